@@ -1,0 +1,43 @@
+"""The base of every model on the wire, and the few types they share."""
+
+from datetime import datetime
+from typing import Annotated, NewType
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+PressId = NewType("PressId", UUID)
+AlarmId = NewType("AlarmId", UUID)
+RegistrationId = NewType("RegistrationId", UUID)
+CompanionId = NewType("CompanionId", UUID)
+OperatorId = NewType("OperatorId", UUID)
+
+CentreId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$"),
+    Field(description="A centre (CIC), named by its ISO 3166-2 province code", examples=["BE-VOV"]),
+]
+LanguageTag = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
+    Field(description="BCP 47 language tag", examples=["nl"]),
+]
+
+
+def _printable(text: str) -> str:
+    """Refuse what PostgreSQL's text cannot hold or a screen cannot show: NUL and lone surrogates."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("holds a NUL or an unpaired surrogate")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_printable)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_printable)]
+Instant = Annotated[datetime, AwareDatetime]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class Wire(BaseModel):
+    """A frozen value that crosses a process boundary."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, validate_default=False)

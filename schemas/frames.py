@@ -1,0 +1,160 @@
+"""Every frame on ``WS /v1/console`` (subprotocol ``msa.console.v1``): two unions tagged by ``type``.
+
+JSON text, at most 64 KiB a frame. A console attaches with its cursors; each centre answers with
+the events after the cursor, or with ``reset`` and a snapshot when the log cannot be continued;
+``caught_up`` ends either. From then on every event has the next sequence.
+"""
+
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from schemas.alarm import AlarmView
+from schemas.base import CentreId, Instant, Line, Wire
+from schemas.problems import Problem
+from schemas.session import OperatorView
+
+SUBPROTOCOL: Final = "msa.console.v1"
+MAX_FRAME_BYTES: Final = 65_536
+
+
+class Cursor(Wire):
+    """A place in a centre's stream. ``epoch`` changes when the log cannot be continued."""
+
+    epoch: Annotated[str, Field(pattern=r"^[0-9a-f]{1,40}$")]
+    sequence: Annotated[int, Field(ge=0, lt=2**63)]
+
+
+# --- from the console -----------------------------------------------------------------------
+
+
+class Attach(Wire):
+    """Follow these centres, each from its cursor (none: from a snapshot). May be sent again."""
+
+    type: Literal["attach"] = "attach"
+    console: UUID = Field(description="One attached screen; a second attach with it supersedes the first")
+    centres: Annotated[tuple[CentreId, ...], Field(min_length=1, max_length=32)]
+    cursors: dict[CentreId, Cursor] = {}
+
+
+class Delivered(Wire):
+    """The alarm was drawn on a screen at ``painted_at`` (the console's clock)."""
+
+    type: Literal["delivered"] = "delivered"
+    alarm_id: UUID
+    centre: CentreId
+    sequence: Annotated[int, Field(ge=1, lt=2**63)]
+    painted_at: Instant
+
+
+class Acknowledge(Wire):
+    """An operator has it. Repeating a ``request_id`` repeats its answer."""
+
+    type: Literal["acknowledge"] = "acknowledge"
+    request_id: UUID
+    alarm_id: UUID
+    expected_version: Annotated[int, Field(ge=1, lt=2**31)]
+
+
+class Pong(Wire):
+    """The console is alive; answers each heartbeat."""
+
+    type: Literal["pong"] = "pong"
+
+
+# --- from the gateway -----------------------------------------------------------------------
+
+
+class Welcome(Wire):
+    """First frame: who serves, who is signed in, how often to expect a heartbeat."""
+
+    type: Literal["welcome"] = "welcome"
+    node: str
+    server_time: Instant
+    operator: OperatorView
+    heartbeat_s: float
+    protocol: str = SUBPROTOCOL
+
+
+class Reset(Wire):
+    """The log cannot be continued from your cursor; a snapshot follows."""
+
+    type: Literal["reset"] = "reset"
+    centre: CentreId
+    reason: Literal["epoch_changed", "expired", "ahead_of_log", "too_far_behind"]
+
+
+class Snapshot(Wire):
+    """All open alarms as of ``cursor``. Parts follow each other while ``more`` is true; the
+    first part replaces what the console held."""
+
+    type: Literal["snapshot"] = "snapshot"
+    centre: CentreId
+    cursor: Cursor
+    alarms: tuple[AlarmView, ...]
+    reason: Literal["first_attach", "epoch_changed", "expired", "ahead_of_log", "too_far_behind"]
+    first: bool = True
+    more: bool = False
+
+
+class Event(Wire):
+    """One entry of the centre's stream; ``alarm`` is the alarm after it."""
+
+    type: Literal["event"] = "event"
+    centre: CentreId
+    cursor: Cursor
+    kind: Literal["alarm.raised", "alarm.pressed_again", "alarm.enriched", "alarm.acknowledged"]
+    at: Instant
+    alarm: AlarmView
+
+
+class CaughtUp(Wire):
+    """All that was committed up to ``cursor`` has been sent; events are live from here."""
+
+    type: Literal["caught_up"] = "caught_up"
+    centre: CentreId
+    cursor: Cursor
+
+
+class Result(Wire):
+    """The command with this ``request_id`` is committed."""
+
+    type: Literal["result"] = "result"
+    request_id: UUID
+    alarm_id: UUID
+    version: int
+
+
+class Refused(Wire):
+    """The command with this ``request_id`` changed nothing."""
+
+    type: Literal["refused"] = "refused"
+    request_id: UUID
+    problem: Problem
+    taken_by: Line | None = None
+
+
+class Heartbeat(Wire):
+    """Proof of life every ``heartbeat_s``; a head beyond your cursor means: attach again."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    server_time: Instant
+    heads: dict[CentreId, Cursor]
+
+
+class Reconnect(Wire):
+    """The node drains: reconnect after ``after_s``."""
+
+    type: Literal["reconnect"] = "reconnect"
+    after_s: float
+
+
+ConsoleFrame = Annotated[Attach | Delivered | Acknowledge | Pong, Field(discriminator="type")]
+ServerFrame = Annotated[
+    Welcome | Reset | Snapshot | Event | CaughtUp | Result | Refused | Heartbeat | Reconnect,
+    Field(discriminator="type"),
+]
+
+console_frame: Final[TypeAdapter[ConsoleFrame]] = TypeAdapter(ConsoleFrame)
+server_frame: Final[TypeAdapter[ServerFrame]] = TypeAdapter(ServerFrame)

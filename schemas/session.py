@@ -1,0 +1,50 @@
+"""Signing in: operators and their sessions."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.base import CentreId, Instant, Line, Wire
+
+
+class Role(StrEnum):
+    """What a person may do; operator and supervisor are bound to centres."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    CASE_OFFICER = "case_officer"
+    MAGISTRATE = "magistrate"
+    INTEGRATOR = "integrator"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class OperatorView(Wire):
+    """The person at a console."""
+
+    operator_id: UUID
+    name: Line
+    roles: tuple[Role, ...]
+    centres: tuple[CentreId, ...]
+
+
+class SignIn(Wire):
+    """Name and password of a local account (``POST /v1/session``)."""
+
+    username: Annotated[str, Field(min_length=1, max_length=64)]
+    password: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class LinkSignIn(Wire):
+    """The secret of a one-time sign-in link (``POST /v1/session/link``)."""
+
+    token: Annotated[str, Field(min_length=20, max_length=100)]
+
+
+class SessionView(Wire):
+    """Who is signed in, and until when."""
+
+    operator: OperatorView
+    expires_at: Instant
