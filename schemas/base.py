@@ -1,6 +1,5 @@
 """The base of every model on the wire, and the few types they share."""
 
-from datetime import datetime
 from typing import Annotated, NewType
 from uuid import UUID
 
@@ -32,8 +31,10 @@ def _printable(text: str) -> str:
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_printable)]
-Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_printable)]
-Instant = Annotated[datetime, AwareDatetime]
+Paragraph = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_printable)
+]
+Instant = AwareDatetime
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 

@@ -35,7 +35,7 @@ class Attach(Wire):
     type: Literal["attach"] = "attach"
     console: UUID = Field(description="One attached screen; a second attach with it supersedes the first")
     centres: Annotated[tuple[CentreId, ...], Field(min_length=1, max_length=32)]
-    cursors: dict[CentreId, Cursor] = {}
+    cursors: dict[CentreId, Cursor] = Field(default_factory=dict)
 
 
 class Delivered(Wire):
@@ -86,8 +86,10 @@ class Reset(Wire):
 
 
 class Snapshot(Wire):
-    """All open alarms as of ``cursor``. Parts follow each other while ``more`` is true; the
-    first part replaces what the console held."""
+    """All open alarms as of ``cursor``.
+
+    Parts follow each other while ``more`` is true; the first replaces what the console held.
+    """
 
     type: Literal["snapshot"] = "snapshot"
     centre: CentreId

@@ -80,7 +80,9 @@ class Person(Wire):
 
     victim: Victim
     offender: Offender | None = None
-    safe_word: Line | None = Field(default=None, description="She says it on the phone if she is free to speak")
+    safe_word: Line | None = Field(
+        default=None, description="She says it on the phone if she is free to speak"
+    )
 
 
 class ButtonPolicy(Wire):
@@ -89,7 +91,9 @@ class ButtonPolicy(Wire):
     alarm_patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)] = (Pattern.HOLD,)
     hold_s: Annotated[float, Field(ge=0.3, le=10)] = 2.0
     double_gap_s: Annotated[float, Field(ge=0.1, le=2)] = 0.5
-    confirm_on_button: bool = Field(default=True, description="Silent vibration or LED when received and seen")
+    confirm_on_button: bool = Field(
+        default=True, description="Silent vibration or LED when received and seen"
+    )
 
 
 class Registration(Wire):

@@ -1,0 +1,59 @@
+# The front door: setup, demo, test, check, loadtest, console. Needs Python >= 3.11, make, git.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+CONSOLE_SOURCES := $(shell find dispatch/console -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help setup demo test check loadtest console lock clean
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/run: requirements/demo.txt pyproject.toml | $(VENV)/bin/python
+	@echo "installing locked dependencies ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt >&2
+	@MSA_SKIP_CONSOLE=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
+	@echo "installing locked development dependencies ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt >&2
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/console: $(STAMPS)/run $(CONSOLE_SOURCES)
+	@echo "building the console ..." >&2
+	@$(BIN)/python hatch_build.py >&2
+	@touch $@
+
+setup: $(STAMPS)/dev $(STAMPS)/console ## everything for development, in .venv
+
+demo: $(STAMPS)/run $(STAMPS)/console ## a press from a virtual button to a console; DEMO_ARGS='--once --json'
+	@$(BIN)/msa demo $(DEMO_ARGS)
+
+test: setup ## all tests, on real PostgreSQL, Bluetooth, sockets and browser
+	@$(BIN)/python deploy/ensure_chromium.py
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)
+	$(BIN)/python hatch_build.py --test
+
+check: setup ## ruff, mypy, import-linter, svelte-check, lock-file and address greps
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python hatch_build.py --check
+	.ci/greps
+
+loadtest: $(STAMPS)/dev ## latency and throughput at 10, 100 and 500 consoles; LOADTEST_ARGS=...
+	$(BIN)/msa loadtest $(LOADTEST_ARGS)
+
+console: $(STAMPS)/console ## build the console only
+
+lock: $(STAMPS)/dev ## write requirements/*.txt anew from pyproject.toml
+	$(BIN)/python deploy/lock.py
+
+clean: ## remove what was built
+	rm -rf $(VENV) dispatch/static dispatch/console/dist dispatch/console/node_modules .msa

@@ -1,0 +1,1 @@
+"""Load: many consoles, open-loop presses, every sequence checked; measures, never asserts."""
