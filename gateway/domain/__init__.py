@@ -1,0 +1,1 @@
+"""The pure core: values, machines and errors. No asyncio, clock, logging, asyncpg or fastapi."""
