@@ -74,6 +74,7 @@ class PairingAgent(ServiceInterface):
     @dbus_method()
     def RequestPasskey(self, device: DBusObjectPath) -> DBusUInt32:  # noqa: N802 # named by BlueZ
         self._answer("RequestPasskey")
+        assert self.passkey is not None
         return self.passkey
 
     @dbus_method()
