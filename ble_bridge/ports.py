@@ -1,0 +1,169 @@
+"""What the bridge needs from outside, as small Protocols; adapters are at its edge."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from ble_bridge.decoding import Raw, Reading, Step
+from ble_bridge.reference_service import Stage
+from schemas.position import Method
+from schemas.press import Pattern, Press, Receipt
+from schemas.registration import ButtonPolicy
+from schemas.signals import Signals
+
+
+class Clock(Protocol):
+    """Two clocks: the wall, which may be wrong and jump, and one that only moves forward."""
+
+    @property
+    def era(self) -> str:
+        """Name the stretch within which ``monotonic()`` values compare (the machine's boot)."""
+
+    def now(self) -> datetime:
+        """Return the wall clock, aware UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never jump and do not stop while the machine sleeps."""
+
+
+class LinkLostError(Exception):
+    """The button cannot be reached now; whoever asked may ask again after the next ``up``."""
+
+
+class Gatt(Protocol):
+    """One session's characteristics, looked up by UUID; every call is bounded in time.
+
+    All raise LinkLostError when the link is gone or does not answer.
+    """
+
+    @property
+    def address(self) -> str:
+        """The button's Bluetooth address."""
+
+    def has(self, uuid: str) -> bool:
+        """Tell whether the button has this characteristic."""
+
+    async def read(self, uuid: str) -> bytes:
+        """Read a value."""
+
+    async def write(self, uuid: str, value: bytes) -> None:
+        """Write a value of at most 20 bytes."""
+
+    async def subscribe(self, uuid: str) -> None:
+        """Have every notification timestamped and queued as ``Raw``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a kind of button before meeting one.
+
+    ``forgeable``: anyone near can imitate or grab it. ``bonds``: it is paired and bonded, and the
+    link must be encrypted. ``heartbeat``: the characteristic whose reading proves the path.
+    """
+
+    name: str
+    services: tuple[str, ...]
+    names: tuple[str, ...]
+    patterns: frozenset[Pattern]
+    forgeable: bool
+    bonds: bool
+    heartbeat: str
+
+
+class Driver(Protocol):
+    """One kind of button that is connected to."""
+
+    @property
+    def profile(self) -> Profile:
+        """The facts of this kind."""
+
+    @property
+    def button_id(self) -> str | None:
+        """The button's own id once a session has begun; None where it has none."""
+
+    async def begin(self, gatt: Gatt, policy: ButtonPolicy, hear: Callable[[Raw], None]) -> None:
+        """Prepare a fresh session: settings, subscription, and what the button kept meanwhile."""
+
+    def decode(self, raw: Raw) -> Sequence[Reading]:
+        """Read what was heard; bytes that mean nothing give nothing. No I/O."""
+
+    async def stage(self, gatt: Gatt, step: Step | None, stage: Stage, hear: Callable[[Raw], None]) -> None:
+        """Let the victim feel, silently, how far her press got."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One fix. ``fixed_s`` is monotonic, ``fixed_at`` what the source's clock said.
+
+    ``radius_m`` is the uncertainty at ``confidence``; None where the source does not say.
+    """
+
+    latitude: float
+    longitude: float
+    fixed_s: float
+    fixed_at: datetime
+    method: Method
+    radius_m: float | None = None
+    confidence: float = 0.95
+    mock: bool = False
+    speed_mps: float | None = None
+    heading_deg: float | None = None
+
+
+class PositionSource(Protocol):
+    """Where the companion is; never waited for."""
+
+    async def run(self) -> None:
+        """Follow the source until cancelled."""
+
+    def latest(self) -> Sequence[Fix]:
+        """Return at most three fixes, newest first, at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipted:
+    """The gateway committed the press."""
+
+    receipt: Receipt
+    sent_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No answer that counts: the press may or may not be stored. Send it again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Every gateway said that this request can never succeed as it is."""
+
+    status: int
+    reason: str
+
+
+Answer = Receipted | Unknown | Refused
+
+
+class Gateway(Protocol):
+    """The uplink: one or several gateways behind one face."""
+
+    async def post(self, press: Press) -> Answer:
+        """Send a press, trying the gateways in order; never raises for what a network does."""
+
+    async def signals(self, alarm_id: UUID, after: int) -> Signals | Refused | Unknown:
+        """Wait for the signals after ``after``; empty when the poll ran out."""
+
+    async def keep_warm(self) -> None:
+        """Keep the connection to the first gateway open; failures are no news."""
+
+
+class Events(Protocol):
+    """What the bridge tells its surroundings, one flat record at a time."""
+
+    def emit(self, event: str, **fields: object) -> None:
+        """Tell one event; never blocks and never raises."""

@@ -1,0 +1,97 @@
+"""Every deadline and interval of the bridge: unit in its name, reason above it.
+
+The inequalities between them are asserted in ``tests/unit/bridge/test_timing.py``.
+"""
+
+from typing import Final
+
+# --- hearing a press ------------------------------------------------------------------------
+
+# BlueZ emits a notification once per D-Bus subscriber, so one act can arrive twice within a
+# millisecond or two (hbldh/bleak#2002). No finger pushes twice within 50 ms.
+REPEAT_S: Final = 0.05
+
+# --- the link to the button -----------------------------------------------------------------
+
+# Reads and writes of a paired button take two connection intervals (30-100 ms each); bleak gives
+# them no deadline of its own (hbldh/bleak#691).
+GATT_S: Final = 5.0
+
+# Connecting includes waiting for an advertisement and discovering services; BlueZ itself gives up
+# after about 20 s of silence, so a shorter deadline would cut it off in the middle.
+CONNECT_S: Final = 25.0
+
+# Pairing may wait for a person who types a passkey; BlueZ's own limit is 30 s.
+PAIR_S: Final = 30.0
+
+# bleak waits up to 10 s for the disconnection to be confirmed; after a crash of bluetoothd it
+# never is, and the next session may start anyway.
+DISCONNECT_S: Final = 5.0
+
+# Calls on the system bus that need no radio.
+BUS_S: Final = 5.0
+
+# Reading the battery proves the whole path: bleak does not notice bluetoothd being killed.
+HEARTBEAT_S: Final = 15.0
+
+# An advertisement interval is at most 10.24 s, but dozens of strangers are usually heard in a
+# minute and a half: that silence means that the scan is deaf (habluetooth uses the same figure).
+SCAN_SILENCE_S: Final = 90.0
+
+# How long one scan looks for the button before connected devices are asked for again.
+SCAN_S: Final = 30.0
+
+# Delay before the next attempt: 0.2 s so that a short loss costs nothing, doubling to 10 s so that
+# a long one costs little battery, each jittered by a fifth so that companions do not march in step.
+RECONNECT_FIRST_S: Final = 0.2
+RECONNECT_MAX_S: Final = 10.0
+RECONNECT_JITTER: Final = 0.2
+
+# The watch on the bus name of BlueZ tries again after this when the bus itself is gone.
+BUS_RETRY_S: Final = 1.0
+
+# --- the way to the gateway -----------------------------------------------------------------
+
+# A mobile network that wakes up needs two to three seconds; beyond that another gateway is better.
+HTTP_CONNECT_S: Final = 3.0
+
+# The gateway commits within 50 ms; the rest is a slow network. A time-out means "unknown".
+HTTP_ANSWER_S: Final = 5.0
+
+# Full jitter grows from this step; the ceiling is the policy's ``retry_max_s``.
+RETRY_STEP_S: Final = 0.5
+
+# A press the gateway refuses is asked again this seldom, for ever: its answer may change.
+PARKED_RETRY_S: Final = 300.0
+
+# Time between two requests that only keep the connection warm; below the usual idle limits of
+# 30-60 s of load balancers and mobile NATs.
+KEEP_WARM_S: Final = 20.0
+
+# The long poll for signals may answer this much later than it was asked to.
+SIGNALS_GRACE_S: Final = 5.0
+
+# After a failed or empty-handed poll the next one waits at least this long.
+SIGNALS_PAUSE_S: Final = 1.0
+
+# After a restart the newest alarm is followed again if it was committed this recently.
+FOLLOW_AFTER_RESTART_S: Final = 6 * 3600.0
+
+# --- keeping ---------------------------------------------------------------------------------
+
+# Receipts are kept a month: the evaluation of a file looks back that far.
+KEEP_RECEIPTED_DAYS: Final = 30
+
+# Old receipts are looked for this often.
+PRUNE_S: Final = 3600.0
+
+# --- positions -------------------------------------------------------------------------------
+
+# gpsd reports at least once a second while it has a receiver.
+GPSD_SILENCE_S: Final = 10.0
+GPSD_RETRY_S: Final = 1.0
+
+# How many fixes travel with a press (the wire's limit), and the least time between two kept ones:
+# several reports a second would make three fixes one point.
+KEPT_FIXES: Final = 3
+FIX_SPACING_S: Final = 1.0

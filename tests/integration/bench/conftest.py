@@ -1,3 +1,0 @@
-from tests.support.ble import agent, bed
-
-__all__ = ["agent", "bed"]

@@ -1,0 +1,40 @@
+"""The inequalities between the bridge's deadlines."""
+
+from ble_bridge import timing
+from schemas.enrolment import CompanionPolicy
+from schemas.registration import ButtonPolicy
+
+
+def test_a_doubled_notification_is_told_from_the_quickest_double_press():
+    shortest_gap = ButtonPolicy.model_fields["double_gap_s"].metadata[0].ge
+    assert shortest_gap > timing.REPEAT_S
+
+
+def test_a_heartbeat_is_answered_before_the_next_one():
+    assert timing.GATT_S < timing.HEARTBEAT_S
+
+
+def test_a_dead_daemon_is_noticed_well_within_a_scan():
+    assert timing.HEARTBEAT_S + timing.GATT_S + timing.DISCONNECT_S < timing.SCAN_S
+
+
+def test_connecting_outlasts_what_bluez_itself_waits():
+    assert timing.CONNECT_S > 20 + timing.GATT_S - 1
+
+
+def test_a_deaf_scan_is_noticed_only_after_several_scans_of_its_own():
+    assert timing.SCAN_S < timing.SCAN_SILENCE_S
+
+
+def test_a_reconnection_is_tried_at_once_and_never_seldom():
+    assert timing.RECONNECT_FIRST_S * 2 < timing.RECONNECT_MAX_S
+    assert timing.RECONNECT_MAX_S * (1 + timing.RECONNECT_JITTER) < timing.SCAN_S
+
+
+def test_one_try_at_a_gateway_ends_before_the_longest_pause_between_tries():
+    assert CompanionPolicy().retry_max_s > timing.HTTP_CONNECT_S + timing.HTTP_ANSWER_S
+    assert timing.RETRY_STEP_S < CompanionPolicy().retry_max_s < timing.PARKED_RETRY_S
+
+
+def test_the_connection_is_touched_before_it_would_be_dropped_as_idle():
+    assert timing.KEEP_WARM_S < 30
