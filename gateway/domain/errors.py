@@ -9,7 +9,18 @@
     |  |- DatabaseTooOld
     |  |- SchemaTooNew
     |  `- SchemaTooOld
-    `- DatabaseUnavailable        try again later
+    |- DatabaseUnavailable        try again later
+    |- KeyFileRefused             start-up stops
+    |- SealBroken                 a registration stays closed, its alarm goes out without it
+    |- RegistrationRefused        whoever imports must change the file
+    |  |- UnknownCentre
+    |  `- RegistrationConflict
+    |- UsernameTaken
+    `- RequestRefused             whoever asks must change the request, or sign in
+       |- SignatureMissing, SignatureInvalid, SignatureReplayed, CompanionRevoked
+       |- EnrolmentCodeInvalid, FieldInvalid
+       |- NotSignedIn, WrongCredentials, WrongOrigin, NotYours
+       `- TooMany
 
 Nothing personal goes into ``detail``: it is shown and logged.
 """
@@ -17,7 +28,7 @@ Nothing personal goes into ``detail``: it is shown and logged.
 import inspect
 from typing import ClassVar
 
-from schemas.problems import ProblemKind
+from schemas.problems import FieldError, ProblemKind
 
 
 class GatewayError(Exception):
@@ -65,3 +76,107 @@ class DatabaseUnavailable(GatewayError):
     """The database cannot be reached."""
 
     kind = ProblemKind.UNAVAILABLE
+
+
+class KeyFileRefused(GatewayError):
+    """The file with the keys that seal victims' data cannot be used."""
+
+
+class SealBroken(GatewayError):
+    """A registration's sealed data does not open."""
+
+
+class RegistrationRefused(GatewayError):
+    """The registration cannot be saved."""
+
+    kind = ProblemKind.INVALID
+
+
+class UnknownCentre(RegistrationRefused):
+    """There is no such centre."""
+
+
+class RegistrationConflict(RegistrationRefused):
+    """Another registration of the centre has this reference."""
+
+
+class UsernameTaken(GatewayError):
+    """An account of this name exists already."""
+
+    kind = ProblemKind.INVALID
+
+
+class RequestRefused(GatewayError):
+    """The request is refused."""
+
+    kind = ProblemKind.MALFORMED
+
+
+class SignatureMissing(RequestRefused):
+    """The request is not signed by an enrolled companion."""
+
+    kind = ProblemKind.SIGNATURE_MISSING
+
+
+class SignatureInvalid(RequestRefused):
+    """The signature does not hold."""
+
+    kind = ProblemKind.SIGNATURE_INVALID
+
+
+class SignatureReplayed(RequestRefused):
+    """The signed request was seen before, or is too old."""
+
+    kind = ProblemKind.SIGNATURE_REPLAYED
+
+
+class CompanionRevoked(RequestRefused):
+    """The companion was revoked."""
+
+    kind = ProblemKind.COMPANION_REVOKED
+
+
+class EnrolmentCodeInvalid(RequestRefused):
+    """The enrolment code is unknown, used or expired."""
+
+    kind = ProblemKind.ENROLMENT_CODE_INVALID
+
+
+class FieldInvalid(RequestRefused):
+    """A field is wrong."""
+
+    kind = ProblemKind.INVALID
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.errors = (FieldError(field=field, message=message),)
+
+
+class NotSignedIn(RequestRefused):
+    """Nobody is signed in."""
+
+    kind = ProblemKind.NOT_SIGNED_IN
+
+
+class WrongCredentials(RequestRefused):
+    """The name, the password or the link is wrong."""
+
+    kind = ProblemKind.WRONG_CREDENTIALS
+
+
+class WrongOrigin(RequestRefused):
+    """The request comes from another site."""
+
+    kind = ProblemKind.WRONG_ORIGIN
+
+
+class NotYours(RequestRefused):
+    """Role or centre does not give access."""
+
+    kind = ProblemKind.NOT_YOURS
+
+
+class TooMany(RequestRefused):
+    """Too many attempts."""
+
+    kind = ProblemKind.TOO_MANY

@@ -1,0 +1,137 @@
+"""Companions: enrolment codes, public keys, revocation, and the nonces they have used.
+
+Concurrency: ``run()`` refreshes what is cached every 5 s in one query, so that a press finds its
+companion's key in memory and a revocation on another node is known here within 5 s. A node that
+cannot reach the database goes on with what it knows: the commit will tell.
+"""
+
+import asyncio
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+import structlog
+
+from gateway import secret_text
+from gateway.domain.errors import DatabaseUnavailable, EnrolmentCodeInvalid
+from gateway.domain.people import Companion
+from gateway.ports import Clock
+from gateway.store.connect import Pool, acquire
+
+REFRESH_SECONDS: Final = 5.0
+CACHED: Final = 20_000  # about 2 kB each; more companions than this means more nodes
+CODE_LIFETIME: Final = timedelta(minutes=15)
+
+log = structlog.get_logger()
+
+
+class Companions:
+    """Enrols, finds and revokes companions."""
+
+    def __init__(self, pool: Pool, clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._cache: OrderedDict[UUID, Companion] = OrderedDict()
+
+    async def run(self) -> None:
+        """Keep the cache fresh and forget expired nonces, until cancelled."""
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            try:
+                await self.refresh()
+            except DatabaseUnavailable:
+                log.warning("companions.stale")
+
+    async def refresh(self) -> None:
+        """Read again what is cached, once."""
+        async with acquire(self._pool) as connection:
+            rows = await connection.fetch(GET, list(self._cache))
+            await connection.execute(FORGET_NONCES, self._clock.now())
+        fresh = {row["companion_id"]: Companion.from_row(row) for row in rows}
+        for companion_id in list(self._cache):
+            if companion_id in fresh:
+                self._cache[companion_id] = fresh[companion_id]
+
+    async def find(self, companion_id: UUID) -> Companion | None:
+        """Find one, from memory where it was seen before; None when nobody has the id."""
+        cached = self._cache.get(companion_id)
+        if cached is not None:
+            self._cache.move_to_end(companion_id)
+            return cached
+        async with acquire(self._pool) as connection:
+            row = await connection.fetchrow(GET, [companion_id])
+        if row is None:
+            return None
+        companion = Companion.from_row(row)
+        self._cache[companion_id] = companion
+        if len(self._cache) > CACHED:
+            self._cache.popitem(last=False)
+        return companion
+
+    async def new_code(self, registration_id: UUID) -> tuple[str, datetime]:
+        """Make a one-time enrolment code; return it and when it expires."""
+        code, now = secret_text.new_code(), self._clock.now()
+        async with acquire(self._pool) as connection:
+            await connection.execute(
+                NEW_CODE, secret_text.hash_of_code(code), registration_id, now, now + CODE_LIFETIME
+            )
+        return code, now + CODE_LIFETIME
+
+    async def enrol(self, code: str, public_key: bytes, label: str, version: str | None) -> Companion:
+        """Use up a code and keep the companion's public key (SubjectPublicKeyInfo, DER).
+
+        Raises ``EnrolmentCodeInvalid``, alike for a code unknown, used or expired.
+        """
+        async with acquire(self._pool) as connection:
+            row = await connection.fetchrow(
+                ENROL,
+                secret_text.hash_of_code(code),
+                uuid4(),
+                public_key,
+                label,
+                version,
+                self._clock.now(),
+            )
+        if row is None:
+            raise EnrolmentCodeInvalid
+        return Companion.from_row(row)
+
+    async def every(self) -> tuple[Companion, ...]:
+        """List all, newest first."""
+        async with acquire(self._pool) as connection:
+            return tuple(Companion.from_row(row) for row in await connection.fetch(EVERY))
+
+    async def revoke(self, companion_id: UUID) -> bool:
+        """Refuse it from now on; False when there is none. Again changes nothing."""
+        async with acquire(self._pool) as connection:
+            row = await connection.fetchrow(REVOKE, companion_id, self._clock.now())
+        self._cache.pop(companion_id, None)
+        return row is not None
+
+    async def take_nonce(self, companion_id: UUID, nonce: str, expires_at: datetime) -> bool:
+        """Take a nonce; False when it was taken before, on any node."""
+        async with acquire(self._pool) as connection:
+            return await connection.fetchval(TAKE_NONCE, companion_id, nonce, expires_at) is not None
+
+
+GET: Final = "SELECT * FROM companion WHERE companion_id = ANY ($1::uuid[])"
+EVERY: Final = "SELECT * FROM companion ORDER BY enrolled_at DESC"
+NEW_CODE: Final = """
+INSERT INTO enrolment_code (code_hash, registration_id, created_at, expires_at) VALUES ($1, $2, $3, $4)"""
+# One statement: of two companions with one code, the second finds it used when the first commits.
+ENROL: Final = """
+WITH code AS (
+    UPDATE enrolment_code SET used_at = $6, companion_id = $2
+     WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $6
+ RETURNING registration_id)
+INSERT INTO companion (companion_id, registration_id, public_key, label, version, enrolled_at)
+SELECT $2, registration_id, $3, $4, $5, $6 FROM code
+RETURNING *"""
+REVOKE: Final = """
+UPDATE companion SET revoked_at = coalesce(revoked_at, $2) WHERE companion_id = $1
+RETURNING companion_id"""
+TAKE_NONCE: Final = """
+INSERT INTO companion_nonce (companion_id, nonce, expires_at) VALUES ($1, $2, $3)
+    ON CONFLICT DO NOTHING RETURNING nonce"""
+FORGET_NONCES: Final = "DELETE FROM companion_nonce WHERE expires_at < $1"

@@ -1,0 +1,128 @@
+"""Operators: local accounts, their sessions and one-time sign-in links."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from gateway import secret_text
+from gateway.domain.errors import UsernameTaken
+from gateway.domain.people import Account, Operator, Session
+from gateway.ports import Clock
+from gateway.store.connect import Pool, acquire
+from schemas.session import Role
+
+LINK_LIFETIME: Final = timedelta(minutes=15)
+
+
+class Operators:
+    """Makes accounts, signs people in and out."""
+
+    def __init__(self, pool: Pool, clock: Clock, session_hours: float) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._session = timedelta(hours=session_hours)
+
+    async def add(
+        self,
+        username: str,
+        *,
+        name: str,
+        roles: Iterable[Role],
+        centres: Iterable[str],
+        password_hash: str | None,
+    ) -> Operator:
+        """Make an account. Raises ``UsernameTaken``."""
+        async with acquire(self._pool) as connection:
+            try:
+                row = await connection.fetchrow(
+                    ADD, uuid4(), username.lower(), name, password_hash, sorted(roles), sorted(centres)
+                )
+            except asyncpg.UniqueViolationError:
+                raise UsernameTaken(username) from None
+        if row is None:
+            raise UsernameTaken(username)
+        return Operator.from_row(row)
+
+    async def find(self, username: str) -> Account | None:
+        """Find an account by name; None when there is none or it is disabled."""
+        async with acquire(self._pool) as connection:
+            row = await connection.fetchrow(FIND, username.lower())
+        return None if row is None else Account(Operator.from_row(row), row["password_hash"])
+
+    async def every(self) -> tuple[Operator, ...]:
+        """List all, by username."""
+        async with acquire(self._pool) as connection:
+            return tuple(Operator.from_row(row) for row in await connection.fetch(EVERY))
+
+    async def disable(self, username: str) -> bool:
+        """Close an account and end its sessions; False when there is none."""
+        async with acquire(self._pool) as connection:
+            row = await connection.fetchrow(DISABLE, username.lower(), self._clock.now())
+        return row is not None
+
+    async def new_link(self, operator_id: UUID) -> tuple[str, datetime]:
+        """Make the secret of a one-time sign-in link; return it and when it expires."""
+        token, expires_at = secret_text.new_token(), self._clock.now() + LINK_LIFETIME
+        async with acquire(self._pool) as connection:
+            await connection.execute(NEW_LINK, secret_text.hash_of(token), operator_id, expires_at)
+        return token, expires_at
+
+    async def begin(self, operator: Operator) -> tuple[str, Session]:
+        """Begin a session; return its secret and what it is."""
+        token, now = secret_text.new_token(), self._clock.now()
+        session = Session(
+            operator=operator, token_hash=secret_text.hash_of(token), expires_at=now + self._session
+        )
+        async with acquire(self._pool) as connection:
+            await connection.execute(BEGIN, session.token_hash, operator.operator_id, now, session.expires_at)
+        return token, session
+
+    async def use_link(self, token: str) -> Operator | None:
+        """Use up a sign-in link; None, alike, when it is unknown, used, expired or its account closed."""
+        async with acquire(self._pool) as connection:
+            row = await connection.fetchrow(USE_LINK, secret_text.hash_of(token), self._clock.now())
+        return None if row is None else Operator.from_row(row)
+
+    async def session(self, token: str) -> Session | None:
+        """Find the session of a secret; None when it is unknown, over, or its account closed."""
+        token_hash = secret_text.hash_of(token)
+        async with acquire(self._pool) as connection:
+            row = await connection.fetchrow(SESSION, token_hash, self._clock.now())
+        if row is None:
+            return None
+        return Session(operator=Operator.from_row(row), token_hash=token_hash, expires_at=row["expires_at"])
+
+    async def end(self, session: Session) -> None:
+        """End a session."""
+        async with acquire(self._pool) as connection:
+            await connection.execute(END, session.token_hash, self._clock.now())
+
+
+ADD: Final = """
+INSERT INTO operator (operator_id, username, name, password_hash, roles, centres)
+VALUES ($1, $2, $3, $4, $5, $6) RETURNING *"""
+FIND: Final = "SELECT * FROM operator WHERE username = $1 AND disabled_at IS NULL"
+EVERY: Final = "SELECT * FROM operator ORDER BY username"
+DISABLE: Final = """
+WITH closed AS (
+    UPDATE operator SET disabled_at = coalesce(disabled_at, $2) WHERE username = $1 RETURNING operator_id),
+ended AS (
+    UPDATE operator_session SET ended_at = $2
+     WHERE ended_at IS NULL AND operator_id IN (SELECT operator_id FROM closed))
+SELECT operator_id FROM closed"""
+NEW_LINK: Final = "INSERT INTO sign_in_link (token_hash, operator_id, expires_at) VALUES ($1, $2, $3)"
+USE_LINK: Final = """
+WITH used AS (
+    UPDATE sign_in_link SET used_at = $2
+     WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING operator_id)
+SELECT operator.* FROM operator JOIN used USING (operator_id) WHERE disabled_at IS NULL"""
+BEGIN: Final = """
+INSERT INTO operator_session (token_hash, operator_id, created_at, expires_at) VALUES ($1, $2, $3, $4)"""
+SESSION: Final = """
+SELECT operator.*, operator_session.expires_at
+  FROM operator_session JOIN operator USING (operator_id)
+ WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND disabled_at IS NULL"""
+END: Final = "UPDATE operator_session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL"

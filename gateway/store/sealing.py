@@ -1,0 +1,165 @@
+"""Victims' data, sealed: AES-256-GCM under a key per registration, itself wrapped by a key file's key.
+
+- The **key file** holds one key a line, ``key_id base64``: the first wraps, all unwrap. To rotate,
+  put a new line on top and import the files again; drop the old line when no row names it.
+- Each saving makes a new **data key**, so a nonce is never used twice under one key.
+- What a ciphertext is for is bound to it (associated data): table, registration, column, and the
+  version of the saving, or for the data key the ``key_id``. A value moved to another row, column
+  or version does not open.
+- Destroying ``wrapped_key`` makes the rest unreadable for ever: that is how a file is erased.
+"""
+
+import base64
+import binascii
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import TypeAdapter, ValidationError
+
+from gateway.domain.errors import KeyFileRefused, SealBroken
+from gateway.settings import Settings
+from schemas.registration import Circumstance, Person
+
+KEY_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+FIRST_KEY_ID: Final = "kek-1"
+
+_circumstances: Final[TypeAdapter[tuple[Circumstance, ...]]] = TypeAdapter(tuple[Circumstance, ...])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sealed:
+    """The sealed columns of one registration; ``wrapped_key`` None: erased."""
+
+    key_id: str
+    wrapped_key: bytes | None
+    person_sealed: bytes
+    circumstances_sealed: bytes
+    sealed_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys of one key file, by id; ``current`` wraps."""
+
+    current: str
+    keys: dict[str, bytes] = field(repr=False)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Keyring":
+        """Read the key file; with the embedded database a missing one is made first.
+
+        Raises ``KeyFileRefused`` when it is missing, malformed, or open to others.
+        """
+        path = settings.kek_file
+        if settings.embedded and not path.exists():
+            _make_key_file(path)
+        return cls.read(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "Keyring":
+        """Read a key file. Raises ``KeyFileRefused``."""
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            lines = path.read_text(encoding="ascii").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise KeyFileRefused(f"{path} cannot be read ({type(error).__name__})") from error
+        if mode & 0o077:
+            raise KeyFileRefused(f"{path} is open to others (mode {mode:04o}); chmod 600")
+        keys: dict[str, bytes] = {}
+        for number, line in enumerate(lines, 1):
+            key_id, _, encoded = line.strip().partition(" ")
+            if not key_id:
+                continue
+            keys[key_id] = _decode(encoded, f"{path} line {number}")
+        if not keys:
+            raise KeyFileRefused(f"{path} holds no key")
+        return cls(next(iter(keys)), keys)
+
+    def seal(
+        self, registration_id: UUID, version: int, person: Person, circumstances: tuple[Circumstance, ...]
+    ) -> Sealed:
+        """Seal both columns under a new data key."""
+        data_key = AESGCM.generate_key(KEY_BYTES * 8)
+        wrapped = _encrypt(
+            self.keys[self.current], data_key, _use(registration_id, "wrapped_key", self.current)
+        )
+        return Sealed(
+            key_id=self.current,
+            wrapped_key=wrapped,
+            person_sealed=_encrypt(
+                data_key, person.model_dump_json().encode(), _use(registration_id, "person_sealed", version)
+            ),
+            circumstances_sealed=_encrypt(
+                data_key,
+                _circumstances.dump_json(circumstances),
+                _use(registration_id, "circumstances_sealed", version),
+            ),
+            sealed_version=version,
+        )
+
+    def open(self, registration_id: UUID, sealed: Sealed) -> tuple[Person, tuple[Circumstance, ...]]:
+        """Open both columns. Raises ``SealBroken``, also for what was erased; takes some 50 us."""
+        key = self.keys.get(sealed.key_id)
+        if key is None:
+            raise SealBroken(f"the key file has no {sealed.key_id}")
+        if sealed.wrapped_key is None:
+            raise SealBroken("erased")
+        version = sealed.sealed_version
+        try:
+            data_key = _decrypt(key, sealed.wrapped_key, _use(registration_id, "wrapped_key", sealed.key_id))
+            person = _decrypt(data_key, sealed.person_sealed, _use(registration_id, "person_sealed", version))
+            circumstances = _decrypt(
+                data_key, sealed.circumstances_sealed, _use(registration_id, "circumstances_sealed", version)
+            )
+            return Person.model_validate_json(person), _circumstances.validate_json(circumstances)
+        except (InvalidTag, ValidationError, ValueError):
+            # not chained: a validation error holds what it judged
+            raise SealBroken("it does not open with its key") from None
+
+
+def _use(registration_id: UUID, column: str, what: object) -> bytes:
+    return f"registration:{registration_id}:{column}:{what}".encode()
+
+
+def _encrypt(key: bytes, clear: bytes, use: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, clear, use)
+
+
+def _decrypt(key: bytes, sealed: bytes, use: bytes) -> bytes:
+    return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], use)
+
+
+def _decode(encoded: str, place: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise KeyFileRefused(f"{place} is not 'key_id base64-of-32-bytes'")
+    return key
+
+
+def _make_key_file(path: Path) -> None:
+    """Make the file whole or not at all, and never over another process's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = f"{FIRST_KEY_ID} {base64.b64encode(AESGCM.generate_key(KEY_BYTES * 8)).decode()}\n"
+    mine = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(descriptor)
+    try:
+        os.link(mine, path)
+    except FileExistsError:
+        pass
+    finally:
+        mine.unlink()

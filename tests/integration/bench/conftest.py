@@ -1,0 +1,3 @@
+from tests.support.ble import agent, bed
+
+__all__ = ["agent", "bed"]
