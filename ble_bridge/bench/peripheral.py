@@ -1,8 +1,9 @@
 """A virtual peripheral: one radio with bumble's host stack on it, advertising while nobody is connected."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 from bumble import hci
 from bumble.att import Attribute
@@ -116,6 +117,10 @@ class Peripheral:
         """Send ``value`` to whoever subscribed, after what was notified before."""
         self._notifications.put_nowait((characteristic, value))
 
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run ``work`` until it ends or the device is closed."""
+        self._tasks.spawn(work)
+
     def _connected(self, connection: Connection) -> None:
         connection.on(Connection.EVENT_DISCONNECTION, lambda _reason: self._tasks.spawn(self._advertise()))
 
@@ -152,18 +157,24 @@ def characteristic(
     write: Callable[[bytes], None] | None = None,
     notify: Device | None = None,
     secure: int = 0,
+    unacknowledged: bool = False,
 ) -> Characteristic[bytes]:
     """Make a characteristic with callables behind it.
 
     ``notify`` is the device whose subscriptions it takes. ``secure`` holds the permission bits that
-    reading, writing and subscribing require, of ``ENCRYPTED`` or ``AUTHENTICATED``.
+    reading, writing and subscribing require, of ``ENCRYPTED`` or ``AUTHENTICATED``. What is written
+    ``unacknowledged`` gets no response.
     """
     properties, permissions = Characteristic.Properties(0), Attribute.Permissions(0)
     if read:
         properties |= Characteristic.Properties.READ
         permissions |= Attribute.READABLE | (secure & _READ_BITS)
     if write:
-        properties |= Characteristic.Properties.WRITE
+        properties |= (
+            Characteristic.Properties.WRITE_WITHOUT_RESPONSE
+            if unacknowledged
+            else Characteristic.Properties.WRITE
+        )
         permissions |= Attribute.WRITEABLE | (secure & _WRITE_BITS)
     descriptors: Sequence[Descriptor] = ()
     if notify:

@@ -69,6 +69,7 @@ class VirtualButton(Peripheral):
         self.battery_pct = 87
         self.led = b"\0"
         self.vibrations: list[Vibration] = []
+        self.on_vibration: Callable[[Vibration], None] = lambda _vibration: None
         self._gesture = Gesture(self.memory.settings)
         self._deadline: asyncio.TimerHandle | None = None
         self._finger_down = False
@@ -205,7 +206,9 @@ class VirtualButton(Peripheral):
         felt = {(vibration.boot, vibration.counter, vibration.stage) for vibration in self.vibrations}
         if (told.boot, told.counter, told.stage) not in felt:
             now_s = asyncio.get_running_loop().time()
-            self.vibrations.append(Vibration(told.stage, told.boot, told.counter, now_s))
+            vibration = Vibration(told.stage, told.boot, told.counter, now_s)
+            self.vibrations.append(vibration)
+            self.on_vibration(vibration)
 
     def _read_settings(self) -> bytes:
         return self.memory.settings.encode()

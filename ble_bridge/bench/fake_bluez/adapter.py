@@ -3,10 +3,10 @@
 import asyncio
 from typing import Final
 
-from bumble.core import AdvertisingData
 from bumble.device import Advertisement, Device
 from dbus_fast import Message, Variant
 
+from ble_bridge.bench.central import read_advertisement
 from ble_bridge.bench.fake_bluez.links import Links
 from ble_bridge.bench.fake_bluez.messages import (
     ADAPTER,
@@ -19,31 +19,22 @@ from ble_bridge.bench.fake_bluez.messages import (
     Reply,
     device_path,
     in_progress,
-    long_uuid,
     not_ready,
 )
 from ble_bridge.bench.fake_bluez.object_tree import ObjectTree
-from ble_bridge.bench.tasks import Tasks
 
+_PUBLIC_ADDRESS: Final = "00:AA:01:00:00:42"
 _TEMPORARY_S: Final = 30.0  # BlueZ keeps a device it only saw for so long after the last discovery
-_SERVICE_LISTS: Final = (
-    AdvertisingData.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
-    AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
-    AdvertisingData.INCOMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
-    AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
-)
 
 
 class Adapter:
     """hci0. ``powered`` is as the last life of the daemon left it."""
 
-    def __init__(
-        self, central: Device, address: str, tree: ObjectTree, links: Links, tasks: Tasks, *, powered: bool
-    ) -> None:
-        self._central, self._tree, self._links, self._tasks = central, tree, links, tasks
+    def __init__(self, central: Device, tree: ObjectTree, links: Links, *, powered: bool) -> None:
+        self._central, self._tree, self._links = central, tree, links
         self._scanners: set[str] = set()
         self._expiry: asyncio.TimerHandle | None = None
-        tree.add(ADAPTER_PATH, {ADAPTER: _properties(address, powered=powered)})
+        tree.add(ADAPTER_PATH, {ADAPTER: _properties(powered=powered)})
         central.on(Device.EVENT_ADVERTISEMENT, self._heard)
         self.methods: Methods = {
             (ADAPTER, "SetDiscoveryFilter"): self._set_discovery_filter,
@@ -136,29 +127,28 @@ class Adapter:
     def _heard(self, advertisement: Advertisement) -> None:
         if not self._scanners:
             return
-        data = advertisement.data
-        name = data.get(AdvertisingData.COMPLETE_LOCAL_NAME) or data.get(AdvertisingData.SHORTENED_LOCAL_NAME)
-        found = {"RSSI": Variant("n", advertisement.rssi)}
-        if makers := data.get_all(AdvertisingData.MANUFACTURER_SPECIFIC_DATA):
-            found["ManufacturerData"] = Variant("a{qv}", {key: Variant("ay", it) for key, it in makers})
-        if services := data.get_all(AdvertisingData.SERVICE_DATA_16_BIT_UUID):
-            told = {long_uuid(uuid): Variant("ay", it) for uuid, it in services}
+        heard = read_advertisement(advertisement)
+        found = {"RSSI": Variant("n", heard.rssi)}
+        if heard.manufacturer_data:
+            makers = {maker: Variant("ay", value) for maker, value in heard.manufacturer_data.items()}
+            found["ManufacturerData"] = Variant("a{qv}", makers)
+        if heard.service_data:
+            told = {uuid: Variant("ay", value) for uuid, value in heard.service_data.items()}
             found["ServiceData"] = Variant("a{sv}", told)
-        uuids = {long_uuid(uuid) for kind in _SERVICE_LISTS for some in data.get_all(kind) for uuid in some}
-        if uuids:
-            found["UUIDs"] = Variant("as", sorted(uuids))
+        if heard.services:
+            found["UUIDs"] = Variant("as", list(heard.services))
         path = device_path(advertisement.address)
         if path not in self._tree:
-            self._links.show(advertisement.address, name, found)
+            self._links.show(advertisement.address, heard.name, found)
             return
-        if name:
-            found |= {"Name": Variant("s", name), "Alias": Variant("s", name)}
+        if heard.name:
+            found |= {"Name": Variant("s", heard.name), "Alias": Variant("s", heard.name)}
         self._tree.set(path, DEVICE, **found)
 
 
-def _properties(address: str, *, powered: bool) -> dict[str, Variant]:
+def _properties(*, powered: bool) -> dict[str, Variant]:
     return {
-        "Address": Variant("s", address),
+        "Address": Variant("s", _PUBLIC_ADDRESS),
         "AddressType": Variant("s", "public"),
         "Name": Variant("s", "phone"),
         "Alias": Variant("s", "phone"),

@@ -47,11 +47,8 @@ class Faults:
 class BluetoothDaemon:
     """What bluetoothd is from its start to its end or crash."""
 
-    def __init__(
-        self, bus: MessageBus, central: Device, bonds: KeyStore, address: str, faults: Faults
-    ) -> None:
-        self._bus, self._bonds, self._faults = bus, bonds, faults
-        self._central, self._address = central, address
+    def __init__(self, bus: MessageBus, central: Device, bonds: KeyStore, faults: Faults) -> None:
+        self._bus, self._central, self._faults = bus, central, faults
         self._tasks = Tasks()
         self.tree = ObjectTree(self._send)
         self.agents = Agents(bus)
@@ -63,9 +60,7 @@ class BluetoothDaemon:
     async def start(self, *, powered: bool) -> None:
         """Show the objects, then take the name: who sees the name sees the objects."""
         self.tree.add(BLUEZ_PATH, {AGENT_MANAGER: {}})
-        self.adapter = Adapter(
-            self._central, self._address, self.tree, self.links, self._tasks, powered=powered
-        )
+        self.adapter = Adapter(self._central, self.tree, self.links, powered=powered)
         await self.links.show_bonded()
         parts = (self.tree, self.agents, self.links, self.gatt, self.adapter)
         self._methods = {key: method for part in parts for key, method in part.methods.items()}

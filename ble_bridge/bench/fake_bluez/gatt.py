@@ -3,17 +3,17 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from bumble import hci
 from bumble.att import ATT_Error
 from bumble.core import BaseBumbleError
 from bumble.device import Connection, Peer
-from bumble.gatt import Characteristic
 from bumble.gatt_client import CharacteristicProxy, ServiceProxy
 from dbus_fast import Message, Variant
 
-from ble_bridge.bench.fake_bluez.links import Links, while_connected
+from ble_bridge.bench.central import flags_of, long_uuid
+from ble_bridge.bench.fake_bluez.links import Links, over_link
 from ble_bridge.bench.fake_bluez.messages import (
     CHARACTERISTIC,
     DESCRIPTOR,
@@ -24,7 +24,6 @@ from ble_bridge.bench.fake_bluez.messages import (
     Methods,
     Reply,
     in_progress,
-    long_uuid,
     not_connected,
 )
 from ble_bridge.bench.fake_bluez.object_tree import ObjectTree
@@ -42,7 +41,6 @@ _ATT_ERRORS: Final = {
     0x0D: ("InvalidValueLength", "Invalid attribute value length"),
     0x0F: ("NotPermitted", "Not paired"),
 }
-_FLAGS: Final = ("broadcast", "read", "write-without-response", "write", "notify", "indicate")
 
 T = TypeVar("T")
 Proxy = CharacteristicProxy[bytes]
@@ -87,8 +85,8 @@ class Gatt:
         """Discover and show the services, and subscribe anew for whom a bond kept subscribed."""
         peer = Peer(connection)
         try:
-            await while_connected(connection, peer.request_mtu(_MTU))
-            await while_connected(connection, peer.discover_all())
+            await over_link(connection, peer.request_mtu(_MTU))
+            await over_link(connection, peer.discover_all())
             for service in peer.services:
                 self._show_service(path, service)
             for subscribed in [known for known in self._clients if known.startswith(path + "/")]:
@@ -128,7 +126,7 @@ class Gatt:
     def _show_characteristic(self, service: str, proxy: Proxy) -> None:
         path = f"{service}/char{proxy.handle - 1:04x}"
         self._proxies[path] = proxy
-        flags = [flag for flag in _FLAGS if proxy.properties & _property(flag)]
+        flags = flags_of(proxy.properties)
         properties = {
             "UUID": Variant("s", long_uuid(proxy.uuid)),
             "Service": Variant("o", service),
@@ -234,7 +232,7 @@ class Gatt:
         try:
             await self._links.pair(device, connection, implicit=True)
         except BluezError:
-            await while_connected(connection, asyncio.get_running_loop().create_future())
+            await over_link(connection, asyncio.get_running_loop().create_future())
         try:
             return await self._operate(connection, path, operation)
         except ATT_Error as error:
@@ -243,16 +241,12 @@ class Gatt:
     async def _operate(
         self, connection: Connection, path: str, operation: Callable[[Proxy], Awaitable[T]]
     ) -> T:
-        return await while_connected(connection, operation(self._proxies[path]))
+        return await over_link(connection, operation(self._proxies[path]))
 
 
 def _translated(error: ATT_Error) -> BluezError:
     code = error.error_code
     return BluezError(*_ATT_ERRORS.get(code, ("Failed", f"Operation failed with ATT error: 0x{code:02x}")))
-
-
-def _property(flag: str) -> Any:
-    return Characteristic.Properties[flag.upper().replace("-", "_")]
 
 
 def _path(call: Message) -> str:

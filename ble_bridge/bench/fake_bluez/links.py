@@ -11,6 +11,7 @@ from bumble.device import Connection, Device
 from bumble.keys import KeyStore
 from dbus_fast import Message, Variant
 
+from ble_bridge.bench.central import LinkLostError, disconnect, plain_address, while_connected
 from ble_bridge.bench.fake_bluez.agents import Agents
 from ble_bridge.bench.fake_bluez.messages import (
     ADAPTER,
@@ -24,7 +25,6 @@ from ble_bridge.bench.fake_bluez.messages import (
     in_progress,
     not_connected,
     not_ready,
-    plain_address,
 )
 from ble_bridge.bench.fake_bluez.object_tree import ObjectTree
 from ble_bridge.bench.tasks import Tasks
@@ -127,7 +127,7 @@ class Links:
         self._implicit = implicit
         try:
             async with asyncio.timeout(_PAIR_DEADLINE_S):
-                await while_connected(connection, connection.pair())
+                await over_link(connection, connection.pair())
         except (ProtocolError, hci.HCI_Error, BluezError, TimeoutError) as failure:
             if not implicit:
                 await disconnect(connection)
@@ -192,7 +192,7 @@ class Links:
     async def _encrypt(self, connection: Connection) -> None:
         """Use the bond; the peer having lost its own, BlueZ drops the link and keeps the bond."""
         try:
-            await while_connected(connection, connection.encrypt())
+            await over_link(connection, connection.encrypt())
         except (hci.HCI_Error, BluezError) as failure:
             await disconnect(connection)
             raise BluezError("Failed", "br-connection-canceled") from failure
@@ -210,18 +210,9 @@ class Links:
         self._tree.set(path, DEVICE, ServicesResolved=Variant("b", False), Connected=Variant("b", False))
 
 
-async def while_connected(connection: Connection, awaitable: Awaitable[T]) -> T:
-    """Await something that needs the link; raise "Not connected" when the link goes first."""
+async def over_link(connection: Connection, awaitable: Awaitable[T]) -> T:
+    """Await something that needs the link; answer "Not connected" when the link goes first."""
     try:
-        return await connection.cancel_on_disconnection(awaitable)
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task and task.cancelling():
-            raise
+        return await while_connected(connection, awaitable)
+    except LinkLostError:
         raise not_connected() from None
-
-
-async def disconnect(connection: Connection) -> None:
-    """End a link; it may be gone already."""
-    with suppress(hci.HCI_Error, BluezError):
-        await connection.disconnect()

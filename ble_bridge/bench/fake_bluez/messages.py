@@ -1,13 +1,13 @@
 """Names, errors and replies of the org.bluez interfaces."""
 
-import uuid as standard_uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from bumble import hci
-from bumble.core import UUID
 from dbus_fast import Message
+
+from ble_bridge.bench.central import plain_address
 
 PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 OBJECT_MANAGER: Final = "org.freedesktop.DBus.ObjectManager"
@@ -62,16 +62,6 @@ def not_connected() -> BluezError:
     return BluezError("Failed", "Not connected")
 
 
-def plain_address(address: hci.Address) -> str:
-    """Write an address as BlueZ does, without its type."""
-    return address.to_string(with_type_qualifier=False)
-
-
 def device_path(address: hci.Address) -> str:
     """Return the object path of the device with ``address``."""
     return f"{ADAPTER_PATH}/dev_{plain_address(address).replace(':', '_')}"
-
-
-def long_uuid(uuid: UUID) -> str:
-    """Write a UUID in the 36 characters that D-Bus knows it by."""
-    return str(standard_uuid.UUID(bytes=uuid.to_bytes(force_128=True)[::-1]))
