@@ -149,15 +149,36 @@ async def create_pool(
             pool.terminate()
 
 
+# What means that the database is away or overloaded, not that the statement is wrong.
+AWAY: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shut down, cancelled by a time-out
+    asyncpg.InsufficientResourcesError,  # disk full, too many connections
+    asyncpg.LockNotAvailableError,
+)
+
+
 @asynccontextmanager
 async def acquire(pool: Pool) -> AsyncIterator[Database]:
-    """Borrow a connection; raises ``DatabaseUnavailable`` when none is to be had within a second."""
+    """Borrow a connection.
+
+    Raises ``DatabaseUnavailable`` when none is to be had within a second, and when the database
+    goes away meanwhile: what was asked may then be committed or not.
+    """
     try:
         connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
-    except (TimeoutError, OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as error:
+    except (*AWAY, asyncpg.InterfaceError) as error:
         raise DatabaseUnavailable("no connection is free") from error
     try:
         yield connection
+    except AWAY as error:
+        raise DatabaseUnavailable(type(error).__name__) from error
+    except asyncpg.InterfaceError as error:
+        if not connection.is_closed():
+            raise
+        raise DatabaseUnavailable("the connection was lost") from error
     finally:
         await pool.release(connection, timeout=ACQUIRE_SECONDS)
 

@@ -111,6 +111,23 @@ async def test_an_empty_pool_says_so_within_its_deadline(database, monkeypatch):
                 pass
 
 
+@pytest.mark.parametrize("statement", ["SELECT pg_terminate_backend(pg_backend_pid())", "SELECT pg_sleep(3)"])
+async def test_a_database_that_goes_away_or_hangs_is_unavailable(pool: Pool, statement):
+    with pytest.raises(DatabaseUnavailable):
+        await _run(pool, statement)
+    await _run(pool, "SELECT 1")
+
+
+async def test_a_wrong_statement_is_not_called_an_outage(pool: Pool):
+    with pytest.raises(asyncpg.DataError):
+        await _run(pool, "SELECT $1::int", "one")
+
+
+async def _run(pool: Pool, statement: str, *arguments: object) -> None:
+    async with acquire(pool) as borrowed:
+        await borrowed.execute(statement, *arguments)
+
+
 async def test_a_transaction_that_failed_does_not_reach_the_next_borrower(pool: Pool):
     async with acquire(pool) as borrowed:
         await borrowed.execute("CREATE TABLE kept (n int)")

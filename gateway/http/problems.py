@@ -1,0 +1,130 @@
+"""The one place where an error becomes a problem (RFC 9457); no value anyone sent is repeated."""
+
+import uuid
+from pathlib import Path
+from typing import Final
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.domain.errors import FieldInvalid, GatewayError
+from schemas.problems import FieldError, Problem, ProblemKind
+
+MEDIA_TYPE: Final = "application/problem+json"
+KIND_OF_STATUS: Final = {
+    400: ProblemKind.MALFORMED,
+    404: ProblemKind.NOT_FOUND,
+    405: ProblemKind.METHOD_NOT_ALLOWED,
+    408: ProblemKind.TOO_SLOW,
+    413: ProblemKind.TOO_LARGE,
+    429: ProblemKind.TOO_MANY,
+    503: ProblemKind.UNAVAILABLE,
+}
+RETRY_AFTER_SECONDS: Final = {ProblemKind.TOO_MANY: 10, ProblemKind.UNAVAILABLE: 1}
+
+log = structlog.get_logger()
+
+
+def install(app: FastAPI) -> None:
+    """Make every refusal and failure of ``app`` a problem."""
+    app.add_exception_handler(GatewayError, _of_ours)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(HTTPException, _of_starlette)
+    app.add_middleware(Failures)
+
+
+def problem_of(error: GatewayError) -> Problem:
+    """Return the problem an error of ours leaves as."""
+    errors = error.errors if isinstance(error, FieldInvalid) else ()
+    detail = None if error.kind.status >= 500 else error.detail
+    return Problem.of(error.kind, detail, errors=errors)
+
+
+def response_of(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """Return the response that carries a problem."""
+    body = problem.model_dump_json(exclude_none=True)
+    return Response(body, problem.status, headers, MEDIA_TYPE)
+
+
+class Failures:
+    """Outermost: answers ``failed`` for what nobody foresaw, and logs where it was, by an id.
+
+    The exception's own words are left out of answer and log: they may hold what somebody sent.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:  # noqa: BLE001 (the edge: a request's failure must not be the server's)
+            failure = f"urn:uuid:{uuid.uuid4()}"
+            where = _where(error)
+            log.error("request.failed", failure=failure, route=_route(scope), **where)  # noqa: TRY400 (its words stay out)
+            if not started:
+                await response_of(Problem.of(ProblemKind.FAILED, instance=failure))(scope, receive, send)
+
+
+async def _of_ours(_: Request, error: Exception) -> Response:
+    if not isinstance(error, GatewayError):
+        raise TypeError("registered for GatewayError only") from error
+    if error.kind.status >= 500:
+        log.warning("request.not_served", problem=error.kind.slug, error=type(error).__name__)
+    wait = RETRY_AFTER_SECONDS.get(error.kind)
+    return response_of(problem_of(error), {"Retry-After": str(wait)} if wait else None)
+
+
+async def _of_validation(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise TypeError("registered for RequestValidationError only") from error
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return response_of(Problem.of(ProblemKind.MALFORMED, "the body is not JSON"))
+    errors = tuple(
+        FieldError(
+            field=".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
+            # what follows the first comma quotes what was sent
+            message=str(one["msg"]).partition(",")[0],
+        )
+        for one in found
+    )
+    return response_of(Problem.of(ProblemKind.INVALID, errors=errors))
+
+
+async def _of_starlette(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise TypeError("registered for HTTPException only") from error
+    fallback = ProblemKind.FAILED if error.status_code >= 500 else ProblemKind.MALFORMED
+    kind = KIND_OF_STATUS.get(error.status_code, fallback)
+    return response_of(Problem.of(kind), dict(error.headers or {}))
+
+
+def _route(scope: Scope) -> str:
+    """Name the route, not the path: a path may hold a code."""
+    return str(getattr(scope.get("route"), "path", "unknown"))
+
+
+def _where(error: BaseException) -> dict[str, str]:
+    trace, places = error.__traceback__, []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return {"error": type(error).__name__, "where": " < ".join(reversed(places[-6:]))}

@@ -1,0 +1,89 @@
+"""What the routers here are given, as ports; ``gateway.main`` puts it in ``app.state.services``."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, cast
+from uuid import UUID
+
+from starlette.requests import HTTPConnection
+
+from gateway.domain.people import Account, Companion, Operator, Session
+from gateway.domain.throttle import Throttle
+from gateway.passwords import Passwords
+from gateway.ports import Clock
+from gateway.settings import Settings
+from schemas.registration import ButtonPolicy
+
+
+class Companions(Protocol):
+    """Companions by id. All raise ``DatabaseUnavailable``."""
+
+    async def find(self, companion_id: UUID) -> Companion | None:
+        """Find one, mostly from memory; at most 5 s old."""
+
+    async def enrol(self, code: str, public_key: bytes, label: str, version: str | None) -> Companion:
+        """Use up a code. Raises ``EnrolmentCodeInvalid``."""
+
+    async def take_nonce(self, companion_id: UUID, nonce: str, expires_at: datetime) -> bool:
+        """Take a nonce; False when it was taken before."""
+
+
+class Registrations(Protocol):
+    """Registrations, unopened. Raises ``DatabaseUnavailable``."""
+
+    async def policy(self, registration_id: UUID) -> ButtonPolicy:
+        """Read how her button behaves."""
+
+
+class Operators(Protocol):
+    """Accounts and sessions. All raise ``DatabaseUnavailable``."""
+
+    async def find(self, username: str) -> Account | None:
+        """Find an account that may sign in."""
+
+    async def use_link(self, token: str) -> Operator | None:
+        """Use up a sign-in link."""
+
+    async def begin(self, operator: Operator) -> tuple[str, Session]:
+        """Begin a session; return its secret too."""
+
+    async def session(self, token: str) -> Session | None:
+        """Find the running session of a secret."""
+
+    async def end(self, session: Session) -> None:
+        """End a session."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throttles:
+    """How often a stranger may try."""
+
+    # A person mistypes a few times; a guesser gets six tries a minute.
+    username: Throttle = field(default_factory=lambda: Throttle(burst=10, every_s=10))
+    # A whole room changes shift behind one address.
+    address: Throttle = field(default_factory=lambda: Throttle(burst=60, every_s=1))
+    # 60 bits, 15 minutes: no guessing either way, but no free load on the database.
+    enrolment: Throttle = field(default_factory=lambda: Throttle(burst=20, every_s=3))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Everything the routers of identity need."""
+
+    settings: Settings
+    clock: Clock
+    companions: Companions
+    registrations: Registrations
+    operators: Operators
+    passwords: Passwords = field(default_factory=Passwords)
+    throttles: Throttles = field(default_factory=Throttles)
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """Return what ``gateway.main`` (or a test) gave the application."""
+    return cast("Services", connection.app.state.services)
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Return who knocks, for throttling."""
+    return connection.client.host if connection.client else "unknown"
