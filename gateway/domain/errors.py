@@ -3,6 +3,10 @@
 ::
 
     GatewayError
+    |- NotAllowedNow              the alarm's state does not allow it
+    |  `- AlreadyTaken
+    |- NotFound
+    |- CannotCommit               unknown whether committed; the same again is right
     |- DatabaseRefused            start-up stops; the operator of the machine must act
     |  |- DatabaseNotDurable
     |  |- DatabaseInRecovery
@@ -180,3 +184,27 @@ class TooMany(RequestRefused):
     """Too many attempts."""
 
     kind = ProblemKind.TOO_MANY
+
+
+class NotAllowedNow(GatewayError):
+    """The alarm's state does not allow this."""
+
+    kind = ProblemKind.NOT_ALLOWED_NOW
+
+
+class AlreadyTaken(NotAllowedNow):
+    """Somebody else already has this alarm."""
+
+    kind = ProblemKind.ALREADY_TAKEN
+
+
+class CannotCommit(GatewayError):
+    """It is not known to be committed; send the same again."""
+
+    kind = ProblemKind.UNAVAILABLE
+
+
+class NotFound(GatewayError):
+    """There is no such thing here."""
+
+    kind = ProblemKind.NOT_FOUND

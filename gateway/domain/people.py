@@ -18,6 +18,7 @@ class Companion:
 
     companion_id: UUID
     registration_id: UUID
+    centre: str
     public_key: EllipticCurvePublicKey = field(repr=False, compare=False)
     label: str = field(repr=False)
     version: str | None
@@ -35,6 +36,7 @@ class Companion:
         return cls(
             companion_id=row["companion_id"],
             registration_id=row["registration_id"],
+            centre=row["centre_id"],
             public_key=key,
             label=row["label"],
             version=row["version"],

@@ -115,8 +115,12 @@ class Companions:
             return await connection.fetchval(TAKE_NONCE, companion_id, nonce, expires_at) is not None
 
 
-GET: Final = "SELECT * FROM companion WHERE companion_id = ANY ($1::uuid[])"
-EVERY: Final = "SELECT * FROM companion ORDER BY enrolled_at DESC"
+GET: Final = """
+SELECT c.*, r.centre_id FROM companion c JOIN registration r USING (registration_id)
+ WHERE c.companion_id = ANY ($1::uuid[])"""
+EVERY: Final = """
+SELECT c.*, r.centre_id FROM companion c JOIN registration r USING (registration_id)
+ ORDER BY c.enrolled_at DESC"""
 NEW_CODE: Final = """
 INSERT INTO enrolment_code (code_hash, registration_id, created_at, expires_at) VALUES ($1, $2, $3, $4)"""
 # One statement: of two companions with one code, the second finds it used when the first commits.
@@ -124,10 +128,12 @@ ENROL: Final = """
 WITH code AS (
     UPDATE enrolment_code SET used_at = $6, companion_id = $2
      WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $6
- RETURNING registration_id)
-INSERT INTO companion (companion_id, registration_id, public_key, label, version, enrolled_at)
-SELECT $2, registration_id, $3, $4, $5, $6 FROM code
-RETURNING *"""
+ RETURNING registration_id),
+made AS (
+    INSERT INTO companion (companion_id, registration_id, public_key, label, version, enrolled_at)
+    SELECT $2, registration_id, $3, $4, $5, $6 FROM code
+ RETURNING *)
+SELECT m.*, r.centre_id FROM made m JOIN registration r USING (registration_id)"""
 REVOKE: Final = """
 UPDATE companion SET revoked_at = coalesce(revoked_at, $2) WHERE companion_id = $1
 RETURNING companion_id"""

@@ -183,9 +183,7 @@ async def acquire(pool: Pool) -> AsyncIterator[Database]:
         await pool.release(connection, timeout=ACQUIRE_SECONDS)
 
 
-EPOCH: Final = """
-SELECT to_hex(system_identifier) AS system, left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline
-  FROM pg_control_system()"""
+EPOCH: Final = "SELECT stream_epoch()"
 
 
 async def epoch(connection: Database) -> str:
@@ -194,10 +192,8 @@ async def epoch(connection: Database) -> str:
     A standby that is promoted starts a new timeline, and what the old primary had not sent it is
     gone; sequences after that may repeat, so cursors from before must not be continued.
     """
-    row = await connection.fetchrow(EPOCH)
-    if row is None:
-        raise DatabaseUnavailable("it has no control data")
-    return f"{row['system']}{row['timeline']}".lower()
+    found: str = await connection.fetchval(EPOCH)
+    return found
 
 
 def url_of(target: Settings | str) -> str:

@@ -59,7 +59,7 @@ class Keyring:
         """
         path = settings.kek_file
         if settings.embedded and not path.exists():
-            _make_key_file(path)
+            make_key_file(path)
         return cls.read(path)
 
     @classmethod
@@ -147,7 +147,7 @@ def _decode(encoded: str, place: str) -> bytes:
     return key
 
 
-def _make_key_file(path: Path) -> None:
+def make_key_file(path: Path) -> None:
     """Make the file whole or not at all, and never over another process's."""
     path.parent.mkdir(parents=True, exist_ok=True)
     line = f"{FIRST_KEY_ID} {base64.b64encode(AESGCM.generate_key(KEY_BYTES * 8)).decode()}\n"

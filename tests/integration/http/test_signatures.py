@@ -134,6 +134,7 @@ class _One:
 _PHONE = Phone()
 _COMPANION = Companion(
     companion_id=_PHONE.companion_id,
+    centre="BE-VOV",
     registration_id=uuid4(),
     public_key=_PHONE.key.public_key(),
     label="telefoon",

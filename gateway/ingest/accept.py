@@ -1,0 +1,77 @@
+"""Accept one press: put its instants on our clock, flag what is odd, have it committed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from gateway.domain.press import place_on_our_clock
+from gateway.domain.uuid7 import uuid7
+from gateway.ingest.tolerant import Reading
+from gateway.ports import Clock, Committed, Presses, PressRecord
+from schemas.press import Purpose, Receipt
+
+DROPPED_FLAG: Final = "dropped:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Which companion sent it, and whether its signature held (``problem`` says why not)."""
+
+    companion_id: UUID
+    registration_id: UUID
+    centre: str
+    verified: bool
+    flags: tuple[str, ...] = ()
+
+
+class Ingest:
+    """The use case behind ``POST /v1/presses``."""
+
+    def __init__(self, presses: Presses, clock: Clock) -> None:
+        self._presses = presses
+        self._clock = clock
+
+    async def accept(self, reading: Reading, raw: bytes, sender: Sender, received_at: datetime) -> Receipt:
+        """Commit the press and return its receipt; the same press gets its first receipt again.
+
+        Raises:
+            CannotCommit: not known to be committed; the companion sends the same again.
+        """
+        press = reading.press
+        placed = place_on_our_clock(press, received_at)
+        flags = sorted({*placed.flags, *sender.flags, *(f"{DROPPED_FLAG}{name}" for name in reading.dropped)})
+        record = PressRecord(
+            press_id=press.press_id,
+            registration_id=sender.registration_id,
+            companion_id=sender.companion_id,
+            centre=sender.centre,
+            alarm_id=uuid7(self._clock.now()),
+            purpose=Purpose(press.purpose),
+            pressed_at=placed.pressed_at,
+            received_at=received_at,
+            raw=raw,
+            facts={
+                "pattern": press.pattern,
+                "verified": sender.verified,
+                "flags": flags,
+                "button": press.button.model_dump(mode="json") if press.button else None,
+                "phone_battery_pct": press.phone_battery_pct,
+                "positions": [position.model_dump(mode="json") for position in placed.positions],
+                "trail": placed.trail.model_dump(mode="json"),
+            },
+        )
+        committed = await self._presses.commit(record)
+        return _receipt(committed, flags)
+
+
+def _receipt(committed: Committed, flags: list[str]) -> Receipt:
+    return Receipt(
+        press_id=committed.press_id,
+        alarm_id=committed.alarm_id,
+        centre=committed.centre,
+        sequence=committed.sequence,
+        committed_at=committed.committed_at,
+        seen_before=committed.seen_before,
+        flags=tuple(flags),
+    )

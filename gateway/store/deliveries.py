@@ -1,0 +1,105 @@
+"""Who has had which alarm on the screen, and when: written together, nobody waits for it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from dispatch.ports import Clock
+from gateway.domain.errors import DatabaseUnavailable
+from gateway.store.connect import Pool, acquire
+from gateway.timing import DELIVERY_FLUSH_S
+from schemas.frames import Delivered
+from schemas.session import OperatorView
+
+WAITING_MAX: Final = 10_000
+
+# Joined with the alarm, so that a console cannot write about what is not there; first_seen is
+# true for the delivery that an alarm's budget is judged by.
+RECORD: Final = """
+WITH told AS (
+    SELECT t.* FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[],
+                           $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
+        AS t(centre_id, alarm_id, sequence, console, operator_id, fanned_out_at, painted_at, delivered_at)
+      JOIN alarm a USING (centre_id, alarm_id)),
+known AS (
+    SELECT DISTINCT d.centre_id, d.alarm_id FROM delivery d JOIN told USING (centre_id, alarm_id)),
+written AS (
+    INSERT INTO delivery SELECT * FROM told ON CONFLICT DO NOTHING RETURNING *)
+SELECT DISTINCT ON (w.centre_id, w.alarm_id) w.centre_id, w.alarm_id, w.delivered_at, a.purpose,
+       (a.facts #>> '{trail,received_at}')::timestamptz AS received_at
+  FROM written w JOIN alarm a USING (centre_id, alarm_id)
+ WHERE NOT EXISTS (SELECT FROM known k WHERE k.centre_id = w.centre_id AND k.alarm_id = w.alarm_id)
+ ORDER BY w.centre_id, w.alarm_id, w.delivered_at"""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSeen:
+    """The first time anybody was shown an alarm."""
+
+    centre: str
+    alarm_id: UUID
+    purpose: str
+    received_at: datetime
+    delivered_at: datetime
+
+
+class PostgresDeliveries:
+    """``dispatch.ports.Deliveries``; keeps at most ``WAITING_MAX`` while the database is away."""
+
+    def __init__(self, pool: Pool, clock: Clock, first_seen: Callable[[FirstSeen], None]) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._first_seen = first_seen
+        self._waiting: deque[tuple[Any, ...]] = deque(maxlen=WAITING_MAX)
+        self._some = asyncio.Event()
+
+    def record(
+        self, operator: OperatorView, console: UUID, seen: Delivered, fanned_out_at: datetime | None
+    ) -> None:
+        """Take note of one delivery."""
+        self._waiting.append(
+            (
+                seen.centre,
+                seen.alarm_id,
+                seen.sequence,
+                console,
+                operator.operator_id,
+                fanned_out_at,
+                seen.painted_at,
+                self._clock.now(),
+            )
+        )
+        self._some.set()
+
+    async def run(self) -> None:
+        """Write what was noted, for ever."""
+        log = structlog.get_logger()
+        while True:
+            await self._some.wait()
+            await asyncio.sleep(DELIVERY_FLUSH_S)
+            self._some.clear()
+            batch = list(self._waiting)
+            self._waiting.clear()
+            try:
+                await self._write(batch)
+            except DatabaseUnavailable:
+                log.warning("deliveries_not_written", count=len(batch))
+                self._waiting.extendleft(reversed(batch))
+                self._some.set()
+
+    async def _write(self, batch: list[tuple[Any, ...]]) -> None:
+        columns = [list(column) for column in zip(*batch, strict=True)]
+        async with acquire(self._pool) as database:
+            rows = await database.fetch(RECORD, *columns)
+        for row in rows:
+            self._first_seen(
+                FirstSeen(
+                    row["centre_id"], row["alarm_id"], row["purpose"], row["received_at"], row["delivered_at"]
+                )
+            )

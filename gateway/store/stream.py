@@ -1,0 +1,81 @@
+"""Reading a centre's stream: its bounds, its events, its open alarms as of one cursor."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+
+from dispatch.ports import Bounds, LogUnavailable
+from gateway.domain.errors import DatabaseUnavailable
+from gateway.store.connect import Database, Pool, acquire
+from gateway.store.view import Viewer
+from schemas.alarm import AlarmView
+from schemas.frames import Cursor, Event
+
+BOUNDS: Final = "SELECT centre_id, first_kept, last_sequence, stream_epoch() AS epoch FROM centre_stream"
+
+# Images are JSON text here: pydantic parses them faster than a codec and a dictionary would.
+READ: Final = """
+SELECT e.sequence, e.kind, e.at, e.image::text AS image, stream_epoch() AS epoch, a.registration_id, a.key_id,
+       a.wrapped_key, a.person_sealed, a.circumstances_sealed, a.sealed_version
+  FROM stream_event e
+  JOIN alarm a ON a.centre_id = e.centre_id AND a.alarm_id = e.alarm_id
+ WHERE e.centre_id = $1 AND e.sequence > $2 AND e.sequence <= $3
+ ORDER BY e.sequence
+ LIMIT $4"""
+
+# One statement sees one state: the counter and the alarms belong together.
+SNAPSHOT: Final = """
+SELECT s.last_sequence, stream_epoch() AS epoch, a.alarm_id,
+       CASE WHEN a.alarm_id IS NOT NULL THEN alarm_image(a)::text END AS image, a.registration_id, a.key_id,
+       a.wrapped_key, a.person_sealed, a.circumstances_sealed, a.sealed_version
+  FROM centre_stream s
+  LEFT JOIN alarm a ON a.centre_id = s.centre_id AND a.state <> 'closed'
+ WHERE s.centre_id = $1
+ ORDER BY a.raised_at, a.alarm_id"""
+
+
+class PostgresLog:
+    """``dispatch.ports.StreamLog`` on the primary."""
+
+    def __init__(self, pool: Pool, viewer: Viewer) -> None:
+        self._pool = pool
+        self._viewer = viewer
+        self.reachable = False
+        """Whether the last question was answered; one is asked each second."""
+
+    async def bounds(self) -> dict[str, Bounds]:
+        """Return the bounds of every centre."""
+        async with self._reading() as database:
+            rows = await database.fetch(BOUNDS)
+        return {
+            row["centre_id"]: Bounds(
+                epoch=row["epoch"], first_kept=row["first_kept"], head=row["last_sequence"]
+            )
+            for row in rows
+        }
+
+    async def read(self, centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Event]:
+        """Return the events with ``after`` < sequence <= ``up_to``, in order, at most ``limit``."""
+        async with self._reading() as database:
+            rows = await database.fetch(READ, centre, after, up_to, limit)
+        return [self._viewer.event(row, row["epoch"]) for row in rows]
+
+    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[AlarmView]]:
+        """Return all open alarms of the centre as of one cursor."""
+        async with self._reading() as database:
+            rows = await database.fetch(SNAPSHOT, centre)
+        cursor = Cursor(epoch=rows[0]["epoch"], sequence=rows[0]["last_sequence"])
+        return cursor, [self._viewer.alarm(row) for row in rows if row["alarm_id"] is not None]
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[Database]:
+        """Borrow a connection; every way of not getting an answer is ``LogUnavailable``."""
+        try:
+            async with acquire(self._pool) as database:
+                yield database
+            self.reachable = True
+        except (DatabaseUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            self.reachable = False
+            raise LogUnavailable(type(error).__name__) from error

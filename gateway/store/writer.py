@@ -1,0 +1,251 @@
+"""Making presses durable: one writer task and one held connection a centre.
+
+Presses that wait for the same centre go to PostgreSQL as one call of ``commit_presses``. There is
+no timer: a batch is what arrived during the one before, so a lone press waits for nothing. The
+connection is held and its statement prepared, which costs a fifth of borrowing one from a pool.
+A centre whose row is locked by somebody stuck delays only its own writer.
+
+A batch that fails because of one bad press is split: each goes alone. Whatever else fails is tried
+again until the deadline, because a press is idempotent: what is not known to be committed may be
+sent once more.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import asyncpg
+import structlog
+
+from gateway import faults
+from gateway.domain.errors import CannotCommit, GatewayError
+from gateway.ports import Committed, PressRecord
+from gateway.store.connect import Connection, epoch
+from gateway.store.view import Viewer
+from gateway.telemetry import Metrics
+from gateway.timing import BATCH_MAX, COMMIT_DEADLINE_S, COMMIT_STATEMENT_S, RECONNECT_S
+from schemas.frames import Event
+
+WAITING_MAX: Final = 10_000
+MOVES_MAX: Final = 3
+
+COMMIT: Final = """
+SELECT press_id, seen_before, moved_to, alarm_id, centre_id, sequence, committed_at AS at, kind,
+       image::text AS image, registration_id, key_id, wrapped_key, person_sealed,
+       circumstances_sealed, sealed_version
+  FROM commit_presses($1, $2, $3, $4)"""
+
+GONE: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+    GatewayError,
+)
+"""The connection is of no more use: lost, shut down, cancelled, or on what became a standby."""
+
+BAD: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.NoDataFoundError)
+"""One press of a batch cannot be stored, or raced with another node: each is tried alone."""
+
+BUSY: Final = (asyncpg.LockNotAvailableError, asyncpg.TransactionRollbackError)
+"""Somebody else holds the centre's row: try again."""
+
+
+class _Waiting:
+    """One press on its way, and who waits for it."""
+
+    __slots__ = ("answer", "record")
+
+    def __init__(self, record: PressRecord) -> None:
+        self.record = record
+        self.answer: asyncio.Future[Committed | str] = asyncio.get_running_loop().create_future()
+
+    def settle(self, answer: Committed | str) -> None:
+        if not self.answer.done():
+            self.answer.set_result(answer)
+
+    def fail(self, error: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+
+class Writers:
+    """``gateway.ports.Presses``: a writer for each centre."""
+
+    def __init__(
+        self,
+        centres: Sequence[str],
+        connect: Callable[[str], Awaitable[Connection]],
+        viewer: Viewer,
+        publish: Callable[[Sequence[Event]], None],
+        metrics: Metrics,
+    ) -> None:
+        self._writers = {centre: _Writer(centre, connect, viewer, publish, metrics) for centre in centres}
+
+    async def run(self) -> None:
+        """Run every writer, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            for writer in self._writers.values():
+                tasks.create_task(writer.run(), name=f"writer {writer.centre}")
+
+    async def commit(self, record: PressRecord) -> Committed:
+        """Return once the press is committed; raises ``CannotCommit`` after the deadline."""
+        centre = record.centre
+        try:
+            async with asyncio.timeout(COMMIT_DEADLINE_S):
+                for _ in range(MOVES_MAX):
+                    answer = await self._writers[centre].submit(record)
+                    if isinstance(answer, Committed):
+                        return answer
+                    centre = answer
+        except TimeoutError:
+            raise CannotCommit from None
+        raise CannotCommit
+
+
+class _Writer:
+    def __init__(
+        self,
+        centre: str,
+        connect: Callable[[str], Awaitable[Connection]],
+        viewer: Viewer,
+        publish: Callable[[Sequence[Event]], None],
+        metrics: Metrics,
+    ) -> None:
+        self.centre = centre
+        self._connect = connect
+        self._viewer = viewer
+        self._publish = publish
+        self._metrics = metrics
+        self._queue: deque[_Waiting] = deque()
+        self._filled = asyncio.Event()
+        self._connection: Connection | None = None
+        self._epoch = ""
+        self._log = structlog.get_logger().bind(centre=centre)
+
+    async def submit(self, record: PressRecord) -> Committed | str:
+        """Queue a press; return its commit, or the centre it belongs to."""
+        if len(self._queue) >= WAITING_MAX:
+            raise CannotCommit
+        waiting = _Waiting(record)
+        self._queue.append(waiting)
+        self._filled.set()
+        return await waiting.answer
+
+    async def run(self) -> None:
+        try:
+            await self._hold()
+            while True:
+                await self._filled.wait()
+                batch = [self._queue.popleft() for _ in range(min(BATCH_MAX, len(self._queue)))]
+                if not self._queue:
+                    self._filled.clear()
+                await self._commit(batch)
+        finally:
+            self._drop()
+
+    async def _hold(self) -> None:
+        """Have the connection ready before the first press comes."""
+        try:
+            await self._held()
+        except GONE:
+            self._drop()
+
+    async def _commit(self, batch: list[_Waiting]) -> None:
+        try:
+            rows = await self._execute([waiting.record for waiting in batch])
+        except BAD as error:
+            if len(batch) == 1:
+                self._log.error("press_not_storable", error=type(error).__name__)
+                batch[0].fail(CannotCommit())
+            for waiting in batch if len(batch) > 1 else ():
+                await self._commit([waiting])
+        except CannotCommit as error:
+            for waiting in batch:
+                waiting.fail(error)
+        else:
+            self._metrics.batch.observe(len(batch))
+            self._settle(batch, rows)
+
+    async def _execute(self, records: list[PressRecord]) -> list[asyncpg.Record]:
+        """Run the committing statement until it is known to have committed, or the deadline."""
+        presses = [as_json(record) for record in records]
+        raws = [record.raw for record in records]
+        ring = True
+        races = 0
+        try:
+            async with asyncio.timeout(COMMIT_DEADLINE_S):
+                while True:
+                    try:
+                        return await self._call(presses, raws, ring=ring)
+                    except asyncpg.ProgramLimitExceededError:
+                        ring = False  # the notification queue is full; the poll carries the event
+                    except asyncpg.UniqueViolationError:
+                        races += 1  # another node committed the same press or alarm; now it is seen
+                        if races > MOVES_MAX:
+                            raise
+                    except BUSY:
+                        await asyncio.sleep(RECONNECT_S)
+                    except GONE as error:
+                        await self._lost(error)
+        except TimeoutError:
+            raise CannotCommit from None
+
+    async def _call(self, presses: list[Any], raws: list[bytes], *, ring: bool) -> list[asyncpg.Record]:
+        connection = await self._held()
+        faults.reach("before_commit")
+        rows = await connection.fetch(COMMIT, self.centre, presses, raws, ring, timeout=COMMIT_STATEMENT_S)
+        faults.reach("after_commit")
+        return rows
+
+    async def _held(self) -> Connection:
+        if self._connection is None:
+            self._connection = await self._connect(self.centre)
+            self._epoch = await epoch(self._connection)
+        return self._connection
+
+    async def _lost(self, error: Exception) -> None:
+        self._drop()
+        self._metrics.writer_reconnects.labels(self.centre).inc()
+        self._log.warning("writer_reconnects", error=type(error).__name__)
+        await asyncio.sleep(RECONNECT_S)
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+    def _settle(self, batch: list[_Waiting], rows: list[asyncpg.Record]) -> None:
+        """Hand fresh events to the consoles, then tell those who wait: both without an await."""
+        fresh = [self._viewer.event(row, self._epoch) for row in rows if row["image"] is not None]
+        if fresh:
+            self._publish(fresh)
+        for waiting, row in zip(batch, rows, strict=True):
+            waiting.settle(
+                row["moved_to"]
+                or Committed(
+                    press_id=row["press_id"],
+                    alarm_id=row["alarm_id"],
+                    centre=row["centre_id"],
+                    sequence=row["sequence"],
+                    committed_at=row["at"],
+                    seen_before=row["seen_before"],
+                )
+            )
+
+
+def as_json(record: PressRecord) -> dict[str, Any]:
+    """Return the press as ``commit_presses`` reads it."""
+    return {
+        "press_id": str(record.press_id),
+        "registration_id": str(record.registration_id),
+        "companion_id": str(record.companion_id),
+        "alarm_id": str(record.alarm_id),
+        "purpose": record.purpose,
+        "pressed_at": record.pressed_at.isoformat(),
+        "received_at": record.received_at.isoformat(),
+        "facts": record.facts,
+    }

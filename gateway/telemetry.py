@@ -1,0 +1,100 @@
+"""JSON logs and every Prometheus instrument of the gateway.
+
+One process, one registry, one port. Labels only from bounded sets (centre, outcome, purpose, code,
+leg), never an id. Nothing personal and no position in a log.
+"""
+
+import logging
+import sys
+from datetime import datetime
+from typing import Final
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from schemas.frames import Event
+
+SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
+
+
+def configure_logging(level: str) -> None:
+    """Send structlog and the standard library to standard error, one JSON object a line."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+
+
+class Metrics:
+    """Every instrument, on one registry."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.presses = self._counter("press_total", "Presses, by what became of them", "outcome", "purpose")
+        self.press_commit = self._histogram("press_commit_seconds", "Received to committed")
+        self.batch = Histogram(
+            "msa_press_batch_size",
+            "Presses committed by one statement",
+            buckets=(1, 2, 4, 8, 16, 32, 64),
+            registry=self.registry,
+        )
+        self.flags = self._counter("alarm_flagged_total", "What was odd about presses", "flag")
+        self.fanout = self._histogram("alarm_fanout_seconds", "Committed to written to the last console")
+        self.delivery = self._histogram(
+            "alarm_delivery_seconds", "Received to painted on a console", "purpose"
+        )
+        self.acknowledgement = self._histogram(
+            "alarm_acknowledgement_seconds", "Raised to acknowledged", "centre"
+        )
+        self.budget_breaches = self._counter(
+            "latency_budget_breaches_total", "Alarms painted later than the budget"
+        )
+        self.events = self._counter("stream_events_total", "Events fanned out", "centre", "kind")
+        self.gap_filled = self._counter(
+            "stream_gap_filled_total", "Events read from the log, not straight from a commit here", "centre"
+        )
+        self.slow_consoles = self._counter("console_slow_total", "Consoles closed: too slow", "centre")
+        self.consoles = self._gauge("consoles", "Consoles live on the stream", "centre")
+        self.closed = self._counter("console_closed_total", "Websockets closed by the gateway", "code")
+        self.loop_lag = self._histogram("event_loop_lag_seconds", "How late a timer fires")
+        self.writer_reconnects = self._counter(
+            "writer_reconnects_total", "Held connections lost and made anew", "centre"
+        )
+        self.doorbell_up = self._gauge("doorbell_up", "1 while the LISTEN connection answers")
+        self.notify_queue = self._gauge(
+            "db_notify_queue_usage_ratio", "Share of PostgreSQL's notification queue in use"
+        )
+        self.enrich_failures = self._counter("enrichment_failures_total", "Alarms shown without their file")
+
+    def _counter(self, name: str, words: str, *labels: str) -> Counter:
+        return Counter(f"msa_{name}", words, labels, registry=self.registry)
+
+    def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
+        return Gauge(f"msa_{name}", words, labels, registry=self.registry)
+
+    def _histogram(self, name: str, words: str, *labels: str) -> Histogram:
+        return Histogram(f"msa_{name}", words, labels, buckets=SECONDS, registry=self.registry)
+
+    # --- dispatch.hub.HubMetrics ---------------------------------------------------------------
+
+    def fanned_out(self, event: Event, consoles: int, at: datetime) -> None:
+        """Count one event written to so many consoles."""
+        self.events.labels(event.centre, event.kind).inc()
+        if consoles:
+            self.fanout.observe(max(0.0, (at - event.at).total_seconds()))
+
+    def slow_console(self, centre: str) -> None:
+        """Count one console closed because it did not read fast enough."""
+        self.slow_consoles.labels(centre).inc()
+
+    def gap_filled_by(self, centre: str, events: int) -> None:
+        """Count events that came from the log."""
+        self.gap_filled.labels(centre).inc(events)

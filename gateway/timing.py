@@ -1,0 +1,47 @@
+"""Every deadline and interval of the gateway, with its unit, its reason and its inequality.
+
+The inequalities are asserted in ``tests/unit/gateway/test_timing.py``.
+"""
+
+from typing import Final
+
+COMMIT_DEADLINE_S: Final = 3.0
+"""A press that is not committed by then is answered 503, and the companion sends it again.
+Longer than a restart of PostgreSQL takes here, shorter than a companion waits for an answer (5 s)."""
+
+COMMIT_STATEMENT_S: Final = 1.5
+"""One try of the committing statement: at least two fit into COMMIT_DEADLINE_S."""
+
+RECONNECT_S: Final = 0.1
+"""Pause before a writer's connection is made anew: many fit into COMMIT_DEADLINE_S."""
+
+BATCH_MAX: Final = 64
+"""Presses committed by one statement; what waits beyond is the next batch."""
+
+BODY_MAX_BYTES: Final = 65_536
+BODY_DEADLINE_S: Final = 5.0
+"""A body that trickles in slower is refused (slowloris); a press is 2 kB."""
+
+SIGNALS_WAIT_S: Final = 25.0
+"""A long poll ends empty after this, before middleboxes cut it (30 s)."""
+
+DOORBELL_PROBE_S: Final = 1.0
+DOORBELL_PROBE_DEADLINE_S: Final = 1.5
+"""The listening connection is asked each second whether it lives: TCP alone would not tell."""
+
+NOTIFY_QUEUE_S: Final = 15.0
+"""PostgreSQL's notification queue is looked at this often; looking also moves its tail on."""
+
+DELIVERY_FLUSH_S: Final = 0.2
+"""Deliveries are written together this often: nobody waits for them."""
+
+LOOP_TICK_S: Final = 0.1
+"""The event loop's lag is measured on a timer of this length."""
+
+DRAIN_S: Final = 2.0
+"""Between 'not ready' and the end of the server, for consoles to move to another node."""
+
+UNVERIFIED_BURST: Final = 5
+UNVERIFIED_PER_S: Final = 0.2
+"""Presses without a valid signature are taken at this rate a companion; beyond it they are refused
+with 429, so that somebody who knows a companion's id cannot bury its real presses."""
