@@ -1,0 +1,96 @@
+"""Bring one console up to the head of one centre's stream, then put it on the lane.
+
+Snapshot or replay first, as ``resume`` decides; then read on until the console has everything that
+the lane has written, and join in the same breath. From there the hub writes to it.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+
+from dispatch import timing
+from dispatch.framing import text_frame
+from dispatch.hub import Console, Hub
+from dispatch.ports import LogUnavailable, StreamLog
+from dispatch.resume import FromSnapshot, Reason, resume
+from schemas.alarm import AlarmView
+from schemas.base import Wire
+from schemas.frames import CaughtUp, Cursor, Reset, Snapshot
+
+
+def encode(frame: Wire) -> bytes:
+    """Return a frame as the bytes that go onto the socket."""
+    return text_frame(frame.model_dump_json().encode())
+
+
+async def follow(hub: Hub, log: StreamLog, console: Console, centre: str, asked: Cursor | None) -> None:
+    """Serve one centre to one console from ``asked`` until it is live; retry while the log is away.
+
+    Raises:
+        TimeoutError: the console does not read what it is sent.
+    """
+    while True:
+        try:
+            cursor = await _start(log, console, centre, asked)
+            await hub.reached(centre, cursor)
+            while not hub.join(centre, console, cursor, encode(CaughtUp(centre=centre, cursor=cursor))):
+                head = hub.cursor(centre)
+                if head is None or head.epoch != cursor.epoch:
+                    break
+                cursor = await _replay(log, console, centre, cursor, head.sequence)
+            else:
+                return
+            asked = cursor
+        except LogUnavailable:
+            await asyncio.sleep(timing.FOLLOW_RETRY_S)
+
+
+async def _start(log: StreamLog, console: Console, centre: str, asked: Cursor | None) -> Cursor:
+    """Send reset and snapshot where the log cannot serve ``asked``; return where the console is."""
+    bounds = (await log.bounds())[centre]
+    plan = resume(asked, bounds, replay_max=timing.REPLAY_MAX)
+    if not isinstance(plan, FromSnapshot):
+        return Cursor(epoch=bounds.epoch, sequence=plan.after)
+    if plan.reason != "first_attach":
+        console.outlet.write(encode(Reset(centre=centre, reason=plan.reason)))
+    cursor, alarms = await log.snapshot(centre)
+    for part in _parts(centre, cursor, alarms, plan.reason):
+        console.outlet.write(encode(part))
+        await console.outlet.drained(timing.SILENCE_S)
+    return cursor
+
+
+async def _replay(log: StreamLog, console: Console, centre: str, after: Cursor, up_to: int) -> Cursor:
+    events = await log.read(centre, after=after.sequence, up_to=up_to, limit=timing.REPLAY_BATCH)
+    if not events:
+        raise LogUnavailable("the log ended before its head")
+    console.outlet.write(b"".join(encode(event) for event in events))
+    await console.outlet.drained(timing.SILENCE_S)
+    return events[-1].cursor
+
+
+def _parts(centre: str, cursor: Cursor, alarms: Sequence[AlarmView], reason: Reason) -> Iterator[Snapshot]:
+    """Cut a snapshot into frames that stay below the size of a frame."""
+    chunks = list(_chunks(alarms)) or [()]
+    for index, chunk in enumerate(chunks):
+        yield Snapshot(
+            centre=centre,
+            cursor=cursor,
+            alarms=chunk,
+            reason=reason,
+            first=index == 0,
+            more=index < len(chunks) - 1,
+        )
+
+
+def _chunks(alarms: Iterable[AlarmView]) -> Iterator[tuple[AlarmView, ...]]:
+    chunk: list[AlarmView] = []
+    size = 0
+    for alarm in alarms:
+        length = len(alarm.model_dump_json())
+        if chunk and size + length > timing.SNAPSHOT_PART_BYTES:
+            yield tuple(chunk)
+            chunk, size = [], 0
+        chunk.append(alarm)
+        size += length
+    if chunk:
+        yield tuple(chunk)

@@ -1,0 +1,270 @@
+"""The hub: one lane a centre, each event encoded once and written to every console on the lane.
+
+A lane's ``head`` is the last sequence written to its consoles. It moves by exactly one, whatever
+brings the event: ``publish`` (this node committed it; the shortest way) or ``_read_on`` (another
+node did, or this one was out of order; a doorbell or the poll says so). There is no ``await``
+between taking an event and having written it to the last console, so no console can join, leave
+or overtake in between, and a console that joins at ``head`` misses nothing and gets nothing twice.
+
+Invariants: a console on a lane has been sent exactly the sequences up to ``head``; a console whose
+unsent bytes pass the bound is closed (4408) and resumes from the log: it is never waited for.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from dispatch import timing
+from dispatch.framing import text_frame
+from dispatch.outlet import Outlet
+from dispatch.ports import Bounds, Clock, LogUnavailable, StreamLog
+from schemas.frames import Cursor, Event, Heartbeat
+from schemas.problems import CloseCode
+
+
+class HubMetrics(Protocol):
+    """What the hub counts."""
+
+    def fanned_out(self, event: Event, consoles: int, at: datetime) -> None:
+        """Count one event written to so many consoles."""
+
+    def slow_console(self, centre: str) -> None:
+        """Count one console closed because it did not read fast enough."""
+
+    def gap_filled_by(self, centre: str, events: int) -> None:
+        """Count events that came from the log instead of straight from a commit here."""
+
+
+@dataclass(eq=False, slots=True)
+class Console:
+    """One attached screen as the hub sees it."""
+
+    outlet: Outlet
+    restart: Callable[[str], None]
+    """Serve this centre anew: its log cannot be continued."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """One centre's stream on this node."""
+
+    epoch: str
+    head: int
+    consoles: dict[Console, Outlet] = field(default_factory=dict)
+    wanted: int = 0
+    """The highest sequence known to be committed; above ``head`` there is something to read."""
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Hub:
+    """Fans the centres' streams out to the consoles of this node."""
+
+    def __init__(self, log: StreamLog, clock: Clock, metrics: HubMetrics) -> None:
+        self._log = log
+        self._clock = clock
+        self._metrics = metrics
+        self._lanes: dict[str, Lane] = {}
+        self._fanned_out: OrderedDict[tuple[UUID, int], datetime] = OrderedDict()
+        self._watchers: dict[UUID, set[asyncio.Event]] = {}
+        self._rung = asyncio.Event()
+
+    # --- what happened ----------------------------------------------------------------------
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Write events of one centre that this node has just committed, in order, no gap in them.
+
+        Out of order with what was fanned out before, they are left to be read from the log.
+        """
+        lane = self._lanes.get(events[0].centre)
+        first = events[0].cursor
+        if lane is not None and first.epoch == lane.epoch and first.sequence == lane.head + 1:
+            self._fan_out(lane, events)
+        else:
+            self.ring(events[-1].centre, events[-1].cursor.sequence)
+
+    def ring(self, centre: str, sequence: int) -> None:
+        """Hear that ``sequence`` is committed. A hint: it may be late, doubled or lost."""
+        lane = self._lanes.get(centre)
+        if lane is None or sequence > lane.head:
+            if lane is not None:
+                lane.wanted = max(lane.wanted, sequence)
+            self._rung.set()
+
+    # --- consoles ---------------------------------------------------------------------------
+
+    def cursor(self, centre: str) -> Cursor | None:
+        """Return how far the lane has been fanned out."""
+        lane = self._lanes.get(centre)
+        return None if lane is None else Cursor(epoch=lane.epoch, sequence=lane.head)
+
+    async def reached(self, centre: str, cursor: Cursor) -> None:
+        """Wait until the lane has fanned out ``cursor``, or has another epoch."""
+        while (lane := self._lanes.get(centre)) is not None:
+            if lane.epoch != cursor.epoch or lane.head >= cursor.sequence:
+                return
+            self.ring(centre, cursor.sequence)
+            await lane.moved.wait()
+
+    def join(self, centre: str, console: Console, at: Cursor, greeting: bytes) -> bool:
+        """Put a console that has been sent everything up to ``at`` on the lane, if that is its head.
+
+        ``greeting`` is written in the same breath, so that it precedes the first live event.
+        """
+        lane = self._lanes.get(centre)
+        if lane is None or lane.epoch != at.epoch or lane.head != at.sequence:
+            return False
+        console.outlet.write(greeting)
+        lane.consoles[console] = console.outlet
+        return True
+
+    def leave(self, console: Console) -> None:
+        """Take a console off every lane."""
+        for lane in self._lanes.values():
+            lane.consoles.pop(console, None)
+
+    def leave_lane(self, centre: str, console: Console) -> None:
+        """Take a console off one lane, because it is to be served anew."""
+        if (lane := self._lanes.get(centre)) is not None:
+            lane.consoles.pop(console, None)
+
+    def consoles(self, centre: str) -> int:
+        """Return how many consoles are live on the lane."""
+        lane = self._lanes.get(centre)
+        return 0 if lane is None else len(lane.consoles)
+
+    def fanned_out_at(self, alarm_id: UUID, sequence: int) -> datetime | None:
+        """Return when this node wrote the event to its consoles, if it still remembers."""
+        return self._fanned_out.get((alarm_id, sequence))
+
+    def watch(self, alarm_id: UUID) -> "Watch":
+        """Be woken when something happens to an alarm (``with hub.watch(id) as changed``)."""
+        return Watch(self._watchers, alarm_id)
+
+    # --- loops ------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open every lane at the head of its stream. Raises ``LogUnavailable``."""
+        await self._catch_up()
+
+    async def run(self) -> None:
+        """Follow the log for ever: on each ring, and each second in any case."""
+        while True:
+            try:
+                await self._catch_up()
+            except LogUnavailable:
+                await asyncio.sleep(timing.FOLLOW_RETRY_S)
+                continue
+            try:
+                async with asyncio.timeout(timing.POLL_S):
+                    await self._rung.wait()
+            except TimeoutError:
+                pass
+
+    async def beat(self) -> None:
+        """Send every console a heartbeat with the heads of the centres it follows."""
+        while True:
+            await asyncio.sleep(timing.HEARTBEAT_S)
+            followed: dict[Outlet, list[str]] = {}
+            for centre, lane in self._lanes.items():
+                for outlet in lane.consoles.values():
+                    followed.setdefault(outlet, []).append(centre)
+            frames: dict[tuple[str, ...], bytes] = {}
+            for outlet, centres in followed.items():
+                key = tuple(centres)
+                if key not in frames:
+                    heads = {centre: self._head(centre) for centre in centres}
+                    beat = Heartbeat(server_time=self._clock.now(), heads=heads)
+                    frames[key] = text_frame(beat.model_dump_json().encode())
+                outlet.write(frames[key])
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _head(self, centre: str) -> Cursor:
+        lane = self._lanes[centre]
+        return Cursor(epoch=lane.epoch, sequence=lane.head)
+
+    def _fan_out(self, lane: Lane, events: Sequence[Event]) -> None:
+        frames = b"".join(text_frame(event.model_dump_json().encode()) for event in events)
+        slow = []
+        for console, outlet in lane.consoles.items():
+            if outlet.unsent() > timing.WRITE_BUFFER_BYTES:
+                slow.append(console)
+            else:
+                outlet.transport.write(frames)
+        lane.head = events[-1].cursor.sequence
+        lane.wanted = max(lane.wanted, lane.head)
+        lane.moved.set()
+        lane.moved = asyncio.Event()
+        self._remember(events, len(lane.consoles) - len(slow))
+        for console in slow:
+            self._metrics.slow_console(events[0].centre)
+            self.leave(console)
+            console.outlet.close(CloseCode.TOO_SLOW, "too slow: resume", timing.CLOSE_GRACE_S)
+
+    def _remember(self, events: Sequence[Event], consoles: int) -> None:
+        now = self._clock.now()
+        for event in events:
+            self._fanned_out[event.alarm.alarm_id, event.cursor.sequence] = now
+            for woken in self._watchers.get(event.alarm.alarm_id, ()):
+                woken.set()
+            self._metrics.fanned_out(event, consoles, now)
+        while len(self._fanned_out) > 1024:
+            self._fanned_out.popitem(last=False)
+
+    async def _catch_up(self) -> None:
+        """Read every lane up to its head in the log."""
+        self._rung.clear()
+        for centre, bounds in (await self._log.bounds()).items():
+            lane = self._lanes.get(centre)
+            if lane is None:
+                self._lanes[centre] = Lane(bounds.epoch, bounds.head)
+            elif lane.epoch != bounds.epoch:
+                self._restart(centre, lane, bounds)
+            else:
+                lane.wanted = max(lane.wanted, bounds.head)
+        for centre, lane in self._lanes.items():
+            await self._read_on(centre, lane)
+
+    async def _read_on(self, centre: str, lane: Lane) -> None:
+        while lane.wanted > lane.head:
+            events = await self._log.read(
+                centre, after=lane.head, up_to=lane.wanted, limit=timing.REPLAY_BATCH
+            )
+            # While the read was under way ``publish`` may have moved the head.
+            fresh = [event for event in events if event.cursor.sequence > lane.head]
+            if not fresh or fresh[0].cursor.sequence != lane.head + 1 or fresh[0].cursor.epoch != lane.epoch:
+                lane.wanted = lane.head  # nothing to read yet, or another epoch: the next poll tells
+                return
+            self._metrics.gap_filled_by(centre, len(fresh))
+            self._fan_out(lane, fresh)
+
+    def _restart(self, centre: str, lane: Lane, bounds: Bounds) -> None:
+        """Begin the lane anew after the log could not be continued; each console is told."""
+        orphans = list(lane.consoles)
+        lane.moved.set()
+        self._lanes[centre] = Lane(bounds.epoch, bounds.head)
+        for console in orphans:
+            console.restart(centre)
+
+
+class Watch:
+    """Wakes when the hub fans out an event of one alarm."""
+
+    def __init__(self, watchers: dict[UUID, set[asyncio.Event]], alarm_id: UUID) -> None:
+        self._watchers = watchers
+        self._alarm_id = alarm_id
+        self._woken = asyncio.Event()
+
+    def __enter__(self) -> asyncio.Event:
+        self._watchers.setdefault(self._alarm_id, set()).add(self._woken)
+        return self._woken
+
+    def __exit__(self, *_: object) -> None:
+        others = self._watchers[self._alarm_id]
+        others.discard(self._woken)
+        if not others:
+            del self._watchers[self._alarm_id]

@@ -1,0 +1,39 @@
+"""Every deadline and bound of dispatch, with its unit, its reason and its inequality.
+
+The inequalities are asserted in ``tests/unit/dispatch/test_timing.py``.
+"""
+
+from typing import Final
+
+HEARTBEAT_S: Final = 5.0
+"""Proof of life to each console. The console calls its picture stale after 6 s: HEARTBEAT_S < 6."""
+
+SILENCE_S: Final = 15.0
+"""A console that said nothing this long is closed; it answers each heartbeat: >= 2 * HEARTBEAT_S."""
+
+POLL_S: Final = 1.0
+"""Every stream is polled, because a doorbell is only a hint: bounds a lost hint to one second."""
+
+WRITE_BUFFER_BYTES: Final = 262_144
+"""Unsent bytes at which a console is too slow, about 120 alarms; its kernel buffer comes before it."""
+
+CLOSE_GRACE_S: Final = 5.0
+"""From the close frame to the abort of a console that does not read it. Frees what it holds in
+CLOSE_GRACE_S <= SILENCE_S."""
+
+REPLAY_BATCH: Final = 200
+"""Events read at once during a replay; about 400 kB, more than WRITE_BUFFER_BYTES, so each batch
+waits for the socket."""
+
+REPLAY_MAX: Final = 5_000
+"""Beyond this many events a snapshot is shorter than the replay: >= REPLAY_BATCH."""
+
+SNAPSHOT_PART_BYTES: Final = 48_000
+"""Alarms go into one part of a snapshot until this; one alarm (<= 16 kB) more stays below 64 KiB."""
+
+FRAMES_PER_S: Final = 50.0
+FRAMES_BURST: Final = 200
+"""A console may send a burst after a storm (one ``delivered`` an alarm), then this rate."""
+
+FOLLOW_RETRY_S: Final = 0.5
+"""Pause before a stream that could not be read is tried again: < POLL_S."""

@@ -1,0 +1,175 @@
+"""``WS /v1/console``: moves bytes between one socket and one session, and runs what it asks for.
+
+Owns the tasks of one connection (one follower a centre), all in one TaskGroup that ends with it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from dispatch import timing
+from dispatch.follow import encode, follow
+from dispatch.hub import Console, Hub
+from dispatch.outlet import Outlet
+from dispatch.ports import Clock, Commands, Deliveries, StreamLog
+from dispatch.session import Ask, Close, Follow, Note, Session
+from schemas.base import Wire
+from schemas.frames import SUBPROTOCOL, Acknowledge, Cursor, Reconnect, Welcome
+from schemas.problems import CloseCode
+from schemas.session import OperatorView
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+SignedIn = Callable[[Mapping[str, Any]], Awaitable[OperatorView | Close]]
+
+
+@dataclass(kw_only=True)
+class Endpoint:
+    """The ASGI application of the console's websocket.
+
+    ``signed_in`` takes the ASGI scope and returns whose session its cookie names, or why not
+    (no session, another site's origin).
+    """
+
+    node: str
+    hub: Hub
+    log: StreamLog
+    commands: Commands
+    deliveries: Deliveries
+    clock: Clock
+    signed_in: SignedIn
+    closed: Callable[[int], None]
+
+    def __post_init__(self) -> None:
+        self._attached: dict[UUID, Connection] = {}
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one connection until it ends."""
+        await receive()
+        outlet: Outlet = scope["msa.outlet"]
+        wanted = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
+        who = await self.signed_in(scope)
+        await send({"type": "websocket.accept", "subprotocol": wanted})
+        if isinstance(who, Close) or wanted is None:
+            # Accepted first: a browser sees a close code, but not the status of a refused handshake.
+            close = who if isinstance(who, Close) else Close(CloseCode.MALFORMED, f"speak {SUBPROTOCOL}")
+            self.closed(close.code)
+            outlet.close(close.code, close.reason, timing.CLOSE_GRACE_S)
+            return
+        await Connection(self, who, outlet).serve(receive)
+
+    def supersede(self, console: UUID, by: "Connection") -> None:
+        """Keep one connection a console: the newest."""
+        older = self._attached.get(console)
+        self._attached[console] = by
+        if older is not None and older is not by:
+            older.close(Close(CloseCode.SUPERSEDED, "opened elsewhere"))
+
+    def forget(self, console: UUID, connection: "Connection") -> None:
+        """Drop the entry of a connection that ended."""
+        if self._attached.get(console) is connection:
+            del self._attached[console]
+
+    @property
+    def attached(self) -> int:
+        """How many consoles are attached."""
+        return len(self._attached)
+
+    def drain(self, spread_s: float) -> None:
+        """Tell every console to come back, each a little later than the one before."""
+        for index, connection in enumerate(tuple(self._attached.values())):
+            connection.send(Reconnect(after_s=spread_s * index / len(self._attached)))
+
+
+class Connection:
+    """One accepted websocket."""
+
+    def __init__(self, endpoint: Endpoint, operator: OperatorView, outlet: Outlet) -> None:
+        self._endpoint = endpoint
+        self._session = Session(operator=operator, heard_at=endpoint.clock.monotonic())
+        self._outlet = outlet
+        self._console = Console(outlet, restart=self._restart)
+        self._followers: dict[str, asyncio.Task[None]] = {}
+        self._tasks = asyncio.TaskGroup()
+
+    async def serve(self, receive: Receive) -> None:
+        """Greet, then take frames until either side closes."""
+        self._outlet.on_closed = lambda: self._endpoint.hub.leave(self._console)
+        self.send(
+            Welcome(
+                node=self._endpoint.node,
+                server_time=self._endpoint.clock.now(),
+                operator=self._session.operator,
+                heartbeat_s=timing.HEARTBEAT_S,
+            )
+        )
+        try:
+            async with self._tasks:
+                await self._listen(receive)
+                for follower in self._followers.values():
+                    follower.cancel()
+        finally:
+            self._outlet.shut()
+            if self._session.console is not None:
+                self._endpoint.forget(self._session.console, self)
+
+    def send(self, frame: Wire) -> None:
+        """Write one frame to this console alone."""
+        self._outlet.write(encode(frame))
+
+    def close(self, close: Close) -> None:
+        """End the conversation, saying why; ``_listen`` then sees the disconnect."""
+        self._endpoint.closed(close.code)
+        self._outlet.close(close.code, close.reason, timing.CLOSE_GRACE_S)
+
+    async def _listen(self, receive: Receive) -> None:
+        clock = self._endpoint.clock
+        while True:
+            try:
+                async with asyncio.timeout(timing.SILENCE_S / 3):
+                    message = await receive()
+            except TimeoutError:
+                if expired := self._session.expired(clock.monotonic()):
+                    self.close(expired)
+                continue
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            if text is None:
+                self.close(Close(CloseCode.MALFORMED, "frames are JSON text"))
+                continue
+            self._act(self._session.receive(text, clock.monotonic()))
+
+    def _act(self, effect: Follow | Ask | Note | Close | None) -> None:
+        match effect:
+            case Follow(console, cursors):
+                self._endpoint.supersede(console, self)
+                for centre, cursor in cursors.items():
+                    self._follow(centre, cursor)
+            case Ask(command):
+                self._tasks.create_task(self._carry_out(command))
+            case Note(console, delivered):
+                fanned_out_at = self._endpoint.hub.fanned_out_at(delivered.alarm_id, delivered.sequence)
+                self._endpoint.deliveries.record(self._session.operator, console, delivered, fanned_out_at)
+            case Close():
+                self.close(effect)
+
+    async def _carry_out(self, command: Acknowledge) -> None:
+        self.send(await self._endpoint.commands.acknowledge(self._session.operator, command))
+
+    def _restart(self, centre: str) -> None:
+        self._follow(centre, Cursor(epoch="0", sequence=0))  # no log has this epoch: reset and snapshot
+
+    def _follow(self, centre: str, cursor: Cursor | None) -> None:
+        if (before := self._followers.get(centre)) is not None:
+            before.cancel()
+        self._endpoint.hub.leave_lane(centre, self._console)
+        self._followers[centre] = self._tasks.create_task(self._serve_centre(centre, cursor))
+
+    async def _serve_centre(self, centre: str, cursor: Cursor | None) -> None:
+        try:
+            await follow(self._endpoint.hub, self._endpoint.log, self._console, centre, cursor)
+        except TimeoutError:
+            self.close(Close(CloseCode.TOO_SLOW, "too slow: resume"))

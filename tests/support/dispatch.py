@@ -1,0 +1,142 @@
+"""The far sides of dispatch's ports, in memory: a log, consoles that remember what they were sent."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from dispatch.hub import Console
+from dispatch.ports import Bounds, LogUnavailable
+from schemas.alarm import AlarmState, AlarmView, Trail
+from schemas.frames import Cursor, Event
+from schemas.press import Purpose
+
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def an_alarm(
+    alarm_id: UUID | None = None, *, version: int = 1, centre: str = "BE-VOV", **changes: Any
+) -> AlarmView:
+    """The smallest alarm."""
+    values: dict[str, Any] = {
+        "alarm_id": alarm_id or uuid4(),
+        "centre": centre,
+        "registration_id": uuid4(),
+        "purpose": Purpose.REAL,
+        "state": AlarmState.RAISED,
+        "version": version,
+        "raised_at": AT,
+        "last_pressed_at": AT,
+        "verified": True,
+        "trail": Trail(received_at=AT, committed_at=AT),
+        **changes,
+    }
+    return AlarmView(**values)
+
+
+class MemoryLog:
+    """``dispatch.ports.StreamLog`` of one centre."""
+
+    def __init__(self, centre: str = "BE-VOV", epoch: str = "a1") -> None:
+        self.centre = centre
+        self.epoch = epoch
+        self.first_kept = 1
+        self.events: list[Event] = []
+        self.away = False
+
+    @property
+    def head(self) -> int:
+        return self.events[-1].cursor.sequence if self.events else 0
+
+    def commit(self, count: int = 1) -> list[Event]:
+        """Append events, as any node's commit does."""
+        fresh = []
+        for _ in range(count):
+            cursor = Cursor(epoch=self.epoch, sequence=self.head + 1)
+            event = Event(centre=self.centre, cursor=cursor, kind="alarm.raised", at=AT, alarm=an_alarm())
+            self.events.append(event)
+            fresh.append(event)
+        return fresh
+
+    async def bounds(self) -> dict[str, Bounds]:
+        self._check()
+        return {self.centre: Bounds(epoch=self.epoch, first_kept=self.first_kept, head=self.head)}
+
+    async def read(self, centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Event]:
+        self._check()
+        return [event for event in self.events if after < event.cursor.sequence <= up_to][:limit]
+
+    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[AlarmView]]:
+        self._check()
+        return Cursor(epoch=self.epoch, sequence=self.head), [event.alarm for event in self.events]
+
+    def _check(self) -> None:
+        if self.away:
+            raise LogUnavailable("away")
+
+
+class MemoryOutlet:
+    """Stands where ``dispatch.outlet.Outlet`` does; keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.backlog = 0
+        self.closed: tuple[int, str] | None = None
+        self.is_open = True
+
+    @property
+    def transport(self) -> "MemoryOutlet":
+        return self
+
+    def write(self, data: bytes) -> None:
+        while data:
+            length, start = data[1], 2
+            if length == 126:
+                length, start = int.from_bytes(data[2:4]), 4
+            elif length == 127:
+                length, start = int.from_bytes(data[2:10]), 10
+            self.frames.append(json.loads(data[start : start + length]))
+            data = data[start + length :]
+
+    def unsent(self) -> int:
+        return self.backlog
+
+    async def drained(self, within_s: float) -> None:
+        if self.backlog:
+            raise TimeoutError
+
+    def close(self, code: int, reason: str, grace_s: float) -> None:
+        self.closed = (code, reason)
+        self.is_open = False
+
+    def sequences(self) -> list[int]:
+        return [frame["cursor"]["sequence"] for frame in self.frames if frame["type"] == "event"]
+
+    def types(self) -> list[str]:
+        return [frame["type"] for frame in self.frames]
+
+
+def a_console() -> tuple[Console, MemoryOutlet, list[str]]:
+    """A console, what it was sent, and the centres it was told to restart."""
+    outlet = MemoryOutlet()
+    restarted: list[str] = []
+    return Console(outlet, restarted.append), outlet, restarted  # type: ignore[arg-type] # a fake of the socket
+
+
+class Counts:
+    """``dispatch.hub.HubMetrics``."""
+
+    def __init__(self) -> None:
+        self.fanned = 0
+        self.slow = 0
+        self.filled = 0
+
+    def fanned_out(self, event: Event, consoles: int, at: datetime) -> None:
+        self.fanned += 1
+
+    def slow_console(self, centre: str) -> None:
+        self.slow += 1
+
+    def gap_filled_by(self, centre: str, events: int) -> None:
+        self.filled += events

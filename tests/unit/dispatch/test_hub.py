@@ -1,0 +1,252 @@
+"""The hub and the follower: each console gets each sequence once and in order, whatever happens."""
+
+import asyncio
+from uuid import UUID
+
+import hypothesis.strategies as st
+from hypothesis import given, settings
+
+from dispatch import timing
+from dispatch.follow import follow
+from dispatch.hub import Console, Hub
+from schemas.frames import Cursor
+from tests.support.clock import VirtualClock
+from tests.support.dispatch import Counts, MemoryLog, MemoryOutlet, a_console
+
+
+def a_hub(log: MemoryLog) -> tuple[Hub, Counts]:
+    counts = Counts()
+    return Hub(log, VirtualClock(), counts), counts
+
+
+async def test_a_commit_here_goes_straight_to_the_consoles() -> None:
+    log = MemoryLog()
+    hub, counts = a_hub(log)
+    await hub.start()
+    console, outlet, _ = a_console()
+    await follow(hub, log, console, "BE-VOV", None)
+    hub.publish(log.commit(3))
+    assert outlet.types() == ["snapshot", "caught_up", "event", "event", "event"]
+    assert outlet.sequences() == [1, 2, 3]
+    assert (counts.fanned, counts.filled) == (3, 0)
+
+
+async def test_a_commit_out_of_order_waits_for_the_log() -> None:
+    log = MemoryLog()
+    hub, counts = a_hub(log)
+    await hub.start()
+    console, outlet, _ = a_console()
+    await follow(hub, log, console, "BE-VOV", None)
+    log.commit()
+    hub.publish(log.commit())
+    assert outlet.sequences() == []
+    await hub.start()
+    assert outlet.sequences() == [1, 2]
+    assert counts.filled == 2
+
+
+async def test_what_was_written_is_never_written_again() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    await hub.start()
+    console, outlet, _ = a_console()
+    await follow(hub, log, console, "BE-VOV", None)
+    events = log.commit(2)
+    hub.publish(events)
+    hub.publish(events[1:])
+    hub.ring("BE-VOV", 1)
+    await hub.start()
+    assert outlet.sequences() == [1, 2]
+
+
+async def test_a_resumed_console_gets_exactly_what_it_missed() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    log.commit(500)
+    await hub.start()
+    console, outlet, _ = a_console()
+    await follow(hub, log, console, "BE-VOV", Cursor(epoch="a1", sequence=7))
+    assert outlet.sequences() == list(range(8, 501))
+    assert outlet.types()[-1] == "caught_up"
+    assert "snapshot" not in outlet.types()
+
+
+async def test_a_console_ahead_of_this_node_waits_until_it_has_caught_up() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    await hub.start()
+    log.commit(2)  # another node's, not yet heard of here
+    console, outlet, _ = a_console()
+    following = asyncio.create_task(follow(hub, log, console, "BE-VOV", Cursor(epoch="a1", sequence=1)))
+    await hub.start()
+    async with asyncio.timeout(5):
+        await following
+    hub.publish(log.commit())
+    assert outlet.sequences() == [2, 3]
+
+
+async def test_a_log_that_cannot_be_continued_is_said() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    log.commit(3)
+    await hub.start()
+    console, outlet, _ = a_console()
+    await follow(hub, log, console, "BE-VOV", Cursor(epoch="b2", sequence=3))
+    assert [frame.get("reason") for frame in outlet.frames[:2]] == ["epoch_changed", "epoch_changed"]
+    assert outlet.types() == ["reset", "snapshot", "caught_up"]
+
+
+async def test_a_new_epoch_restarts_every_console_of_the_lane() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    log.commit(3)
+    await hub.start()
+    console, outlet, restarted = a_console()
+    await follow(hub, log, console, "BE-VOV", None)
+    log.epoch = "b2"
+    log.events.clear()
+    await hub.start()
+    hub.publish(log.commit())
+    assert restarted == ["BE-VOV"]
+    assert outlet.sequences() == []
+
+
+async def test_a_console_that_does_not_read_is_closed_and_delays_nobody() -> None:
+    log = MemoryLog()
+    hub, counts = a_hub(log)
+    await hub.start()
+    stalled, stalled_outlet, _ = a_console()
+    reading, reading_outlet, _ = a_console()
+    for console in (stalled, reading):
+        await follow(hub, log, console, "BE-VOV", None)
+    stalled_outlet.backlog = timing.WRITE_BUFFER_BYTES + 1
+    hub.publish(log.commit(2))
+    assert stalled_outlet.closed is not None
+    assert stalled_outlet.closed[0] == 4408
+    assert counts.slow == 1
+    assert reading_outlet.sequences() == [1, 2]
+    hub.publish(log.commit())
+    assert stalled_outlet.sequences() == []
+
+
+async def test_a_large_snapshot_comes_in_parts_that_fit_a_frame() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    log.commit(300)
+    await hub.start()
+    console, outlet, _ = a_console()
+    await follow(hub, log, console, "BE-VOV", None)
+    parts = [frame for frame in outlet.frames if frame["type"] == "snapshot"]
+    assert len(parts) > 1
+    assert [part["first"] for part in parts] == [True] + [False] * (len(parts) - 1)
+    assert [part["more"] for part in parts] == [True] * (len(parts) - 1) + [False]
+    assert sum(len(part["alarms"]) for part in parts) == 300
+
+
+async def test_whoever_waits_for_an_alarm_is_woken_by_its_event() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    await hub.start()
+    (event,) = log.commit()
+    with hub.watch(event.alarm.alarm_id) as changed, hub.watch(UUID(int=1)) as other:
+        hub.publish([event])
+        assert changed.is_set()
+        assert not other.is_set()
+
+
+async def test_a_console_is_served_once_the_log_is_back() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    log.commit(2)
+    await hub.start()
+    log.away = True
+    console, outlet, _ = a_console()
+    following = asyncio.create_task(follow(hub, log, console, "BE-VOV", None))
+    await asyncio.sleep(0)
+    assert outlet.frames == []
+    log.away = False
+    async with asyncio.timeout(5):
+        await following
+    assert outlet.types() == ["snapshot", "caught_up"]
+
+
+STEPS = st.lists(
+    st.sampled_from(
+        ["commit here", "commit elsewhere", "ring", "poll", "attach", "drop", "resume", "away", "back"]
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS)
+def test_each_console_applies_each_sequence_once_whatever_the_order(steps: list[str]) -> None:
+    asyncio.run(_story(steps))
+
+
+class Story:
+    """One node, its log, and consoles that come and go."""
+
+    def __init__(self) -> None:
+        self.log = MemoryLog()
+        self.hub, _ = a_hub(self.log)
+        self.live: list[tuple[Console, MemoryOutlet, int]] = []
+        self.gone: list[int] = []
+        self.followers: list[asyncio.Task[None]] = []
+
+    def attach(self, after: int | None) -> None:
+        console, outlet, _ = a_console()
+        asked = None if after is None else Cursor(epoch=self.log.epoch, sequence=after)
+        self.followers.append(asyncio.create_task(follow(self.hub, self.log, console, "BE-VOV", asked)))
+        self.live.append((console, outlet, -1 if after is None else after))
+
+    def drop(self) -> None:
+        console, outlet, start = self.live.pop(0)
+        self.hub.leave(console)
+        self.gone.append(_check(outlet, start))
+
+    async def step(self, what: str) -> None:
+        match what:
+            case "commit here":
+                self.hub.publish(self.log.commit())
+            case "commit elsewhere":
+                self.log.commit()
+            case "ring":
+                self.hub.ring("BE-VOV", self.log.head)
+            case "poll":
+                await self.hub.start()
+            case "attach":
+                self.attach(None)
+            case "drop" if self.live:
+                self.drop()
+            case "resume" if self.gone:
+                self.attach(self.gone.pop())
+
+
+async def _story(steps: list[str]) -> None:
+    story = Story()
+    await story.hub.start()
+    for step in steps:
+        await story.step(step)
+        for _ in range(3):
+            await asyncio.sleep(0)
+    await story.hub.start()
+    async with asyncio.timeout(10):
+        await asyncio.gather(*story.followers)
+    await story.hub.start()
+    for _, outlet, start in story.live:
+        assert _check(outlet, start) == story.log.head
+
+
+def _check(outlet: MemoryOutlet, start: int) -> int:
+    """Walk what a console was sent; return the sequence it reached."""
+    at = start
+    for frame in outlet.frames:
+        if frame["type"] == "snapshot":
+            at = frame["cursor"]["sequence"]
+        elif frame["type"] == "event":
+            assert frame["cursor"]["sequence"] == at + 1
+            at += 1
+        elif frame["type"] == "caught_up":
+            assert frame["cursor"]["sequence"] == at
+    return max(at, 0) if at == -1 else at
