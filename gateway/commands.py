@@ -1,0 +1,57 @@
+"""What operators do to alarms: the port that dispatch calls."""
+
+from typing import Final
+
+from gateway.domain.alarm import check_acknowledge
+from gateway.domain.errors import AlreadyTaken, GatewayError
+from gateway.ports import Alarms
+from schemas.alarm import AlarmView
+from schemas.frames import Acknowledge, Refused, Result
+from schemas.problems import Problem, ProblemKind
+from schemas.session import OperatorView, Role
+
+MAY_ACKNOWLEDGE: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
+TRIES: Final = 5
+"""How often a press that slips in between is tolerated; each try sees it and starts over."""
+
+
+class AlarmCommands:
+    """Commands on alarms. A refusal is an answer, and changes nothing."""
+
+    def __init__(self, alarms: Alarms) -> None:
+        self._alarms = alarms
+
+    async def acknowledge(self, operator: OperatorView, command: Acknowledge) -> Result | Refused:
+        """Take the alarm for ``operator``: exactly one of several who try gets it."""
+        try:
+            for _ in range(TRIES):
+                alarm = await self._reachable(operator, command)
+                if alarm is None:
+                    return _refused(command, ProblemKind.NOT_FOUND)
+                if (answer := await self._take(operator, command, alarm)) is not None:
+                    return answer
+        except AlreadyTaken as error:
+            return _refused(command, error.kind, taken_by=error.detail)
+        except GatewayError as error:
+            return _refused(command, error.kind)
+        return _refused(command, ProblemKind.STALE_VERSION)
+
+    async def _reachable(self, operator: OperatorView, command: Acknowledge) -> AlarmView | None:
+        """Return the alarm if it is this operator's to answer; else it does not exist for them."""
+        alarm = await self._alarms.find(command.alarm_id)
+        if alarm is None or alarm.centre not in operator.centres or not MAY_ACKNOWLEDGE & set(operator.roles):
+            return None
+        return alarm
+
+    async def _take(self, operator: OperatorView, command: Acknowledge, alarm: AlarmView) -> Result | None:
+        taken = await self._alarms.acknowledge(alarm, operator, command.request_id)
+        if taken is not None:
+            return Result(request_id=command.request_id, alarm_id=taken.alarm_id, version=taken.version)
+        current = await self._alarms.find(command.alarm_id)
+        if current is not None:
+            check_acknowledge(current)
+        return None
+
+
+def _refused(command: Acknowledge, kind: ProblemKind, taken_by: str | None = None) -> Refused:
+    return Refused(request_id=command.request_id, problem=Problem.of(kind), taken_by=taken_by)

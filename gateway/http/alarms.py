@@ -1,0 +1,82 @@
+"""Alarms over HTTP: for operators what the console shows, for the companion what she may feel."""
+
+import asyncio
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+
+from gateway.domain.errors import NotFound
+from gateway.domain.people import Operator
+from gateway.domain.signals import signals_of
+from gateway.domain.trail import trail_of
+from gateway.http.live import live_of
+from gateway.http.principal import CurrentOperator
+from gateway.http.services import services_of
+from gateway.http.signatures import SignedBy
+from gateway.timing import SIGNALS_WAIT_S
+from schemas.alarm import AlarmView
+from schemas.signals import Signals
+from schemas.trail import AlarmTrail
+
+router: Final = APIRouter(prefix="/v1/alarms", tags=["alarms"])
+
+AlarmIdPath = Annotated[UUID, Path(description="The alarm's id")]
+
+
+@router.get("")
+async def open_alarms(request: Request, operator: CurrentOperator) -> list[AlarmView]:
+    """List the open alarms of the operator's centres, oldest first."""
+    return await live_of(request).alarms.open_of(tuple(operator.centres))
+
+
+@router.get("/{alarm_id}")
+async def one_alarm(request: Request, operator: CurrentOperator, alarm_id: AlarmIdPath) -> AlarmView:
+    """Show one alarm of the operator's centres."""
+    return await _visible(request, operator, alarm_id)
+
+
+@router.get("/{alarm_id}/trail")
+async def trail(request: Request, operator: CurrentOperator, alarm_id: AlarmIdPath) -> AlarmTrail:
+    """Tell how long each leg of the way took, against the budget."""
+    alarm = await _visible(request, operator, alarm_id)
+    shown = await live_of(request).alarms.first_delivery(alarm)
+    return trail_of(
+        alarm,
+        fanned_out_at=shown.fanned_out_at if shown else None,
+        delivered_at=shown.delivered_at if shown else None,
+        budget_ms=services_of(request).settings.latency_budget_ms,
+    )
+
+
+@router.get("/{alarm_id}/signals")
+async def signals(
+    request: Request,
+    companion: SignedBy,
+    alarm_id: AlarmIdPath,
+    after: Annotated[int, Query(ge=0, le=1000)] = 0,
+) -> Signals:
+    """Wait up to 25 s for what the victim may feel next: that a person has seen it, that help comes."""
+    hub, alarms = live_of(request).hub, live_of(request).alarms
+    deadline = asyncio.get_running_loop().time() + SIGNALS_WAIT_S
+    while True:
+        with hub.watch(alarm_id) as changed:
+            alarm = await alarms.find(alarm_id)
+            if alarm is None or alarm.registration_id != companion.registration_id:
+                raise NotFound
+            found = signals_of(alarm, after)
+            if found.signals:
+                return found
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await changed.wait()
+            except TimeoutError:
+                return found
+
+
+async def _visible(request: Request, operator: Operator, alarm_id: UUID) -> AlarmView:
+    """Return the alarm; one of another centre does not exist for this operator."""
+    alarm = await live_of(request).alarms.find(alarm_id)
+    if alarm is None or alarm.centre not in operator.centres:
+        raise NotFound
+    return alarm

@@ -1,0 +1,59 @@
+"""FastAPI: every HTTP route but the press, their errors, their documents, and the console's files."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.staticfiles import StaticFiles
+
+from gateway.http import alarms, enrolment, health, press, problems, session
+from gateway.http.live import Live
+from gateway.http.services import Services
+from gateway.timing import BODY_MAX_BYTES
+from schemas.press import Press, Receipt
+from schemas.problems import Problem
+
+STATIC: Final = Path(__file__).parents[2] / "dispatch" / "static"
+REFERENCE: Final = "#/components/schemas/{model}"
+
+
+def build(services: Services, live: Live) -> FastAPI:
+    """Return the application with its routers, its problems and its documents."""
+    app = api()
+    app.state.services = services
+    app.state.live = live
+    if STATIC.is_dir():
+        app.mount("/", StaticFiles(directory=STATIC, html=True), name="console")
+    return app
+
+
+def api() -> FastAPI:
+    """Return the application without what it runs on: enough to describe it."""
+    app = FastAPI(
+        title="MSA gateway",
+        version="1",
+        summary="From a hidden panic button to a police dispatch console",
+        max_body_size=BODY_MAX_BYTES,
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    for router in (enrolment.router, session.router, alarms.router, health.router):
+        app.include_router(router)
+    app.openapi = lambda: openapi(app)  # type: ignore[method-assign] # FastAPI's documented way to extend it
+    return app
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """Describe every call, the press included."""
+    if app.openapi_schema is None:
+        described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        described["paths"][press.PATH] = press.openapi()
+        schemas = described.setdefault("components", {}).setdefault("schemas", {})
+        for model in (Press, Receipt, Problem):
+            schema = model.model_json_schema(ref_template=REFERENCE)
+            schemas.update(schema.pop("$defs", {}))
+            schemas[model.__name__] = schema
+        app.openapi_schema = described
+    return app.openapi_schema

@@ -1,0 +1,64 @@
+"""The outermost ASGI application: the press and the console first, everything else to FastAPI.
+
+Every HTTP answer leaves with the same security headers; the policy allows nothing that the console
+does not need and nothing from elsewhere.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+from gateway.http.press import PATH as PRESS_PATH
+
+Message = MutableMapping[str, Any]
+Application = Callable[..., Awaitable[None]]
+
+CONSOLE_PATH: Final = "/v1/console"
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY: Final = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
+)
+
+
+class Front:
+    """Routes by path: press, console, the rest."""
+
+    def __init__(self, press: Application, console: Application, rest: Application) -> None:
+        self._press = press
+        self._console = console
+        self._rest = rest
+
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+        """Hand one request or websocket to whom it concerns."""
+        if scope["type"] == "websocket":
+            if scope["path"] == CONSOLE_PATH:
+                await self._console(scope, receive, send)
+            else:
+                await receive()
+                await send({"type": "websocket.close", "code": 1000})
+        elif scope["type"] == "http" and scope["path"] == PRESS_PATH:
+            await self._press(scope, receive, send)
+        else:
+            await self._rest(scope, receive, _secured(scope, send))
+
+
+def _secured(scope: Message, send: Any) -> Any:
+    api = scope.get("path", "").startswith("/v1/")
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message.get("headers", []), *SECURITY]
+            if api:
+                headers.append((b"cache-control", b"no-store"))
+            message["headers"] = headers
+        await send(message)
+
+    return with_headers

@@ -1,0 +1,55 @@
+"""What the routers about alarms and operations are given; ``gateway.main`` puts it in ``app.state.live``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, cast
+from uuid import UUID
+
+from starlette.requests import HTTPConnection
+
+from dispatch.hub import Hub
+from gateway.ports import FirstDelivery
+from gateway.telemetry import Metrics
+from schemas.alarm import AlarmView
+
+
+class Alarms(Protocol):
+    """Alarms as read. All raise ``DatabaseUnavailable``."""
+
+    async def find(self, alarm_id: UUID) -> AlarmView | None:
+        """Return the alarm, enriched, or None."""
+
+    async def open_of(self, centres: tuple[str, ...]) -> list[AlarmView]:
+        """Return the open alarms of these centres, oldest first."""
+
+    async def first_delivery(self, alarm: AlarmView) -> FirstDelivery | None:
+        """Return when the alarm was first drawn on a screen."""
+
+
+@dataclass(slots=True)
+class Health:
+    """What the probes answer from; read without any I/O."""
+
+    database: Callable[[], bool]
+    started: bool = False
+    draining: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """Presses can be committed here."""
+        return self.started and self.database() and not self.draining
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """The running node, as far as its routers need it."""
+
+    hub: Hub
+    alarms: Alarms
+    health: Health
+    metrics: Metrics
+
+
+def live_of(connection: HTTPConnection) -> Live:
+    """Return what ``gateway.main`` gave the application."""
+    return cast("Live", connection.app.state.live)

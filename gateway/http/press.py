@@ -1,0 +1,221 @@
+"""``POST /v1/presses`` as a bare ASGI application, mounted before FastAPI.
+
+The press is the one request whose path is kept as short as it can be: no routing, no dependency
+injection, no model of the request; a body is read, judged, made sense of, committed. ``OPENAPI``
+documents it where FastAPI would have.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from starlette.requests import HTTPConnection
+
+from gateway import faults
+from gateway.domain.errors import GatewayError
+from gateway.http.problems import problem_of
+from gateway.http.services import Companions
+from gateway.http.signatures import Finding, Verdict, judge, request_urls
+from gateway.ingest.accept import Ingest, Sender
+from gateway.ingest.tolerant import read_press
+from gateway.ports import Clock
+from gateway.telemetry import Metrics
+from gateway.timing import BODY_DEADLINE_S, BODY_MAX_BYTES, UNVERIFIED_BURST, UNVERIFIED_PER_S
+from schemas.press import Press, Receipt
+from schemas.problems import Problem, ProblemKind
+
+PATH: Final = "/v1/presses"
+COMPANIONS_REMEMBERED: Final = 10_000
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Refusal(Exception):
+    """The press is not taken; ``problem`` says why."""
+
+    def __init__(self, kind: ProblemKind) -> None:
+        super().__init__(kind.title)
+        self.problem = Problem.of(kind)
+
+
+class PressDoor:
+    """Takes presses in. 201 and 200 mean committed, nothing else does."""
+
+    def __init__(
+        self,
+        companions: Companions,
+        public_urls: tuple[str, ...],
+        ingest: Ingest,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._companions = companions
+        self._public_urls = public_urls
+        self._ingest = ingest
+        self._clock = clock
+        self._metrics = metrics
+        self._allowance = Allowance()
+        self._log = structlog.get_logger()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] != "POST":
+            await _answer(send, Problem.of(ProblemKind.METHOD_NOT_ALLOWED))
+            return
+        try:
+            receipt = await self._take(scope, receive)
+        except Refusal as refusal:
+            self._metrics.presses.labels("refused", "unknown").inc()
+            await _answer(send, refusal.problem)
+        except GatewayError as error:
+            self._metrics.presses.labels("failed", "unknown").inc()
+            await _answer(send, problem_of(error))
+        else:
+            await _answer(send, receipt)
+            faults.reach("after_reply")
+
+    async def _take(self, scope: Scope, receive: Receive) -> Receipt:
+        received_at = self._clock.now()
+        body = await read_body(scope, receive)
+        sender = self._admit(await self._judge(scope, body))
+        reading = read_press(body)
+        receipt = await self._ingest.accept(reading, body, sender, received_at)
+        self._account(reading.press, receipt, (self._clock.now() - received_at).total_seconds())
+        return receipt
+
+    async def _judge(self, scope: Scope, body: bytes) -> Verdict:
+        connection = HTTPConnection(scope)
+        return await judge(
+            self._companions,
+            self._clock.now(),
+            method=scope["method"],
+            urls=request_urls(connection, self._public_urls),
+            headers=connection.headers,
+            body=body,
+        )
+
+    def _admit(self, verdict: Verdict) -> Sender:
+        """Refuse strangers, and a flood in the name of a companion whose key did not sign it."""
+        companion = verdict.companion
+        if companion is None:
+            raise Refusal(ProblemKind.SIGNATURE_MISSING)
+        if verdict.finding is Finding.REVOKED:
+            raise Refusal(ProblemKind.COMPANION_REVOKED)
+        if not verdict.verified and not self._allowance.take(companion.companion_id, self._clock.monotonic()):
+            raise Refusal(ProblemKind.TOO_MANY)
+        return Sender(
+            companion_id=companion.companion_id,
+            registration_id=companion.registration_id,
+            centre=companion.centre,
+            verified=verdict.verified,
+            flags=verdict.flags if verdict.verified else (*verdict.flags, f"signature_{verdict.finding}"),
+        )
+
+    def _account(self, press: Press, receipt: Receipt, took_s: float) -> None:
+        outcome = "seen_before" if receipt.seen_before else "committed"
+        self._metrics.presses.labels(outcome, press.purpose).inc()
+        self._metrics.press_commit.observe(took_s)
+        for flag in receipt.flags:
+            self._metrics.flags.labels(flag).inc()
+        self._log.info(
+            "press",
+            outcome=outcome,
+            press_id=str(press.press_id),
+            alarm_id=str(receipt.alarm_id),
+            centre=receipt.centre,
+            sequence=receipt.sequence,
+            took_ms=round(took_s * 1000, 2),
+            attempt=press.attempt,
+            flags=receipt.flags,
+        )
+
+
+class Allowance:
+    """How many unverified presses a companion may still have taken: a token bucket each."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[UUID, tuple[float, float]] = OrderedDict()
+
+    def take(self, companion_id: UUID, now: float) -> bool:
+        """Take one token at monotonic time ``now``; False when there is none."""
+        tokens, since = self._buckets.pop(companion_id, (float(UNVERIFIED_BURST), now))
+        tokens = min(float(UNVERIFIED_BURST), tokens + (now - since) * UNVERIFIED_PER_S)
+        allowed = tokens >= 1
+        self._buckets[companion_id] = (tokens - 1 if allowed else tokens, now)
+        if len(self._buckets) > COMPANIONS_REMEMBERED:
+            self._buckets.popitem(last=False)
+        return allowed
+
+
+async def read_body(scope: Scope, receive: Receive) -> bytes:
+    """Return the body; refuse one that is too large or trickles in."""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if not declared.isdigit() or int(declared[:20]) > BODY_MAX_BYTES:
+        raise Refusal(ProblemKind.TOO_LARGE)
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_DEADLINE_S):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Refusal(ProblemKind.MALFORMED)
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > BODY_MAX_BYTES:
+                    raise Refusal(ProblemKind.TOO_LARGE)
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise Refusal(ProblemKind.TOO_SLOW) from None
+
+
+async def _answer(send: Send, answer: Receipt | Problem) -> None:
+    if isinstance(answer, Problem):
+        status, kind = answer.status, b"application/problem+json"
+    else:
+        status, kind = (200 if answer.seen_before else 201), b"application/json"
+    body = answer.model_dump_json().encode()
+    headers = [
+        (b"content-type", kind),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if status in {ProblemKind.UNAVAILABLE.status, ProblemKind.TOO_MANY.status}:
+        headers.append((b"retry-after", b"1"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def openapi() -> Mapping[str, Any]:
+    """Describe the call as an OpenAPI path item; the schemas it names are added by ``main``."""
+
+    def json_of(name: str, words: str, kind: str = "application/json") -> dict[str, Any]:
+        return {"description": words, "content": {kind: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+    problem = "application/problem+json"
+    return {
+        "post": {
+            "summary": "Post one press; the same press_id always gets the first answer",
+            "operationId": "post_press",
+            "tags": ["companion"],
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Press"}}},
+            },
+            "responses": {
+                "201": json_of("Receipt", "Committed"),
+                "200": json_of("Receipt", "Was committed before; the first receipt again"),
+                "401": json_of("Problem", "Not signed by an enrolled companion", problem),
+                "403": json_of("Problem", "The companion was revoked", problem),
+                "413": json_of("Problem", "Larger than 64 KiB", problem),
+                "429": json_of("Problem", "Too many unverified presses", problem),
+                "503": json_of("Problem", "Not known to be committed: send the same again", problem),
+            },
+        }
+    }

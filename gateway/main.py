@@ -1,0 +1,250 @@
+"""The composition root: settings -> database -> adapters -> services -> one TaskGroup -> server.
+
+Start: database, schema, keys, streams, then the socket; ``/startupz`` turns 200 last.
+Stop (SIGTERM): not ready, consoles told to come back, server stops taking, running requests end,
+loops are cancelled, connections close, an embedded database stops.
+"""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import structlog
+import uvicorn
+
+from dispatch.hub import Hub
+from dispatch.outlet import ConsoleProtocol
+from dispatch.websocket import Endpoint
+from gateway.clock import SystemClock
+from gateway.commands import AlarmCommands
+from gateway.http.app import build
+from gateway.http.console import signed_in
+from gateway.http.front import Front
+from gateway.http.live import Health, Live
+from gateway.http.press import PressDoor
+from gateway.http.services import Services
+from gateway.ingest.accept import Ingest
+from gateway.settings import Settings
+from gateway.store import migrate
+from gateway.store.alarms import PostgresAlarms
+from gateway.store.companions import Companions
+from gateway.store.connect import Pool, connect, create_pool
+from gateway.store.database import opened
+from gateway.store.deliveries import FirstSeen, PostgresDeliveries
+from gateway.store.doorbell import PostgresDoorbell
+from gateway.store.operators import Operators
+from gateway.store.registrations import Registrations
+from gateway.store.sealing import Keyring
+from gateway.store.stream import PostgresLog
+from gateway.store.view import Viewer
+from gateway.store.writer import Writers
+from gateway.telemetry import Metrics
+from gateway.timing import DRAIN_S, LOOP_TICK_S
+from schemas.frames import MAX_FRAME_BYTES
+
+BACKLOG: Final = 2048
+KEEP_ALIVE_S: Final = 75
+"""A companion's connection stays warm between its heartbeats (25 s)."""
+
+PING_S: Final = 5.0
+"""A console that is gone is noticed within two of these."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """Everything one gateway process is made of."""
+
+    settings: Settings
+    metrics: Metrics
+    health: Health
+    hub: Hub
+    endpoint: Endpoint
+    front: Front
+    loops: tuple[Callable[[], Any], ...]
+
+
+async def compose(settings: Settings, database: str, pool: Pool) -> Node:
+    """Put the parts together; nothing runs yet but the first read of the streams."""
+    clock, metrics = SystemClock(), Metrics()
+    keyring = Keyring.of(settings)
+    viewer = Viewer(keyring, metrics.enrich_failures.inc)
+    log = PostgresLog(pool, viewer)
+    hub = Hub(log, clock, metrics)
+    centres = sorted(await log.bounds())
+    companions = Companions(pool, clock)
+    operators = Operators(pool, clock, settings.session_hours)
+    alarms = PostgresAlarms(pool, viewer, hub.publish)
+    deliveries = PostgresDeliveries(pool, clock, partial(_shown, settings, metrics))
+    writers = Writers(
+        centres,
+        lambda centre: connect(database, application_name=f"msa writer {centre}"),
+        viewer,
+        hub.publish,
+        metrics,
+    )
+    doorbell = PostgresDoorbell(lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics)
+    health = Health(database=lambda: log.reachable)
+    for centre in centres:
+        metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))
+    services = Services(
+        settings=settings,
+        clock=clock,
+        companions=companions,
+        operators=operators,
+        registrations=Registrations(pool, keyring, clock),
+    )
+    endpoint = Endpoint(
+        node=settings.node,
+        hub=hub,
+        log=log,
+        commands=AlarmCommands(alarms),
+        deliveries=deliveries,
+        clock=clock,
+        signed_in=partial(signed_in, services),
+        closed=lambda code: metrics.closed.labels(str(code)).inc(),
+    )
+    door = PressDoor(companions, settings.public_urls, Ingest(writers, clock), clock, metrics)
+    live = Live(hub=hub, alarms=alarms, health=health, metrics=metrics)
+    return Node(
+        settings=settings,
+        metrics=metrics,
+        health=health,
+        hub=hub,
+        endpoint=endpoint,
+        front=Front(door, endpoint, build(services, live)),
+        loops=(
+            hub.run,
+            hub.beat,
+            writers.run,
+            deliveries.run,
+            doorbell.run,
+            companions.run,
+            partial(_measure_lag, metrics),
+        ),
+    )
+
+
+def _shown(settings: Settings, metrics: Metrics, seen: FirstSeen) -> None:
+    """Judge an alarm's first delivery by the budget."""
+    took_s = (seen.delivered_at - seen.received_at).total_seconds()
+    metrics.delivery.labels(seen.purpose).observe(max(0.0, took_s))
+    if took_s * 1000 > settings.latency_budget_ms:
+        metrics.budget_breaches.inc()
+        structlog.get_logger().warning(
+            "latency_budget_breached",
+            alarm_id=str(seen.alarm_id),
+            centre=seen.centre,
+            took_ms=round(took_s * 1000),
+            budget_ms=settings.latency_budget_ms,
+        )
+
+
+async def _measure_lag(metrics: Metrics) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + LOOP_TICK_S
+        await asyncio.sleep(LOOP_TICK_S)
+        metrics.loop_lag.observe(max(0.0, loop.time() - due))
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: who starts and stops is decided here."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def database_of(settings: Settings) -> AsyncIterator[str]:
+    """Open the database; the embedded one is brought to this program's schema, others must be."""
+    with contextlib.ExitStack() as stack:
+        url = await asyncio.to_thread(stack.enter_context, opened(settings))
+        if settings.embedded:
+            await migrate.upgrade(url)
+        yield url
+
+
+async def serve(settings: Settings, started: Callable[[str], None] | None = None) -> None:
+    """Run one node until it is told to stop; ``started`` is called with its base URL.
+
+    Raises:
+        DatabaseRefused: the database cannot be trusted with presses, or has another schema.
+    """
+    async with (
+        database_of(settings) as database,
+        create_pool(database, application_name="msa gateway", min_size=2, max_size=12) as pool,
+    ):
+        async with pool.acquire() as connection:
+            await migrate.check(connection)
+        node = await compose(settings, database, pool)
+        await node.hub.start()
+        listener = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
+        server = _Server(_configuration(node))
+        async with asyncio.TaskGroup() as tasks:
+            loops = [tasks.create_task(loop()) for loop in node.loops]
+            node.health.started = True
+            gc.collect()
+            gc.freeze()  # what lives as long as the process need not be looked at again
+            url = f"http://{settings.host}:{listener.getsockname()[1]}"
+            structlog.get_logger().info("started", node=settings.node, url=url)
+            with _stopping(node, server, tasks):
+                if started is not None:
+                    started(url)
+                await server.serve(sockets=[listener])
+            for loop in loops:
+                loop.cancel()
+
+
+def _configuration(node: Node) -> uvicorn.Config:
+    return uvicorn.Config(
+        node.front,
+        http="httptools",
+        ws=ConsoleProtocol,
+        ws_max_size=MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,  # costs more than it saves, and 250 kB a console
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=round(DRAIN_S) + 3,
+        backlog=BACKLOG,
+    )
+
+
+@contextlib.contextmanager
+def _stopping(node: Node, server: uvicorn.Server, tasks: asyncio.TaskGroup) -> Iterator[None]:
+    """Drain on SIGTERM and SIGINT; a second one ends at once."""
+
+    async def drain() -> None:
+        node.health.draining = True
+        node.endpoint.drain(DRAIN_S)
+        await asyncio.sleep(DRAIN_S if node.endpoint.attached else 0)
+        server.should_exit = True
+
+    def stop() -> None:
+        if node.health.draining:
+            server.force_exit = server.should_exit = True
+        else:
+            tasks.create_task(drain())
+
+    loop = asyncio.get_running_loop()
+    handled = (signal.SIGTERM, signal.SIGINT)
+    with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows, or not the main thread
+        for one in handled:
+            loop.add_signal_handler(one, stop)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            for one in handled:
+                loop.remove_signal_handler(one)

@@ -1,0 +1,171 @@
+"""A real gateway on a real socket, companions that sign, consoles that attach."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pydantic import SecretStr
+from websockets.asyncio.client import ClientConnection, connect
+
+from ble_bridge.clock import SystemClock as BridgeClock
+from ble_bridge.signing import Signer
+from gateway.clock import SystemClock
+from gateway.http.principal import COOKIE
+from gateway.main import serve
+from gateway.settings import Settings
+from gateway.store.companions import Companions
+from gateway.store.connect import create_pool
+from gateway.store.operators import Operators
+from gateway.store.registrations import Registrations
+from gateway.store.sealing import Keyring, make_key_file
+from schemas.frames import SUBPROTOCOL
+from schemas.session import Role
+from tests.support.build import a_registration
+
+DEADLINE_S: Final = 10.0
+"""How long a test waits for what must happen; it happens in milliseconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Companion:
+    """A phone: signs what it sends, as ``schemas.enrolment`` says."""
+
+    companion_id: UUID
+    registration_id: UUID
+    key: ec.EllipticCurvePrivateKey
+
+    def signed(
+        self, method: str, url: str, body: bytes = b"", *, nonce: UUID | None = None
+    ) -> dict[str, str]:
+        """Return the headers of a signed request, made as the bridge makes them."""
+        signer = Signer(self.companion_id, self.key, BridgeClock())
+        return signer.headers(method, httpx.URL(url), nonce or uuid4(), body or None)
+
+
+def a_press(**changes: Any) -> dict[str, Any]:
+    """The JSON of a plain press."""
+    return {"press_id": str(uuid4()), "purpose": "real", "pattern": "hold", "age_ms": 12.5, **changes}
+
+
+@dataclass(kw_only=True)
+class Running:
+    """A gateway under test and what was put into its database."""
+
+    url: str
+    database: str
+    settings: Settings
+    http: httpx.AsyncClient
+
+    async def press(
+        self, companion: Companion, press: Mapping[str, Any] | None = None, *, raw: bytes | None = None
+    ) -> httpx.Response:
+        """Post a signed press."""
+        body = raw if raw is not None else json.dumps(press if press is not None else a_press()).encode()
+        url = f"{self.url}/v1/presses"
+        return await self.http.post(url, content=body, headers=companion.signed("POST", url, body))
+
+    async def a_companion(self, centre: str = "BE-VOV") -> Companion:
+        """Register a victim and enrol her phone."""
+        registration = a_registration(centre=centre)
+        key = ec.generate_private_key(ec.SECP256R1())
+        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        clock = SystemClock()
+        async with create_pool(self.database, application_name="test") as pool:
+            await Registrations(pool, Keyring.of(self.settings), clock).save([registration])
+            companions = Companions(pool, clock)
+            code, _ = await companions.new_code(registration.registration_id)
+            enrolled = await companions.enrol(code, public, "phone", None)
+        return Companion(
+            companion_id=enrolled.companion_id, registration_id=registration.registration_id, key=key
+        )
+
+    async def a_session(self, *centres: str, name: str = "Op", role: Role = Role.OPERATOR) -> str:
+        """Add an operator and sign in; return the session's secret."""
+        async with create_pool(self.database, application_name="test") as pool:
+            operators = Operators(pool, SystemClock(), self.settings.session_hours)
+            operator = await operators.add(
+                f"op-{uuid4()}", name=name, roles=[role], centres=centres or ("BE-VOV",), password_hash=None
+            )
+            token, _ = await operators.begin(operator)
+        return token
+
+    @asynccontextmanager
+    async def console(self, token: str | None, *, origin: str | None = None) -> AsyncIterator["RawConsole"]:
+        """Open a console's websocket."""
+        headers = {} if token is None else {"Cookie": f"{COOKIE}={token}"}
+        async with connect(
+            f"{self.url.replace('http', 'ws', 1)}/v1/console",
+            subprotocols=[SUBPROTOCOL],  # type: ignore[list-item] # websockets' NewType of str
+            origin=origin or self.url,  # type: ignore[arg-type] # websockets' NewType of str
+            additional_headers=headers,
+            compression=None,
+        ) as socket:
+            yield RawConsole(socket)
+
+
+class RawConsole:
+    """One websocket, frame by frame."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.id = uuid4()
+
+    async def send(self, kind: str, **fields: Any) -> None:
+        """Send one frame."""
+        await self.socket.send(json.dumps({"type": kind, **fields}))
+
+    async def attach(self, *centres: str, cursors: Mapping[str, Any] | None = None) -> None:
+        """Attach to centres."""
+        await self.send("attach", console=str(self.id), centres=centres or ("BE-VOV",), cursors=cursors or {})
+
+    async def next(self, kind: str) -> dict[str, Any]:
+        """Return the next frame of a kind, passing over others but never over an event unseen."""
+        async with asyncio.timeout(DEADLINE_S):
+            while True:
+                frame: dict[str, Any] = json.loads(await self.socket.recv())
+                if frame["type"] == kind:
+                    return frame
+                if frame["type"] not in {"heartbeat", "welcome", "snapshot", "caught_up", "reset"}:
+                    raise AssertionError(f"wanted {kind}, got {frame['type']}")
+
+    async def attached(self, *centres: str, cursors: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Attach to one centre and return ``caught_up``."""
+        await self.attach(*centres, cursors=cursors)
+        return await self.next("caught_up")
+
+
+@asynccontextmanager
+async def running(database: str, directory: Path, **changes: Any) -> AsyncIterator[Running]:
+    """Run a node in this event loop, on a database of the test's own."""
+    key_file = directory / "kek"
+    if not key_file.exists():
+        make_key_file(key_file)
+    settings = Settings(
+        database_url=SecretStr(database),
+        data_dir=directory,
+        key_file=key_file,
+        port=0,
+        node=changes.pop("node", "test-node"),
+        log_level="error",
+        **changes,
+    )
+    url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    node = asyncio.create_task(serve(settings, url.set_result))
+    futures: list[asyncio.Future[Any]] = [node, url]
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED, timeout=DEADLINE_S)
+    if node.done():
+        node.result()
+    try:
+        async with httpx.AsyncClient() as http:
+            yield Running(url=url.result(), database=database, settings=settings, http=http)
+    finally:
+        node.cancel()
+        await asyncio.gather(node, return_exceptions=True)
