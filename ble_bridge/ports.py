@@ -32,15 +32,19 @@ class LinkLostError(Exception):
     """The button cannot be reached now; whoever asked may ask again after the next ``up``."""
 
 
+class GattRefusedError(Exception):
+    """The button answered that it will not do this; the link itself is fine."""
+
+
 class Gatt(Protocol):
     """One session's characteristics, looked up by UUID; every call is bounded in time.
 
-    All raise LinkLostError when the link is gone or does not answer.
+    All raise LinkLostError when the link is gone or does not answer, GattRefusedError when the
+    button has no such characteristic or refuses.
     """
 
-    @property
-    def address(self) -> str:
-        """The button's Bluetooth address."""
+    def now_s(self) -> float:
+        """Return the instant on the monotonic clock, for values that are read."""
 
     def has(self, uuid: str) -> bool:
         """Tell whether the button has this characteristic."""
@@ -49,7 +53,7 @@ class Gatt(Protocol):
         """Read a value."""
 
     async def write(self, uuid: str, value: bytes) -> None:
-        """Write a value of at most 20 bytes."""
+        """Write a value of at most 20 bytes to every characteristic of this UUID."""
 
     async def subscribe(self, uuid: str) -> None:
         """Have every notification timestamped and queued as ``Raw``."""
@@ -59,17 +63,32 @@ class Gatt(Protocol):
 class Profile:
     """What is known of a kind of button before meeting one.
 
-    ``forgeable``: anyone near can imitate or grab it. ``bonds``: it is paired and bonded, and the
-    link must be encrypted. ``heartbeat``: the characteristic whose reading proves the path.
+    ``services`` are advertised, ``names`` are how its advertised name may begin, ``patterns`` the
+    acts it can tell. ``bonds``: it is paired and bonded, and refuses to work unencrypted; else it is
+    forgeable: anyone near can imitate or grab it. ``counts``: its steps count presses.
     """
 
     name: str
     services: tuple[str, ...]
     names: tuple[str, ...]
     patterns: frozenset[Pattern]
-    forgeable: bool
     bonds: bool
-    heartbeat: str
+    counts: bool = False
+
+    @property
+    def forgeable(self) -> bool:
+        """Whether anyone near can imitate the button."""
+        return not self.bonds
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """What holds for the link now; an advertising button is never paired but may be encrypted."""
+
+    paired: bool = False
+    bonded: bool = False
+    encrypted: bool = False
+    stack: str = ""
 
 
 class Driver(Protocol):
@@ -82,6 +101,10 @@ class Driver(Protocol):
     @property
     def button_id(self) -> str | None:
         """The button's own id once a session has begun; None where it has none."""
+
+    @property
+    def heartbeat(self) -> str:
+        """The characteristic whose reading proves the whole path, where there is no battery level."""
 
     async def begin(self, gatt: Gatt, policy: ButtonPolicy, hear: Callable[[Raw], None]) -> None:
         """Prepare a fresh session: settings, subscription, and what the button kept meanwhile."""

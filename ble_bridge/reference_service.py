@@ -53,8 +53,13 @@ class PatternCode(IntEnum):
 
 
 class Stage(IntEnum):
-    """How far the alarm got, as the companion confirms it to the button."""
+    """How far the alarm got, as the companion confirms it to the button.
 
+    ``DISMISSED``: this press is no alarm; it leaves the queue and nothing is felt, for a vibration
+    would promise help that does not come.
+    """
+
+    DISMISSED = 0
     COMMITTED = 1
     SEEN = 2
     UNIT_ON_THE_WAY = 3
@@ -119,7 +124,10 @@ class PressRecord:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What the companion tells the button of one press; ``COMMITTED`` takes it off the queue."""
+    """What the companion tells the button of one press.
+
+    ``DISMISSED`` and ``COMMITTED`` take it off the queue.
+    """
 
     boot: int
     counter: int

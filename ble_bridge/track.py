@@ -41,6 +41,8 @@ class RecordedTrack:
     def __init__(self, points: Sequence[Point], clock: Clock) -> None:
         if not points:
             raise UnreadableTrackError("the track has no points")
+        if any(abs(point.latitude) > 90 or abs(point.longitude) > 180 for point in points):
+            raise UnreadableTrackError("the track leaves the earth")
         self._points = sorted(points, key=lambda point: point.offset_s)
         self._offsets = [point.offset_s for point in self._points]
         # The last point is held for a second, so that a walk of one point has a length.

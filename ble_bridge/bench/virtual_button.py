@@ -199,10 +199,12 @@ class VirtualButton(Peripheral):
         )
 
     def _write_confirmation(self, value: bytes) -> None:
-        """Vibrate once a stage of a press, however often it is confirmed."""
+        """Vibrate once a stage of a press, however often it is confirmed; never for a dismissed one."""
         told = Confirmation.decode(value)
-        if told.stage is Stage.COMMITTED:
+        if told.stage in {Stage.DISMISSED, Stage.COMMITTED}:
             self.memory.confirm(told.boot, told.counter)
+        if told.stage is Stage.DISMISSED:
+            return
         felt = {(vibration.boot, vibration.counter, vibration.stage) for vibration in self.vibrations}
         if (told.boot, told.counter, told.stage) not in felt:
             now_s = asyncio.get_running_loop().time()

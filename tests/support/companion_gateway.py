@@ -58,7 +58,7 @@ class CompanionGateway:
         self.signals: dict[UUID, list[Signal]] = {}
         self._changed = asyncio.Condition()
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self.port = 0
 
     async def __aenter__(self) -> Self:
@@ -76,8 +76,11 @@ class CompanionGateway:
         """Stop listening and cut every connection."""
         assert self._server is not None
         self._server.close()
-        for writer in list(self._writers):
+        serving = dict(self._serving)
+        for task, writer in serving.items():
             writer.transport.abort()
+            task.cancel()
+        await asyncio.gather(*serving)
         await self._server.wait_closed()
 
     @property
@@ -107,16 +110,18 @@ class CompanionGateway:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving[task] = writer
         try:
             while (message := await self._read(reader)) is not None:
                 self.messages.append(message)
                 if not await self._answer(message, writer):
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # cancelled only by hang_up, which waits for the end of this task
         finally:
-            self._writers.discard(writer)
+            del self._serving[task]
             writer.close()
 
     async def _read(self, reader: asyncio.StreamReader) -> Message | None:

@@ -1,0 +1,138 @@
+"""The bridge as a whole: everything runs in one TaskGroup, and what it needs is given to it.
+
+A press goes button -> link -> hearing -> outbox (disk) -> drain -> gateway; its receipt and the
+alarm's signals go back drain, follow -> feedback -> link -> button.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ble_bridge.bluez_watch import StackWatch
+from ble_bridge.decoding import Act, Raw, Reading
+from ble_bridge.drain import Drain
+from ble_bridge.drivers.bthome import BTHomeButton
+from ble_bridge.entry import Entry
+from ble_bridge.feedback import Feedback
+from ble_bridge.follow import Follow
+from ble_bridge.hearing import Ears, Hearing
+from ble_bridge.link import Backend, Hooks, Link, Target
+from ble_bridge.listening import Listening
+from ble_bridge.outbox import Outbox
+from ble_bridge.ports import Clock, Driver, Events, Gateway, PositionSource, Profile
+from ble_bridge.reference_service import Stage
+from schemas.enrolment import CompanionPolicy
+from schemas.press import Purpose
+from schemas.registration import ButtonPolicy
+
+
+class UselessPolicyError(ValueError):
+    """The button can do none of the acts that her policy takes for an alarm."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the bridge is made of; adapters chosen by whoever runs it."""
+
+    clock: Clock
+    events: Events
+    outbox: Outbox
+    gateway: Gateway
+    watch: StackWatch
+    target: Target
+    policy: ButtonPolicy
+    companion: CompanionPolicy
+    positions: PositionSource | None = None
+    purpose: Literal[Purpose.REAL, Purpose.TEST] = Purpose.REAL
+    pin: Callable[[str], None] = lambda _address: None
+    backend: Backend = field(default_factory=Backend)
+
+
+class Bridge:
+    """One button, one outbox, one uplink. Raises UselessPolicyError when no alarm could ever come."""
+
+    def __init__(self, parts: Parts, button: Driver | BTHomeButton) -> None:
+        self._parts = parts
+        _require_an_alarm(button.profile, parts.policy)
+        self._feedback = Feedback(wanted=parts.policy.confirm_on_button)
+        self._follow = Follow(parts.gateway, parts.clock, parts.events, self._feedback.tell)
+        self._drain = Drain(
+            parts.outbox,
+            parts.gateway,
+            parts.clock,
+            parts.events,
+            parts.companion.retry_max_s,
+            self._receipted,
+        )
+        self._button = button
+        self.link: Link | Listening = (
+            self._listening(button) if isinstance(button, BTHomeButton) else self._link(button)
+        )
+        ears = Ears(
+            profile=button.profile,
+            decode=_nothing if isinstance(button, BTHomeButton) else button.decode,
+            button_id=self._button_id,
+            facts=lambda: self.link.facts,
+            kept=self._drain.add,
+            settle=self._settle,
+        )
+        self._hearing = Hearing(
+            ears, parts.policy, parts.clock, parts.outbox, parts.positions, parts.events, parts.purpose
+        )
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        self._follow.resume(await self._parts.outbox.newest_receipted())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._drain.run(), name="drain")
+            group.create_task(self._hearing.run(), name="hearing")
+            group.create_task(self._parts.watch.run(), name="watch")
+            group.create_task(self.link.run(), name="link")
+            group.create_task(self._feedback.run(self.link), name="feedback")
+            group.create_task(self._follow.run(), name="follow")
+            group.create_task(self._drain.keep_warm(), name="keep_warm")
+            group.create_task(self._drain.prune(), name="prune")
+            if self._parts.positions is not None:
+                group.create_task(self._parts.positions.run(), name="positions")
+
+    def _link(self, driver: Driver) -> Link:
+        parts = self._parts
+        hooks = Hooks(hear=self._heard, pin=parts.pin, up=self._feedback.link_is_up)
+        return Link(
+            driver, parts.policy, parts.target, parts.watch, parts.clock, parts.events, hooks, parts.backend
+        )
+
+    def _listening(self, button: BTHomeButton) -> Listening:
+        parts = self._parts
+        return Listening(button, parts.target, parts.watch, parts.clock, parts.events, self._heard_readings)
+
+    def _heard(self, raw: Raw) -> None:
+        self._hearing.hear(raw)
+
+    def _heard_readings(self, readings: Sequence[Reading]) -> None:
+        if self.link.address is not None:
+            self._parts.pin(self.link.address)
+        self._hearing.hear(readings)
+
+    def _button_id(self) -> str:
+        own = None if isinstance(self._button, BTHomeButton) else self._button.button_id
+        return own or self.link.address or self._parts.target.address or self._button.profile.name
+
+    def _settle(self, act: Act, stage: Stage) -> None:
+        self._feedback.tell(act.step, stage)
+
+    def _receipted(self, entry: Entry) -> None:
+        self._feedback.tell(entry.step, Stage.COMMITTED)
+        self._follow.follow(entry)
+
+
+def _nothing(_raw: Raw) -> Sequence[Reading]:
+    return ()
+
+
+def _require_an_alarm(profile: Profile, policy: ButtonPolicy) -> None:
+    if not profile.patterns & set(policy.alarm_patterns):
+        can = ", ".join(sorted(pattern.value for pattern in profile.patterns))
+        wants = ", ".join(pattern.value for pattern in policy.alarm_patterns)
+        raise UselessPolicyError(f"this {profile.name} button can only do {can}; her policy asks for {wants}")

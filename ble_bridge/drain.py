@@ -1,0 +1,134 @@
+"""Sends what waits in the outbox until each press has its receipt."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import structlog
+
+from ble_bridge import timing
+from ble_bridge.entry import Entry
+from ble_bridge.outbox import Outbox
+from ble_bridge.ports import Clock, Events, Gateway, Receipted, Refused
+from ble_bridge.schedule import Schedule
+
+_log = structlog.get_logger(__name__)
+
+
+class Drain:
+    """One sender: real presses first, oldest first, the same ``press_id`` on every try.
+
+    ``receipted`` is called with each entry and its receipt. The waiting presses are held in memory
+    as well, so that a failing disk stops no alarm.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        gateway: Gateway,
+        clock: Clock,
+        events: Events,
+        retry_max_s: float,
+        receipted: Callable[[Entry], None],
+    ) -> None:
+        self._outbox, self._gateway, self._clock, self._events = outbox, gateway, clock, events
+        self._receipted = receipted
+        self._schedule = Schedule(retry_max_s, random.random)
+        self._waiting: list[Entry] = []
+        self._wake = asyncio.Event()
+
+    def add(self, entry: Entry) -> None:
+        """Send a press that was just kept."""
+        self._insert(entry)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send, until cancelled; begins with what an earlier run left."""
+        for entry in await self._outbox.waiting():
+            self._insert(entry)
+        if self._waiting:
+            _log.warning("outbox.waiting_from_before", presses=len(self._waiting))
+        while True:
+            self._wake.clear()
+            due = self._schedule.next(self._waiting, self._clock.monotonic())
+            if due is None:
+                await self._rest()
+            else:
+                await self._send(due)
+
+    async def keep_warm(self) -> None:
+        """Touch the gateway at intervals, so that a press finds an open connection."""
+        while True:
+            await self._gateway.keep_warm()
+            await asyncio.sleep(timing.KEEP_WARM_S)
+
+    async def prune(self) -> None:
+        """Forget old receipts at intervals."""
+        while True:
+            try:
+                await self._outbox.prune()
+            except sqlite3.Error as error:
+                _log.error("outbox.prune_failed", error=str(error))
+            await asyncio.sleep(timing.PRUNE_S)
+
+    def _insert(self, entry: Entry) -> None:
+        if any(known.press.press_id == entry.press.press_id for known in self._waiting):
+            return
+        self._waiting.append(entry)
+        self._waiting.sort(key=lambda waiting: not waiting.is_real)  # stable: the order heard remains
+
+    async def _rest(self) -> None:
+        wake_s = self._schedule.wake_at(self._waiting)
+        seconds = None if wake_s is None else max(0.0, wake_s - self._clock.monotonic())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+
+    async def _send(self, entry: Entry) -> None:
+        press = entry.as_sent(era=self._clock.era, monotonic=self._clock.monotonic(), now=self._clock.now())
+        answer = await self._gateway.post(press)
+        if isinstance(answer, Receipted):
+            await self._done(entry, answer)
+        else:
+            await self._failed(entry, answer.reason, is_refused=isinstance(answer, Refused))
+
+    async def _done(self, entry: Entry, answer: Receipted) -> None:
+        receipt = answer.receipt
+        try:
+            await self._outbox.receipted(receipt)
+        except sqlite3.Error as error:
+            # Then it is sent once more after a restart, and gets the same receipt.
+            _log.critical("outbox.failed", error=str(error), press_id=str(receipt.press_id))
+        self._waiting = [waiting for waiting in self._waiting if waiting.press.press_id != receipt.press_id]
+        self._schedule.receipted(receipt.press_id)
+        _log.info("press.receipted", press_id=str(receipt.press_id), alarm_id=str(receipt.alarm_id))
+        self._events.emit(
+            "receipt",
+            press_id=receipt.press_id,
+            alarm_id=receipt.alarm_id,
+            centre=receipt.centre,
+            sequence=receipt.sequence,
+            committed_at=receipt.committed_at,
+            seen_before=receipt.seen_before,
+            sent_at=answer.sent_at,
+            received_at=answer.received_at,
+        )
+        self._receipted(replace(entry, receipt=receipt))
+
+    async def _failed(self, entry: Entry, reason: str, *, is_refused: bool) -> None:
+        press_id = entry.press.press_id
+        after = entry.failed(reason if is_refused else None)
+        self._waiting = [
+            after if waiting.press.press_id == press_id else waiting for waiting in self._waiting
+        ]
+        self._schedule.failed(after, self._clock.monotonic())
+        with suppress(sqlite3.Error):  # the count of tries is not worth an alarm
+            await self._outbox.failed(after)
+        if is_refused and entry.parked is None:
+            _log.error("press.parked", press_id=str(press_id), reason=reason)
+            self._events.emit("parked", press_id=press_id, reason=reason)
+        elif after.attempts == 1:
+            _log.warning("press.not_receipted", press_id=str(press_id), reason=reason)
