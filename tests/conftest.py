@@ -1,8 +1,11 @@
 """Fixtures everyone may use: a database of one's own, connections to it, a clock."""
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,14 +14,43 @@ from gateway.store.embedded import EmbeddedPostgres
 from tests.support import database as databases
 from tests.support.clock import VirtualClock
 
+DIRECTORY = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose where this run's server lives; workers are told by the controller.
+
+    Not below pytest's own directory: each pytest that starts closes that one to other accounts,
+    and where the tests run as root the server has an account of its own.
+    """
+    given = getattr(config, "workerinput", {}).get("postgres")
+    config.stash[DIRECTORY] = Path(given or tempfile.mkdtemp(prefix="msa-tests-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist."""
+    node.workerinput["postgres"] = str(node.config.stash[DIRECTORY])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the server's directory when all workers are done."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(config.stash[DIRECTORY], ignore_errors=True)
+
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[EmbeddedPostgres]:
+def postgres(pytestconfig: pytest.Config) -> Iterator[EmbeddedPostgres]:
     """One server for all workers of this run; the last worker to leave stops it."""
-    root = tmp_path_factory.getbasetemp()
-    shared = root if worker_id == "master" else root.parent
-    with EmbeddedPostgres(Path(shared) / "postgres") as server:
+    with EmbeddedPostgres(pytestconfig.stash[DIRECTORY]) as server:
         yield server
+
+
+@pytest.fixture
+def cluster_directory() -> Iterator[Path]:
+    """A directory for a server of this test's own (see ``pytest_configure`` for why not ``tmp_path``)."""
+    with tempfile.TemporaryDirectory(prefix="msa-test-") as directory:
+        yield Path(directory)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.domain.errors import FieldInvalid, GatewayError
-from schemas.problems import FieldError, Problem, ProblemKind
+from gateway.domain.wording import field_errors
+from schemas.problems import Problem, ProblemKind
 
 MEDIA_TYPE: Final = "application/problem+json"
 KIND_OF_STATUS: Final = {
@@ -97,14 +98,7 @@ async def _of_validation(_: Request, error: Exception) -> Response:
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         return response_of(Problem.of(ProblemKind.MALFORMED, "the body is not JSON"))
-    errors = tuple(
-        FieldError(
-            field=".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
-            # what follows the first comma quotes what was sent
-            message=str(one["msg"]).partition(",")[0],
-        )
-        for one in found
-    )
+    errors = field_errors(found, skip=1)  # the first part says body, path or query
     return response_of(Problem.of(ProblemKind.INVALID, errors=errors))
 
 

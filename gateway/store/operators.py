@@ -57,6 +57,11 @@ class Operators:
         async with acquire(self._pool) as connection:
             return tuple(Operator.from_row(row) for row in await connection.fetch(EVERY))
 
+    async def centres(self) -> frozenset[str]:
+        """Name the centres an account can be bound to."""
+        async with acquire(self._pool) as connection:
+            return frozenset(row["centre_id"] for row in await connection.fetch(CENTRES))
+
     async def disable(self, username: str) -> bool:
         """Close an account and end its sessions; False when there is none."""
         async with acquire(self._pool) as connection:
@@ -101,6 +106,7 @@ class Operators:
             await connection.execute(END, session.token_hash, self._clock.now())
 
 
+CENTRES: Final = "SELECT centre_id FROM centre"
 ADD: Final = """
 INSERT INTO operator (operator_id, username, name, password_hash, roles, centres)
 VALUES ($1, $2, $3, $4, $5, $6) RETURNING *"""

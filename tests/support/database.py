@@ -44,7 +44,7 @@ def clone(server: EmbeddedPostgres, template: str | None) -> Iterator[str]:
     """Yield the URL of a new database, a copy of ``template`` (None: empty); drop it afterwards."""
     name = f"test_{os.getpid()}_{next(_number)}"
     source = template or "template0"
-    asyncio.run(_administer(server, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY"))
+    asyncio.run(_administer(server, f"CREATE DATABASE {name} TEMPLATE {source}"))
     try:
         yield server.dsn(name)
     finally:

@@ -60,8 +60,8 @@ async def test_lowering_the_level_later_does_not_reach_a_connection(database, co
 
 
 @pytest.fixture
-def careless(tmp_path):
-    with EmbeddedPostgres(tmp_path, options={"fsync": "off"}) as server:
+def careless(cluster_directory):
+    with EmbeddedPostgres(cluster_directory, options={"fsync": "off"}) as server:
         yield server
 
 
@@ -70,11 +70,11 @@ async def test_a_server_without_fsync_is_refused(careless):
         await connect(careless.dsn(), application_name="test")
 
 
-async def test_a_standby_is_refused_and_its_primary_found_beside_it(database, tmp_path):
-    standby = EmbeddedPostgres(tmp_path)
+async def test_a_standby_is_refused_and_its_primary_found_beside_it(database, cluster_directory):
+    standby = EmbeddedPostgres(cluster_directory)
     with standby:
         pass
-    (tmp_path / "cluster" / "standby.signal").touch()
+    (cluster_directory / "cluster" / "standby.signal").touch()
     with standby:
         with pytest.raises(DatabaseInRecovery):
             await connect(standby.dsn(), application_name="test")
@@ -83,8 +83,8 @@ async def test_a_standby_is_refused_and_its_primary_found_beside_it(database, tm
             assert await connection.fetchval("SELECT NOT pg_is_in_recovery()")
 
 
-async def test_a_frozen_host_does_not_delay_the_other(database, tmp_path):
-    with EmbeddedPostgres(tmp_path) as frozen:
+async def test_a_frozen_host_does_not_delay_the_other(database, cluster_directory):
+    with EmbeddedPostgres(cluster_directory) as frozen:
         frozen.freeze()
         try:
             async with (
@@ -98,9 +98,9 @@ async def test_a_frozen_host_does_not_delay_the_other(database, tmp_path):
             frozen.thaw()
 
 
-async def test_a_host_that_is_not_there_is_unavailable(tmp_path):
+async def test_a_host_that_is_not_there_is_unavailable(cluster_directory):
     with pytest.raises(DatabaseUnavailable):
-        await connect(f"postgresql://postgres@/x?host={tmp_path}&port=5432", application_name="test")
+        await connect(f"postgresql://postgres@/x?host={cluster_directory}&port=5432", application_name="test")
 
 
 async def test_an_empty_pool_says_so_within_its_deadline(database, monkeypatch):

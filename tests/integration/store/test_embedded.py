@@ -22,8 +22,8 @@ time.sleep(600)
 """
 
 
-async def test_what_was_committed_survives_a_power_cut(tmp_path):
-    with EmbeddedPostgres(tmp_path) as server:
+async def test_what_was_committed_survives_a_power_cut(cluster_directory):
+    with EmbeddedPostgres(cluster_directory) as server:
         async with connected(server.dsn(), application_name="test") as connection:
             await connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
         server.kill()
@@ -33,19 +33,21 @@ async def test_what_was_committed_survives_a_power_cut(tmp_path):
             assert await connection.fetchval("SELECT n FROM kept") == 1
 
 
-def test_a_server_whose_user_was_killed_is_taken_over_and_stopped(tmp_path):
-    user = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+def test_a_server_whose_user_was_killed_is_taken_over_and_stopped(cluster_directory):
+    user = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(cluster_directory)], stdout=subprocess.PIPE, text=True
+    )
     with user:
         assert user.stdout is not None
         pid = int(user.stdout.readline())
         user.send_signal(signal.SIGKILL)
-    with EmbeddedPostgres(tmp_path) as server:
+    with EmbeddedPostgres(cluster_directory) as server:
         assert server.pid() == pid
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-def test_the_last_of_two_users_stops_the_server(tmp_path):
-    first, second = EmbeddedPostgres(tmp_path), EmbeddedPostgres(tmp_path)
+def test_the_last_of_two_users_stops_the_server(cluster_directory):
+    first, second = EmbeddedPostgres(cluster_directory), EmbeddedPostgres(cluster_directory)
     first.start()
     second.start()
     first.stop()
@@ -54,38 +56,38 @@ def test_the_last_of_two_users_stops_the_server(tmp_path):
     assert second.pid() is None
 
 
-def test_a_pid_file_that_names_a_stranger_does_not_block_the_start(tmp_path):
-    with EmbeddedPostgres(tmp_path) as server:
+def test_a_pid_file_that_names_a_stranger_does_not_block_the_start(cluster_directory):
+    with EmbeddedPostgres(cluster_directory) as server:
         server.kill()
-        pid_file = Path(tmp_path, "cluster", "postmaster.pid")
+        pid_file = Path(cluster_directory, "cluster", "postmaster.pid")
         _, _, rest = pid_file.read_text().partition("\n")
         pid_file.write_text(f"{os.getppid()}\n{rest}")
         server.start()
         assert server.pid() not in {None, os.getppid()}
 
 
-def test_nobody_else_may_open_the_socket(tmp_path):
-    with EmbeddedPostgres(tmp_path):
-        socket = Path(tmp_path, "cluster", ".s.PGSQL.5432")
+def test_nobody_else_may_open_the_socket(cluster_directory):
+    with EmbeddedPostgres(cluster_directory):
+        socket = Path(cluster_directory, "cluster", ".s.PGSQL.5432")
         assert socket.stat().st_mode & 0o777 == 0o700
         assert socket.parent.stat().st_mode & 0o077 == 0
 
 
-async def test_a_directory_too_deep_for_a_socket_works_too(tmp_path):
-    deep = tmp_path / ("d" * 90)
+async def test_a_directory_too_deep_for_a_socket_works_too(cluster_directory):
+    deep = cluster_directory / ("d" * 90)
     with EmbeddedPostgres(deep) as server:
         async with connected(server.dsn(), application_name="test") as connection:
             assert await connection.fetchval("SELECT 1") == 1
 
 
-def test_a_server_that_cannot_start_says_why(tmp_path):
-    server = EmbeddedPostgres(tmp_path, options={"no_such_setting": "1"})
+def test_a_server_that_cannot_start_says_why(cluster_directory):
+    server = EmbeddedPostgres(cluster_directory, options={"no_such_setting": "1"})
     with pytest.raises(DatabaseUnavailable, match="pg_ctl"):
         server.start()
 
 
-def test_a_cluster_that_was_left_unfinished_is_made_anew(tmp_path):
-    tmp_path.joinpath("cluster.unfinished").mkdir()
-    tmp_path.joinpath("cluster.unfinished", "PG_VERSION").touch()
-    with EmbeddedPostgres(tmp_path) as server:
+def test_a_cluster_that_was_left_unfinished_is_made_anew(cluster_directory):
+    cluster_directory.joinpath("cluster.unfinished").mkdir()
+    cluster_directory.joinpath("cluster.unfinished", "PG_VERSION").touch()
+    with EmbeddedPostgres(cluster_directory) as server:
         assert server.pid() is not None

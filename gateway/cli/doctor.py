@@ -1,0 +1,116 @@
+"""``msa doctor``: tells whether this machine is ready to serve."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+
+from gateway.cli.support import WRONG, Json, out, print_json
+from gateway.domain.errors import GatewayError
+from gateway.domain.wording import field_errors
+from gateway.settings import Settings
+from gateway.store import migrate
+from gateway.store.connect import Connection, Role, connected
+from gateway.store.database import opened
+from gateway.store.sealing import Keyring
+
+KEY_IDS: Final = "SELECT DISTINCT key_id FROM registration WHERE wrapped_key IS NOT NULL"
+
+app = typer.Typer(add_completion=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: whether it is good, and what was found."""
+
+    name: str
+    ok: bool
+    found: str
+
+
+@app.command()
+def doctor(*, json_: Json = False) -> None:
+    """Check settings, key file and database; exit status 1 when something is wrong.
+
+    Changes nothing: what a first start would make is said to be missing, and is no fault.
+    """
+    checks = list(_checks())
+    healthy = all(check.ok for check in checks)
+    if json_:
+        print_json({"ok": healthy, "checks": [asdict(check) for check in checks]})
+    else:
+        table = Table(box=None, show_header=False)
+        for check in checks:
+            table.add_row("[green]good[/]" if check.ok else "[red]wrong[/]", check.name, check.found)
+        out.print(table)
+    if not healthy:
+        raise typer.Exit(WRONG)
+
+
+def _checks() -> Iterator[Check]:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for one in field_errors(error.errors()):
+            yield Check("settings", False, f"MSA_{one.field.upper()}: {one.message}")
+        return
+    yield Check("settings", True, _described(settings))
+    yield _key_file(settings)
+    if settings.embedded and not (settings.data_dir / "postgres" / "cluster").exists():
+        yield Check("database", True, "embedded, not made yet; the first start makes it")
+        return
+    yield from _database(settings)
+
+
+def _described(settings: Settings) -> str:
+    database = "embedded database" if settings.embedded else "database by MSA_DATABASE_URL"
+    return f"{database}, http://{settings.host}:{settings.port}, node {settings.node}"
+
+
+def _key_file(settings: Settings) -> Check:
+    if settings.embedded and not settings.kek_file.exists():
+        return Check("key file", True, f"{settings.kek_file}: not made yet; the first start makes it")
+    try:
+        keyring = Keyring.read(settings.kek_file)
+    except GatewayError as error:
+        return Check("key file", False, str(error))
+    return Check(
+        "key file", True, f"{settings.kek_file}: holds {', '.join(keyring.keys)}; {keyring.current} seals"
+    )
+
+
+def _database(settings: Settings) -> Iterator[Check]:
+    try:
+        with opened(settings) as url:
+            yield from asyncio.run(_look(url, settings))
+    except GatewayError as error:
+        yield Check("database", False, str(error))
+
+
+async def _look(url: str, settings: Settings) -> list[Check]:
+    async with connected(url, application_name="msa doctor", role=Role.TOOL) as connection:
+        version = await connection.fetchval("SHOW server_version")
+        checks = [Check("database", True, f"PostgreSQL {version}, primary, keeps what it commits")]
+        try:
+            await migrate.check(connection)
+        except GatewayError as error:
+            return [*checks, Check("schema", False, str(error))]
+        checks.append(Check("schema", True, migrate.head()))
+        return [*checks, await _keys_fit(connection, settings)]
+
+
+async def _keys_fit(connection: Connection, settings: Settings) -> Check:
+    """Compare the key file with what the registrations were sealed by."""
+    used = {row["key_id"] for row in await connection.fetch(KEY_IDS)}
+    try:
+        missing = used - set(Keyring.read(settings.kek_file).keys) if used else set()
+    except GatewayError:
+        missing = used
+    if missing:
+        names = ", ".join(sorted(missing))
+        return Check("sealed files", False, f"sealed by {names}, which the key file does not have")
+    return Check("sealed files", True, "the key file has every key that was used")

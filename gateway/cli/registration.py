@@ -1,0 +1,146 @@
+"""``msa registration``: victims' files in and out, as JSON Lines."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.progress import track
+from rich.table import Table
+
+from gateway.cli.registration_file import Reading, read
+from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run
+from gateway.store.registrations import RegistrationSummary
+from schemas.registration import Registration
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Victims' files: import, export, list.\n\nOne JSON object a line; `msa schemas export` writes its"
+    " schema (Registration). What is personal is sealed before it is stored.",
+)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="JSON Lines; - reads standard input.", allow_dash=True, metavar="FILE")
+    ],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is wrong.")] = False,
+    json_: Json = False,
+) -> None:
+    """Import files, all or none; one that is there already (same registration_id) is replaced.
+
+    Every error is listed with its line; then nothing is imported and the exit status is 1.
+
+    Example: msa registration import files.jsonl --dry-run
+    """
+    lines = _lines(file)
+
+    async def command(stores: Stores) -> Reading:
+        registrations = stores.registrations
+        existing = {
+            one.registration_id: (one.centre, one.reference) for one in await registrations.summaries()
+        }
+        reading = read(lines, await registrations.centres(), existing)
+        if not reading.errors and not dry_run:
+            await registrations.save(_shown(reading.registrations, "importing"))
+        return reading
+
+    reading = run(command)
+    imported = 0 if reading.errors or dry_run else len(reading.registrations)
+    if json_:
+        print_json({
+            "imported": imported,
+            "valid": len(reading.registrations) if not reading.errors else None,
+            "errors": [asdict(one) for one in reading.errors],
+            "warnings": [asdict(one) for one in reading.warnings],
+        })  # fmt: skip
+    else:
+        _report(reading, imported, dry_run=dry_run)
+    if reading.errors:
+        raise typer.Exit(WRONG)
+
+
+@app.command()
+def export(
+    file: Annotated[
+        Path | None, typer.Option("--out", help="Write here, mode 0600, instead of standard output.")
+    ] = None,
+) -> None:
+    """Export all files that are not erased, opened, one JSON object a line.
+
+    The result is personal data in the clear: keep it where only those may read it who must.
+
+    Example: msa registration export --out files.jsonl
+    """
+
+    async def command(stores: Stores) -> int:
+        count = 0
+        with _target(file) as target:
+            async for registration in stores.registrations.export():
+                target.write(registration.model_dump_json(exclude_defaults=True).encode() + b"\n")
+                count += 1
+        return count
+
+    count = run(command)
+    err.print(f"{count} exported")
+
+
+@app.command("list")
+def list_(*, json_: Json = False) -> None:
+    """List the files without anything personal: centre, reference, id, companions."""
+
+    async def command(stores: Stores) -> tuple[RegistrationSummary, ...]:
+        return await stores.registrations.summaries()
+
+    summaries = run(command)
+    if json_:
+        print_json([asdict(one) for one in summaries])
+        return
+    table = Table("centre", "reference", id_column("registration"), "companions", "changed", box=None)
+    for one in summaries:
+        state = "erased" if one.erased else str(one.companions)
+        table.add_row(
+            one.centre, one.reference, str(one.registration_id), state, f"{one.updated_at:%Y-%m-%d}"
+        )
+    out.print(table)
+
+
+def _lines(file: Path) -> list[bytes]:
+    if str(file) == "-":
+        return sys.stdin.buffer.readlines()
+    try:
+        return file.read_bytes().splitlines()
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
+
+
+def _shown(registrations: Iterable[Registration], what: str) -> Iterator[Registration]:
+    """Show progress on a terminal; 200 files a second or so."""
+    yield from track(
+        list(registrations), description=what, console=err, disable=not err.is_terminal, transient=True
+    )
+
+
+def _target(file: Path | None) -> BinaryIO:
+    if file is None:
+        return os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def _report(reading: Reading, imported: int, *, dry_run: bool) -> None:
+    for warning in reading.warnings:
+        err.print(f"warning: {warning}", style="yellow", markup=False)
+    for error in reading.errors:
+        err.print(str(error), style="red", markup=False)
+    if reading.errors:
+        out.print(f"nothing imported: {len(reading.errors)} errors")
+    elif dry_run:
+        out.print(f"{len(reading.registrations)} good; nothing imported (--dry-run)")
+    else:
+        out.print(f"{imported} imported")

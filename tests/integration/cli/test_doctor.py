@@ -1,0 +1,89 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from gateway.store import migrate
+from gateway.store.connect import connected
+from tests.integration.cli.conftest import data
+from tests.integration.cli.test_registration import jsonl
+from tests.support.build import a_registration
+
+CARELESS = """
+DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database());
+END $$"""
+
+
+def wrong(result) -> list[str]:
+    assert (result.exit_code == 1) == (not data(result)["ok"])
+    return [check["name"] for check in data(result)["checks"] if not check["ok"]]
+
+
+def execute(url: str, sql: str) -> None:
+    async def do():
+        async with connected(url, application_name="test") as connection:
+            await connection.execute(sql)
+
+    asyncio.run(do())
+
+
+def test_a_machine_that_is_ready(msa):
+    assert wrong(msa("doctor", "--json")) == []
+    assert msa("doctor").exit_code == 0
+    assert msa("db", "check").exit_code == 0
+
+
+def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(msa, monkeypatch, tmp_path):
+    monkeypatch.delenv("MSA_DATABASE_URL")
+    monkeypatch.delenv("MSA_KEY_FILE")
+    monkeypatch.setenv("MSA_DATA_DIR", str(tmp_path / "new"))
+    assert wrong(msa("doctor", "--json")) == []
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_wrong_setting_is_named(msa, monkeypatch):
+    monkeypatch.setenv("MSA_PORT", "many")
+    result = msa("doctor", "--json")
+    assert wrong(result) == ["settings"]
+    assert "MSA_PORT" in result.stdout
+    assert "MSA_PORT" in msa("db", "check").stderr
+
+
+def test_a_key_file_open_to_others_is_wrong(msa, tmp_path):
+    Path(tmp_path, "kek").chmod(0o644)
+    assert wrong(msa("doctor", "--json")) == ["key file"]
+
+
+def test_a_key_that_is_missing_from_the_file_is_wrong(msa, tmp_path):
+    msa("registration", "import", "-", given=jsonl(a_registration()))
+    Path(tmp_path, "kek").write_text("new Y2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2M=\n")
+    assert wrong(msa("doctor", "--json")) == ["sealed files"]
+
+
+def test_a_database_that_is_not_there_is_wrong(msa, monkeypatch, tmp_path):
+    monkeypatch.setenv("MSA_DATABASE_URL", f"postgresql://x@/x?host={tmp_path}&port=5432")
+    assert wrong(msa("doctor", "--json")) == ["database"]
+    assert msa("registration", "list").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("UPDATE msa_schema SET version_num = '9999'", "schema"),
+        ("DROP TABLE msa_schema", "schema"),
+        (CARELESS, "database"),
+    ],
+)
+def test_a_database_the_gateway_would_refuse_is_wrong(msa, database, sql, name):
+    execute(database, sql)
+    assert wrong(msa("doctor", "--json")) == [name]
+    assert msa("db", "check", "--json").exit_code == 1
+    assert msa("registration", "list").exit_code == 1
+
+
+def test_migrating_makes_an_empty_database_ready(msa, empty_database, monkeypatch):
+    monkeypatch.setenv("MSA_DATABASE_URL", empty_database)
+    assert wrong(msa("doctor", "--json")) == ["schema"]
+    assert data(msa("db", "migrate", "--json")) == {"schema": migrate.head()}
+    assert wrong(msa("doctor", "--json")) == []

@@ -1,0 +1,59 @@
+import asyncio
+
+from gateway import secret_text
+from gateway.passwords import Passwords
+from gateway.store.connect import connected
+from tests.integration.cli.conftest import data
+
+PASSWORD = "a long enough sentence"
+ADD = ("operator", "add", "Anna", "--name", "Anna V.", "--role", "operator", "--centre", "BE-VOV")
+
+
+def kept(url: str, sql: str):
+    async def ask():
+        async with connected(url, application_name="test") as connection:
+            return await connection.fetchval(sql)
+
+    return asyncio.run(ask())
+
+
+def test_an_account_is_made_with_a_password_that_holds(msa, database):
+    added = data(msa(*ADD, "--password-stdin", "--json", given=f"{PASSWORD}\n"))
+    assert (added["username"], added["roles"], added["centres"]) == ("anna", ["operator"], ["BE-VOV"])
+    password_hash = kept(database, "SELECT password_hash FROM operator")
+    assert password_hash.startswith("$argon2id$")
+    assert asyncio.run(Passwords().holds(PASSWORD, password_hash))
+
+
+def test_a_short_password_is_refused(msa):
+    assert msa(*ADD, "--password-stdin", given="short\n").exit_code == 2
+    assert data(msa("operator", "list", "--json")) == []
+
+
+def test_an_operator_needs_a_centre_that_exists(msa):
+    assert msa(*ADD[:-2]).exit_code == 2
+    assert msa(*ADD[:-1], "BE-XXX").exit_code == 1
+    assert msa(*ADD[:4], "X", "--role", "admin").exit_code == 0
+
+
+def test_a_name_is_taken_once(msa):
+    assert msa(*ADD).exit_code == 0
+    result = msa(*ADD)
+    assert result.exit_code == 1
+    assert "exists already" in result.stderr
+
+
+def test_a_link_carries_its_secret_in_the_fragment(msa, database):
+    msa(*ADD)
+    url = msa("operator", "link", "ANNA").stdout.strip()
+    base, _, token = url.partition("/#link=")
+    assert base == "https://gateway.test"
+    assert kept(database, "SELECT token_hash FROM sign_in_link") == secret_text.hash_of(token)
+
+
+def test_a_disabled_account_gets_no_link(msa):
+    msa(*ADD)
+    assert msa("operator", "disable", "anna").exit_code == 0
+    assert msa("operator", "link", "anna").exit_code == 1
+    assert data(msa("operator", "list", "--json"))[0]["disabled_at"] is not None
+    assert msa("operator", "disable", "nobody").exit_code == 1
