@@ -140,6 +140,12 @@ class Hub:
         """Return when this node wrote the event to its consoles, if it still remembers."""
         return self._fanned_out.get((alarm_id, sequence))
 
+    def wake(self) -> None:
+        """Wake whoever waits for an alarm, though nothing happened: the node stops."""
+        for others in self._watchers.values():
+            for woken in others:
+                woken.set()
+
     def watch(self, alarm_id: UUID) -> "Watch":
         """Be woken when something happens to an alarm (``with hub.watch(id) as changed``)."""
         return Watch(self._watchers, alarm_id)

@@ -227,6 +227,7 @@ def _stopping(node: Node, server: uvicorn.Server, tasks: asyncio.TaskGroup) -> I
 
     async def drain() -> None:
         node.health.draining = True
+        node.hub.wake()
         node.endpoint.drain(DRAIN_S)
         await asyncio.sleep(DRAIN_S if node.endpoint.attached else 0)
         server.should_exit = True

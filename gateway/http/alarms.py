@@ -57,15 +57,15 @@ async def signals(
     after: Annotated[int, Query(ge=0, le=1000)] = 0,
 ) -> Signals:
     """Wait up to 25 s for what the victim may feel next: that a person has seen it, that help comes."""
-    hub, alarms = live_of(request).hub, live_of(request).alarms
+    live = live_of(request)
     deadline = asyncio.get_running_loop().time() + SIGNALS_WAIT_S
     while True:
-        with hub.watch(alarm_id) as changed:
-            alarm = await alarms.find(alarm_id)
+        with live.hub.watch(alarm_id) as changed:
+            alarm = await live.alarms.find(alarm_id)
             if alarm is None or alarm.registration_id != companion.registration_id:
                 raise NotFound
             found = signals_of(alarm, after)
-            if found.signals:
+            if found.signals or live.health.draining:
                 return found
             try:
                 async with asyncio.timeout_at(deadline):

@@ -1,0 +1,80 @@
+"""What stands before the curtain rises: a fresh database with sample files and an operator."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from gateway.clock import SystemClock
+from gateway.passwords import hash_password
+from gateway.settings import Settings
+from gateway.store import migrate
+from gateway.store.companions import Companions
+from gateway.store.connect import Role as ConnectionRole
+from gateway.store.connect import create_pool
+from gateway.store.embedded import EmbeddedPostgres
+from gateway.store.operators import Operators
+from gateway.store.registrations import Registrations
+from gateway.store.sealing import Keyring
+from schemas.registration import Registration
+from schemas.session import Role
+
+DATABASE: Final = "demo"
+SAMPLES: Final = Path(__file__).parents[1] / "samples" / "registrations.jsonl"
+CENTRE: Final = "BE-VOV"
+USERNAME: Final = "demo"
+PASSWORD: Final = "only for the demo"  # noqa: S105 (it opens made-up files on this machine only)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Where everything is, and what opens it."""
+
+    database: str
+    registration: str
+    enrolment_code: str
+    browser_link: str
+    terminal_link: str
+
+
+@asynccontextmanager
+async def staged(server: EmbeddedPostgres, settings: Settings) -> AsyncIterator[Stage]:
+    """Make the database anew and fill it; the settings' data directory keeps the key."""
+    admin = await asyncpg.connect(server.dsn())
+    try:
+        await admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        await admin.execute(f"CREATE DATABASE {DATABASE}")
+    finally:
+        await admin.close()
+    database = server.dsn(DATABASE)
+    await migrate.upgrade(database)
+    yield await _filled(database, settings)
+
+
+async def _filled(database: str, settings: Settings) -> Stage:
+    files = [Registration.model_validate_json(line) for line in SAMPLES.read_text().splitlines()]
+    hers = next(file for file in files if file.centre == CENTRE)
+    clock = SystemClock()
+    async with create_pool(database, application_name="msa demo", role=ConnectionRole.TOOL) as pool:
+        await Registrations(pool, Keyring.of(settings), clock).save(files)
+        code, _ = await Companions(pool, clock).new_code(hers.registration_id)
+        operators = Operators(pool, clock, settings.session_hours)
+        operator = await operators.add(
+            USERNAME,
+            name="Demo operator",
+            roles=[Role.OPERATOR],
+            centres=[CENTRE],
+            password_hash=hash_password(PASSWORD),
+        )
+        browser, _ = await operators.new_link(operator.operator_id)
+        terminal, _ = await operators.new_link(operator.operator_id)
+    return Stage(
+        database=database,
+        registration=hers.reference,
+        enrolment_code=code,
+        browser_link=browser,
+        terminal_link=terminal,
+    )
