@@ -40,15 +40,16 @@ T = TypeVar("T")
 
 
 class BumbleCentral(PhoneRadio):
-    """The adapter of this process; ``passkey`` is what its user would type."""
+    """The adapter of this process; ``passkey`` is what its user would type now."""
 
     def __init__(self, air: Air, state: Path, passkey: int | None = None) -> None:
         super().__init__(air, state)
+        self.passkey = passkey
         self.device.pairing_config_factory = lambda _connection: PairingConfig(
             sc=True,
-            mitm=passkey is not None,
+            mitm=self.passkey is not None,
             bonding=True,
-            delegate=_TypedPasskey(passkey),
+            delegate=_TypedPasskey(self.passkey),
             identity_address_type=PairingConfig.AddressType.RANDOM,
         )
         self.scanner = type("BumbleScanner", (_BumbleScanner,), {"central": self})

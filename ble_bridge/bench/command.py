@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from ble_bridge.bench import keyboard
-from ble_bridge.bench.bed import Bed, open_bed
+from ble_bridge.bench.bed import Bed, open_bed, switched_on
 from ble_bridge.bench.control import ControlServer
 from ble_bridge.bench.private_bus import NoBusError
 from ble_bridge.bench.tasks import Tasks
@@ -54,9 +54,8 @@ async def _serve(state: Path, name: str, passkey: int | None, control_port: int)
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         bed = await stack.enter_async_context(open_bed(state, name=name, passkey=passkey))
-        server = ControlServer(bed.button, bed.bluez)
-        port = await server.start(control_port)
-        stack.push_async_callback(server.close)
+        server = ControlServer(bed.button, bed.bluez, control_port)
+        await stack.enter_async_context(switched_on(server))
         strikes = Tasks()
         stack.push_async_callback(strikes.close)
         at_terminal = sys.stdin.isatty()
@@ -64,7 +63,7 @@ async def _serve(state: Path, name: str, passkey: int | None, control_port: int)
         ready = {
             "event": "ready",
             "bus_address": bed.bus_address,
-            "control_port": port,
+            "control_port": server.port,
             "button_name": bed.button.name,
             "stack": STACK,
         }

@@ -29,10 +29,13 @@ class ControlError(RuntimeError):
 
 
 class ControlServer:
-    """Acts on ``button``, and on the phone's Bluetooth where there is one (``bluez``)."""
+    """Acts on ``button``, and on the phone's Bluetooth where there is one (``bluez``).
 
-    def __init__(self, button: VirtualButton, bluez: FakeBluez | None = None) -> None:
-        self._button, self._bluez = button, bluez
+    ``port`` 0 takes any that is free; ``start`` sets it to the one taken.
+    """
+
+    def __init__(self, button: VirtualButton, bluez: FakeBluez | None = None, port: int = 0) -> None:
+        self._button, self._bluez, self.port = button, bluez, port
         self._tasks = Tasks()
         self._do: dict[str, Callable[[Request], Awaitable[Answer]]] = {
             "press": self._press,
@@ -52,10 +55,10 @@ class ControlServer:
                 "restart": self._restart,
             }
 
-    async def start(self, port: int = 0) -> int:
-        """Listen on ``port`` (0: any that is free); return it."""
-        self._server = await asyncio.start_server(self._accept, _HOST, port)
-        return int(self._server.sockets[0].getsockname()[1])
+    async def start(self) -> None:
+        """Listen."""
+        self._server = await asyncio.start_server(self._accept, _HOST, self.port)
+        self.port = int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
         """Stop listening and hang up."""

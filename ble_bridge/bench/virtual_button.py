@@ -138,9 +138,9 @@ class VirtualButton(Peripheral):
 
     def _pressed(self, act: Act) -> None:
         """Count it, keep it, and only then tell it."""
-        latched = not self.has_subscriber(self._press_record)
+        latched = not self.has_subscriber(self.press_record)
         kept = self.memory.keep(act.pattern, latched=latched, completed_at_s=act.completed_at_s)
-        self.notify(self._press_record, self._record(kept).encode())
+        self.notify(self.press_record, self._record(kept).encode())
         made = MadePress(act.pattern, self.memory.boot, kept.counter, latched, act.completed_at_s)
         waiting, self._waiting = self._waiting, []
         for future in waiting:
@@ -151,7 +151,7 @@ class VirtualButton(Peripheral):
 
     def _add_services(self, secure: int) -> None:
         device = self.device
-        self._press_record = characteristic(
+        self.press_record = characteristic(
             service.PRESS_RECORD, read=self._read_record, notify=device, secure=secure
         )
         self._lbs_button = characteristic(
@@ -162,7 +162,7 @@ class VirtualButton(Peripheral):
         )
         identity = Identity(self.memory.button_id, _HARDWARE, _FIRMWARE).encode()
         reference = [
-            self._press_record,
+            self.press_record,
             characteristic(service.CONFIRM, write=_checked(self._write_confirmation), secure=secure),
             characteristic(service.IDENTITY, read=lambda: identity),
             characteristic(

@@ -64,3 +64,7 @@ class FakeBluez:
     def connected(self) -> bool:
         """Whether the adapter has a link."""
         return bool(self._phone.device.connections)
+
+    async def bonded(self) -> bool:
+        """Whether the phone keeps a bond."""
+        return bool(await self._phone.bonds.get_all())
