@@ -8,7 +8,8 @@ from typing import Final
 
 from bumble.gatt import Service
 
-from ble_bridge.bench.peripheral import Peripheral, characteristic
+from ble_bridge.bench.characteristic import characteristic
+from ble_bridge.bench.peripheral import Peripheral
 from ble_bridge.bench.radio import Air
 
 SERVICE: Final = "0000ffe0-0000-1000-8000-00805f9b34fb"

@@ -1,15 +1,14 @@
 """A virtual peripheral: one radio with bumble's host stack on it, advertising while nobody is connected."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 from bumble import hci
-from bumble.att import Attribute
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Connection, Device, DeviceConfiguration
-from bumble.gatt import Characteristic, CharacteristicValue, Descriptor
+from bumble.gatt import Characteristic
 from bumble.keys import JsonKeyStore, MemoryKeyStore
 from bumble.pairing import PairingConfig, PairingDelegate
 
@@ -148,58 +147,6 @@ class _PrintedPasskey(PairingDelegate):
 
     async def generate_passkey(self) -> int:
         return self._passkey or 0
-
-
-def characteristic(
-    uuid: str,
-    *,
-    read: Callable[[], bytes] | None = None,
-    write: Callable[[bytes], None] | None = None,
-    notify: Device | None = None,
-    secure: int = 0,
-    unacknowledged: bool = False,
-) -> Characteristic[bytes]:
-    """Make a characteristic with callables behind it.
-
-    ``notify`` is the device whose subscriptions it takes. ``secure`` holds the permission bits that
-    reading, writing and subscribing require, of ``ENCRYPTED`` or ``AUTHENTICATED``. What is written
-    ``unacknowledged`` gets no response.
-    """
-    properties, permissions = Characteristic.Properties(0), Attribute.Permissions(0)
-    if read:
-        properties |= Characteristic.Properties.READ
-        permissions |= Attribute.READABLE | (secure & _READ_BITS)
-    if write:
-        properties |= (
-            Characteristic.Properties.WRITE_WITHOUT_RESPONSE
-            if unacknowledged
-            else Characteristic.Properties.WRITE
-        )
-        permissions |= Attribute.WRITEABLE | (secure & _WRITE_BITS)
-    descriptors: Sequence[Descriptor] = ()
-    if notify:
-        properties |= Characteristic.Properties.NOTIFY
-        subscription = Descriptor("2902", Attribute.READABLE | Attribute.WRITEABLE | (secure & _WRITE_BITS))
-        descriptors = (subscription,)
-    made: Characteristic[bytes] = Characteristic(
-        uuid,
-        properties,
-        permissions,
-        CharacteristicValue(
-            read=(lambda _connection: read()) if read else None,
-            write=(lambda _connection, value: write(bytes(value))) if write else None,
-        ),
-        descriptors,
-    )
-    if notify:
-        subscription.value = notify.gatt_server.make_descriptor_value(made)
-    return made
-
-
-ENCRYPTED = Attribute.READ_REQUIRES_ENCRYPTION | Attribute.WRITE_REQUIRES_ENCRYPTION
-AUTHENTICATED = ENCRYPTED | Attribute.READ_REQUIRES_AUTHENTICATION | Attribute.WRITE_REQUIRES_AUTHENTICATION
-_READ_BITS = Attribute.READ_REQUIRES_ENCRYPTION | Attribute.READ_REQUIRES_AUTHENTICATION
-_WRITE_BITS = Attribute.WRITE_REQUIRES_ENCRYPTION | Attribute.WRITE_REQUIRES_AUTHENTICATION
 
 
 def _advertising_data(name: str, service: str) -> bytes:

@@ -11,7 +11,8 @@ from typing import Final
 from bumble.device import Connection, Device
 from bumble.gatt import Service
 
-from ble_bridge.bench.peripheral import Peripheral, characteristic
+from ble_bridge.bench.characteristic import characteristic
+from ble_bridge.bench.peripheral import Peripheral
 from ble_bridge.bench.radio import Air
 
 SERVICE: Final = "fffffff0-00f7-4000-b000-000000000000"

@@ -10,8 +10,9 @@ from bumble.gatt import Service
 
 from ble_bridge import reference_service as service
 from ble_bridge.bench.button_memory import ButtonMemory, KeptPress
+from ble_bridge.bench.characteristic import Secure, characteristic
 from ble_bridge.bench.gesture import Act, Finger, Gesture
-from ble_bridge.bench.peripheral import AUTHENTICATED, ENCRYPTED, Peripheral, characteristic
+from ble_bridge.bench.peripheral import Peripheral
 from ble_bridge.bench.radio import Air
 from ble_bridge.reference_service import Confirmation, Identity, PatternCode, PressRecord, Settings, Stage
 
@@ -74,7 +75,7 @@ class VirtualButton(Peripheral):
         self._deadline: asyncio.TimerHandle | None = None
         self._finger_down = False
         self._waiting: list[asyncio.Future[MadePress]] = []
-        self._add_services(ENCRYPTED if passkey is None else AUTHENTICATED)
+        self._add_services(Secure.ENCRYPTED if passkey is None else Secure.AUTHENTICATED)
 
     # What a finger does
 
@@ -149,7 +150,7 @@ class VirtualButton(Peripheral):
 
     # The GATT services
 
-    def _add_services(self, secure: int) -> None:
+    def _add_services(self, secure: Secure) -> None:
         device = self.device
         self.press_record = characteristic(
             service.PRESS_RECORD, read=self._read_record, notify=device, secure=secure

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import pty
 import shutil
 import signal
 import sys
@@ -69,11 +71,13 @@ async def test_faults_of_the_phone_can_be_ordered_where_there_is_a_phone(bed: Be
             await hand.do("crash")
 
 
+PROGRAM = "from ble_bridge.bench.command import app; app()"
+
+
 @asynccontextmanager
 async def msa_button(state):
-    program = "from ble_bridge.bench.command import app; app()"
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, "--state", str(state),
+        sys.executable, "-c", PROGRAM, "--state", str(state),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -116,3 +120,28 @@ async def test_killed_it_leaves_no_bus_behind(tmp_path):
             writer.close()
             await writer.wait_closed()
     shutil.rmtree(Path(path).parent)
+
+
+async def test_in_a_terminal_its_keys_press_it_carry_it_away_and_end_it(tmp_path):
+    master, terminal = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, "--state", str(tmp_path),
+        stdin=terminal, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    os.close(terminal)
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            assert process.stderr is not None
+            assert b"Enter = hold" in await process.stderr.readline()
+            os.write(master, b"s")
+            assert await process.stderr.readline() == b"short ...\n"
+            assert b"press 1 made, kept until the phone is back" in await process.stderr.readline()
+            os.write(master, b"a")
+            assert b"out of reach" in await process.stderr.readline()
+            os.write(master, b"bq")
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+        os.close(master)
