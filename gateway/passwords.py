@@ -26,10 +26,10 @@ class Passwords:
             return await asyncio.to_thread(self._check, password, kept)
 
     def _check(self, password: str, kept: str | None) -> bool:
-        if kept is None:
-            self._decoy = self._decoy or hash_password("")
+        if self._decoy is None:  # made on whoever comes first, so that it tells nothing of the name
+            self._decoy = hash_password("")
         try:
-            held = _hasher.verify(kept or self._decoy or "", password)
+            held = _hasher.verify(kept or self._decoy, password)
         except (VerificationError, InvalidHashError):
             return False
         return held and kept is not None

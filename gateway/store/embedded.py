@@ -12,6 +12,8 @@ a server left behind that way is taken over by the next user.
 import fcntl
 import hashlib
 import os
+import re
+import shlex
 import shutil
 import signal
 import tempfile
@@ -31,6 +33,7 @@ from gateway.store.postgres_binaries import Binaries
 PORT: Final = 5432
 # A socket's path holds 103 bytes on macOS and 107 on Linux; "/.s.PGSQL.5432.lock" takes 19.
 LONGEST_SOCKET_DIRECTORY: Final = 84
+PLAIN_PATH: Final = re.compile(r"[A-Za-z0-9_./+ -]*")
 START_SECONDS: Final = 30.0  # with recovery after a crash; a clean start takes half a second
 STOP_SECONDS: Final = 20.0
 OPTIONS: Final[Mapping[str, str]] = {
@@ -41,6 +44,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "synchronous_commit": "on",
     "max_connections": "200",
     "shared_buffers": "64MB",
+    "log_checkpoints": "off",
     "jit": "off",  # compiling costs more than any of our queries
     "log_error_verbosity": "terse",  # an error's detail holds the failing row, and rows are personal
 }
@@ -162,7 +166,8 @@ class EmbeddedPostgres:
             self._binaries.hand_over(self._sockets)
         self._forget_stranger()
         settings = {**self._options, "unix_socket_directories": str(self._sockets)}
-        given = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        # pg_ctl hands this to a shell
+        given = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
         log = str(self._cluster / "server.log")
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -172,6 +177,7 @@ class EmbeddedPostgres:
                 )
             except DatabaseUnavailable:
                 if time.monotonic() > deadline or not self._held_by_the_dead():
+                    self._remove_sockets()
                     raise
                 time.sleep(0.1)
             else:
@@ -194,13 +200,18 @@ class EmbeddedPostgres:
     def _stop_server(self) -> None:
         if self.pid() is not None:
             self._pg_ctl("stop", "-m", "fast", "-t", f"{STOP_SECONDS:.0f}", timeout_s=STOP_SECONDS + 5)
+        self._remove_sockets()
+
+    def _remove_sockets(self) -> None:
         if self._sockets != self._cluster:
             shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _held_by_the_dead(self) -> bool:
-        with (self._cluster / "server.log").open("rb") as log:
-            log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
-            return b"pre-existing shared memory block" in log.read()
+        try:
+            said = (self._cluster / "server.log").read_bytes()[-2000:]
+        except FileNotFoundError:
+            return False
+        return b"pre-existing shared memory block" in said
 
     def _pg_ctl(self, action: str, *arguments: str, timeout_s: float) -> None:
         self._binaries.run(
@@ -216,8 +227,11 @@ class EmbeddedPostgres:
 
 
 def _socket_directory(cluster: Path) -> Path:
-    """Name the socket's directory: the cluster, unless its path is too long for the kernel."""
-    if len(os.fsencode(cluster)) <= LONGEST_SOCKET_DIRECTORY:
+    """Name the socket's directory: the cluster, unless its path is too long for the kernel.
+
+    Or holds what a URL or PostgreSQL's list of directories would read otherwise, such as a comma.
+    """
+    if len(os.fsencode(cluster)) <= LONGEST_SOCKET_DIRECTORY and PLAIN_PATH.fullmatch(str(cluster)):
         return cluster
     name = hashlib.sha256(os.fsencode(cluster)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"msa-{os.geteuid()}-{name}"
