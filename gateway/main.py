@@ -28,6 +28,7 @@ from gateway.http.console import signed_in
 from gateway.http.front import Front
 from gateway.http.live import Health, Live
 from gateway.http.press import PressDoor
+from gateway.http.prompt import PromptProtocol
 from gateway.http.services import Services
 from gateway.ingest.accept import Ingest
 from gateway.settings import Settings
@@ -205,7 +206,7 @@ async def serve(settings: Settings, started: Callable[[str], None] | None = None
 def _configuration(node: Node) -> uvicorn.Config:
     return uvicorn.Config(
         node.front,
-        http="httptools",
+        http=PromptProtocol,
         ws=ConsoleProtocol,
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,  # costs more than it saves, and 250 kB a console

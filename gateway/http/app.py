@@ -11,6 +11,7 @@ from gateway.http import alarms, enrolment, health, press, problems, session
 from gateway.http.live import Live
 from gateway.http.services import Services
 from gateway.timing import BODY_MAX_BYTES
+from schemas.export import asyncapi
 from schemas.press import Press, Receipt
 from schemas.problems import Problem
 
@@ -41,6 +42,7 @@ def api() -> FastAPI:
     problems.install(app)
     for router in (enrolment.router, session.router, alarms.router, health.router):
         app.include_router(router)
+    app.add_api_route("/asyncapi.json", asyncapi, include_in_schema=False)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign] # FastAPI's documented way to extend it
     return app
 

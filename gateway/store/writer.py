@@ -205,6 +205,7 @@ class _Writer:
         if self._connection is None:
             self._connection = await self._connect(self.centre)
             self._epoch = await epoch(self._connection)
+            await self._connection.fetch(COMMIT, self.centre, [], [], False)  # prepared before it is needed
         return self._connection
 
     async def _lost(self, error: Exception) -> None:

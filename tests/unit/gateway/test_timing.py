@@ -1,0 +1,15 @@
+from dispatch import timing as dispatch_timing
+from gateway import timing
+from gateway.main import KEEP_ALIVE_S, PING_S
+from schemas.enrolment import CompanionPolicy
+
+
+def test_the_numbers_keep_their_inequalities() -> None:
+    assert 2 * timing.COMMIT_STATEMENT_S <= timing.COMMIT_DEADLINE_S
+    assert 10 * timing.RECONNECT_S <= timing.COMMIT_DEADLINE_S
+    assert timing.SIGNALS_WAIT_S < 30
+    assert timing.DOORBELL_PROBE_S + timing.DOORBELL_PROBE_DEADLINE_S <= 2 * dispatch_timing.HEARTBEAT_S
+    assert CompanionPolicy().signals_wait_s <= timing.SIGNALS_WAIT_S < KEEP_ALIVE_S
+    assert CompanionPolicy().heartbeat_s < KEEP_ALIVE_S
+    assert 2 * PING_S <= dispatch_timing.SILENCE_S
+    assert timing.DRAIN_S < dispatch_timing.CLOSE_GRACE_S
