@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from gateway.store.connect import Connection, Pool, connected, create_pool
 from gateway.store.embedded import EmbeddedPostgres
 from tests.support import database as databases
 from tests.support.clock import VirtualClock
+
+# A machine that is busy is no fault of the code: no deadline, no complaint that drawing is slow.
+settings.register_profile("msa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("msa")
 
 DIRECTORY = pytest.StashKey[Path]()
 
@@ -24,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     and where the tests run as root the server has an account of its own.
     """
     given = getattr(config, "workerinput", {}).get("postgres")
-    config.stash[DIRECTORY] = Path(given or tempfile.mkdtemp(prefix="msa-tests-"))
+    config.stash[DIRECTORY] = Path(given or tempfile.mkdtemp(prefix="msa-tests-", dir=databases.quick_disk()))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -49,7 +54,7 @@ def postgres(pytestconfig: pytest.Config) -> Iterator[EmbeddedPostgres]:
 @pytest.fixture
 def cluster_directory() -> Iterator[Path]:
     """A directory for a server of this test's own (see ``pytest_configure`` for why not ``tmp_path``)."""
-    with tempfile.TemporaryDirectory(prefix="msa-test-") as directory:
+    with tempfile.TemporaryDirectory(prefix="msa-test-", dir=databases.quick_disk()) as directory:
         yield Path(directory)
 
 
