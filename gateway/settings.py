@@ -18,7 +18,8 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None,
         description="PostgreSQL 17 or newer, as postgresql://user:password@host:port/name, several hosts"
-        " separated by commas; without it an embedded PostgreSQL runs in data_dir, so that a first start"
+        " separated by commas, the password better in a file named by ?passfile=; without it an"
+        " embedded PostgreSQL runs in data_dir, so that a first start"
         " needs nothing installed",
     )
     data_dir: Path = Field(
@@ -64,6 +65,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
+
+    @classmethod
+    def table(cls) -> str:
+        """Return every setting with its default and meaning, as Markdown."""
+        rows = ["| variable | default | meaning |", "|---|---|---|"]
+        for name, field in cls.model_fields.items():
+            default = "this host's name" if field.default_factory else f"`{field.default}`"
+            shown = "none" if field.default in (None, ()) and not field.default_factory else default
+            rows.append(f"| `MSA_{name.upper()}` | {shown} | {field.description} |")
+        return "\n".join(rows)
 
     @property
     def embedded(self) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 from pydantic import ValidationError
@@ -33,11 +33,20 @@ class Check:
 
 
 @app.command()
-def doctor(*, json_: Json = False) -> None:
+def doctor(
+    *,
+    settings: Annotated[
+        bool, typer.Option("--settings", help="Only print what can be set, as Markdown.")
+    ] = False,
+    json_: Json = False,
+) -> None:
     """Check settings, key file and database; exit status 1 when something is wrong.
 
     Changes nothing: what a first start would make is said to be missing, and is no fault.
     """
+    if settings:
+        typer.echo(Settings.table())
+        return
     checks = list(_checks())
     healthy = all(check.ok for check in checks)
     if json_:

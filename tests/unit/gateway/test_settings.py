@@ -33,3 +33,8 @@ def test_printing_them_shows_no_secret(monkeypatch):
 
 def test_every_setting_says_what_it_is():
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_documentation_lists_them_as_they_are():
+    documented = Path(__file__).parents[3] / "docs" / "settings.md"
+    assert Settings.table() in documented.read_text()
