@@ -28,6 +28,7 @@ from gateway.http.console import signed_in
 from gateway.http.front import Front
 from gateway.http.live import Health, Live
 from gateway.http.press import PressDoor
+from gateway.http.problems import Failures
 from gateway.http.prompt import PromptProtocol
 from gateway.http.services import Services
 from gateway.ingest.accept import Ingest
@@ -118,7 +119,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         health=health,
         hub=hub,
         endpoint=endpoint,
-        front=Front(door, endpoint, build(services, live)),
+        front=Front(Failures(door), endpoint, build(services, live)),
         loops=(
             hub.run,
             hub.beat,

@@ -71,9 +71,11 @@ class PressDoor:
             receipt = await self._take(scope, receive)
         except Refusal as refusal:
             self._metrics.presses.labels("refused", "unknown").inc()
+            self._log.warning("press_refused", problem=refusal.problem.type)
             await _answer(send, refusal.problem)
         except GatewayError as error:
             self._metrics.presses.labels("failed", "unknown").inc()
+            self._log.error("press_not_committed", error=type(error).__name__)
             await _answer(send, problem_of(error))
         else:
             await _answer(send, receipt)

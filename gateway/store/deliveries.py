@@ -18,6 +18,7 @@ from schemas.frames import Delivered
 from schemas.session import OperatorView
 
 WAITING_MAX: Final = 10_000
+CLOCK_BELIEVED_S: Final = 86_400.0
 
 # Joined with the alarm, so that a console cannot write about what is not there; first_seen is
 # true for the delivery that an alarm's budget is judged by.
@@ -62,7 +63,9 @@ class PostgresDeliveries:
     def record(
         self, operator: OperatorView, console: UUID, seen: Delivered, fanned_out_at: datetime | None
     ) -> None:
-        """Take note of one delivery."""
+        """Take note of one delivery; a console whose clock was never set painted it now."""
+        now = self._clock.now()
+        believable = abs(seen.painted_at.timestamp() - now.timestamp()) < CLOCK_BELIEVED_S
         self._waiting.append(
             (
                 seen.centre,
@@ -71,8 +74,8 @@ class PostgresDeliveries:
                 console,
                 operator.operator_id,
                 fanned_out_at,
-                seen.painted_at,
-                self._clock.now(),
+                seen.painted_at if believable else now,
+                now,
             )
         )
         self._some.set()

@@ -13,6 +13,7 @@ sent once more.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
@@ -83,13 +84,15 @@ class Writers:
         publish: Callable[[Sequence[Event]], None],
         metrics: Metrics,
     ) -> None:
-        self._writers = {centre: _Writer(centre, connect, viewer, publish, metrics) for centre in centres}
+        self._make = partial(_Writer, connect=connect, viewer=viewer, publish=publish, metrics=metrics)
+        self._writers = {centre: self._make(centre) for centre in centres}
+        self._tasks = asyncio.TaskGroup()
 
     async def run(self) -> None:
         """Run every writer, for ever."""
-        async with asyncio.TaskGroup() as tasks:
+        async with self._tasks:
             for writer in self._writers.values():
-                tasks.create_task(writer.run(), name=f"writer {writer.centre}")
+                self._tasks.create_task(writer.run(), name=f"writer {writer.centre}")
 
     async def commit(self, record: PressRecord) -> Committed:
         """Return once the press is committed; raises ``CannotCommit`` after the deadline."""
@@ -97,13 +100,20 @@ class Writers:
         try:
             async with asyncio.timeout(COMMIT_DEADLINE_S):
                 for _ in range(MOVES_MAX):
-                    answer = await self._writers[centre].submit(record)
+                    answer = await self._writer(centre).submit(record)
                     if isinstance(answer, Committed):
                         return answer
                     centre = answer
         except TimeoutError:
             raise CannotCommit from None
         raise CannotCommit
+
+    def _writer(self, centre: str) -> "_Writer":
+        """Return the centre's writer; a centre that was added since the start gets one now."""
+        if centre not in self._writers:
+            writer = self._writers[centre] = self._make(centre)
+            self._tasks.create_task(writer.run(), name=f"writer {centre}")
+        return self._writers[centre]
 
 
 class _Writer:

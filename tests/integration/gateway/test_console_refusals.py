@@ -8,6 +8,7 @@ from uuid import uuid4
 from websockets.exceptions import ConnectionClosed
 
 from dispatch import timing
+from gateway.store.connect import connected
 from schemas.frames import MAX_FRAME_BYTES
 from tests.support.gateway import RawConsole, Running
 
@@ -155,3 +156,24 @@ async def _trail(gateway: Running, token: str, alarm_id: str) -> dict[str, Any]:
         if found["within_budget"] is not None:
             return found
     raise AssertionError("the delivery was never recorded")
+
+
+async def test_a_console_whose_clock_was_never_set_does_no_harm(gateway: Running) -> None:
+    token = await gateway.a_session()
+    async with gateway.console(token) as console:
+        await console.attached()
+        alarm_id = (await gateway.press(await gateway.a_companion())).json()["alarm_id"]
+        await console.next("event")
+        told = {"alarm_id": alarm_id, "centre": "BE-VOV", "sequence": 1}
+        await console.send("delivered", **told, painted_at="0001-01-01T00:00:00+14:00")
+        assert (await _trail(gateway, token, alarm_id))["within_budget"] is True
+
+
+async def test_a_centre_added_since_the_start_takes_presses(gateway: Running) -> None:
+    companion = await gateway.a_companion()
+    async with connected(gateway.database, application_name="test") as connection:
+        await connection.execute("INSERT INTO centre VALUES ('BE-NEW', 'New')")
+        await connection.execute("INSERT INTO centre_stream (centre_id) VALUES ('BE-NEW')")
+        await connection.execute("UPDATE registration SET centre_id = 'BE-NEW'")
+    answer = await gateway.press(companion)
+    assert (answer.status_code, answer.json()["centre"]) == (201, "BE-NEW")

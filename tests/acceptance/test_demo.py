@@ -1,0 +1,82 @@
+"""``msa demo``, run as a newcomer runs it: real PostgreSQL, real gateway, real Bluetooth in software."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from gateway.demo.trail_table import BUDGETS_MS
+
+DEADLINE_S: Final = 90.0
+MSA: Final = (sys.executable, "-c", "from gateway.cli import main; main()")
+
+
+@asynccontextmanager
+async def demo(directory: Path, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the demo with its own data; end it whatever the test does."""
+    process = await asyncio.create_subprocess_exec(
+        *(*MSA, "demo", "--data-dir", str(directory / "demo"), *arguments),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
+    )
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+
+
+async def test_one_press_with_no_one_there_goes_all_the_way_and_back(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--once", "--json") as process:
+        out, progress = await process.communicate()
+    assert process.returncode == 0, progress.decode()
+    story = json.loads(out)
+
+    assert story["ble"] == {
+        "stack": story["ble"]["stack"],
+        "paired": True,
+        "encrypted": True,
+        "bonded": True,
+    }
+    assert (story["centre"], story["purpose"], story["cursor"]["sequence"]) == ("BE-VOV", "real", 1)
+    assert story["registration"] == "VB.GE.000001/2026"
+    assert story["acknowledged_by"] == "Demo operator"
+    assert story["within_budget"] is True
+
+    chain = ["pressed_at", "heard_at", "sent_at", "received_at", "committed_at", "fanned_out_at"]
+    chain += ["delivered_at", "acknowledged_at"]
+    instants = [datetime.fromisoformat(story["trail"][name]) for name in chain]
+    assert instants == sorted(instants)
+    assert set(story["durations_ms"]) == {*BUDGETS_MS, "pressed_to_acknowledged"}
+    assert datetime.fromisoformat(story["seen_at"]) == instants[-1]
+    assert b"acknowledged" in progress
+
+
+async def test_enter_presses_the_button_and_q_ends_it(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--port", "0") as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        await _said(process.stderr, b"/#link=")
+        process.stdin.write(b"s\n")
+        await _said(process.stderr, b"press short")
+        process.stdin.write(b"\n")
+        await _said(process.stderr, b"alarm.raised")
+        process.stdin.write(b"q\n")
+        await process.communicate()
+    assert process.returncode == 0
+
+
+async def _said(stream: asyncio.StreamReader, words: bytes) -> None:
+    while line := await stream.readline():
+        if words in line:
+            return
+    raise AssertionError(f"it ended before it said {words!r}")
