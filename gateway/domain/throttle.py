@@ -1,8 +1,9 @@
 """How often somebody may try: a bucket of tries a key, time as an argument."""
 
 from collections import OrderedDict
+from typing import Final
 
-KEYS_KEPT = 10_000  # the keys tried longest ago are forgotten first, so memory stays bounded
+KEYS_KEPT: Final = 10_000  # the keys tried longest ago are forgotten first, so memory stays bounded
 
 
 class Throttle:

@@ -1,4 +1,3 @@
-import structlog
 from structlog.testing import capture_logs
 
 from tests.integration.http.conftest import slug
@@ -40,4 +39,3 @@ async def test_a_database_that_is_gone_means_send_the_same_again(client, pool):
     answer = await client.post("/v1/session/link", json={"token": "t" * 43})
     assert (answer.status_code, slug(answer)) == (503, "unavailable")
     assert answer.headers["retry-after"] == "1"
-    structlog.reset_defaults()
