@@ -15,7 +15,7 @@ from schemas.press import Pattern
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A value as it came in. ``asked``: it was read by us, not sent by the button unasked."""
+    """A value as it came in. ``asked``: it was read by us, or may be the echo of that."""
 
     uuid: str
     value: bytes

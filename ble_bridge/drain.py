@@ -12,7 +12,7 @@ import structlog
 from ble_bridge import timing
 from ble_bridge.entry import Entry
 from ble_bridge.outbox import Outbox
-from ble_bridge.ports import Clock, Events, Gateway, Receipted, Refused
+from ble_bridge.ports import Clock, Events, Gateway, Receipted, Refused, Unknown
 from ble_bridge.schedule import Schedule
 
 _log = structlog.get_logger(__name__)
@@ -93,7 +93,7 @@ class Drain:
         if isinstance(answer, Receipted):
             await self._done(entry, answer)
         else:
-            await self._failed(entry, answer.reason, is_refused=isinstance(answer, Refused))
+            await self._failed(entry, answer)
 
     async def _done(self, entry: Entry, answer: Receipted) -> None:
         receipt = answer.receipt
@@ -118,13 +118,15 @@ class Drain:
         )
         self._receipted(replace(entry, receipt=receipt))
 
-    async def _failed(self, entry: Entry, reason: str, *, is_refused: bool) -> None:
-        press_id = entry.press.press_id
+    async def _failed(self, entry: Entry, answer: Refused | Unknown) -> None:
+        press_id, reason = entry.press.press_id, answer.reason
+        is_refused = isinstance(answer, Refused)
         after = entry.failed(reason if is_refused else None)
         self._waiting = [
             after if waiting.press.press_id == press_id else waiting for waiting in self._waiting
         ]
-        self._schedule.failed(after, self._clock.monotonic())
+        is_way = isinstance(answer, Unknown) and answer.is_way
+        self._schedule.failed(after, self._clock.monotonic(), is_way=is_way)
         with suppress(sqlite3.Error):  # the count of tries is not worth an alarm
             await self._outbox.failed(after)
         if is_refused and entry.parked is None:

@@ -24,6 +24,8 @@ class BleakGatt:
 
     def __init__(self, client: BleakClient, clock: Clock, hear: Callable[[Raw], None]) -> None:
         self._client, self._clock, self._hear = client, clock, hear
+        self._one_read = asyncio.Lock()
+        self._reading: str | None = None
 
     def now_s(self) -> float:
         """Return the monotonic clock."""
@@ -35,7 +37,13 @@ class BleakGatt:
 
     async def read(self, uuid: str) -> bytes:
         """Read the first characteristic of this UUID."""
-        return bytes(await self._bounded(self._client.read_gatt_char(self._first(uuid))))
+        characteristic = self._first(uuid)
+        async with self._one_read:
+            self._reading = uuid
+            try:
+                return bytes(await self._bounded(self._client.read_gatt_char(characteristic)))
+            finally:
+                self._reading = None
 
     async def write(self, uuid: str, value: bytes) -> None:
         """Write to every characteristic of this UUID, with a response where it gives one."""
@@ -47,10 +55,14 @@ class BleakGatt:
             await self._bounded(self._client.write_gatt_char(characteristic, value, response=has_response))
 
     async def subscribe(self, uuid: str) -> None:
-        """Subscribe; BlueZ's StartNotify, for AcquireNotify breaks some buttons (ble.md, R5)."""
+        """Subscribe; BlueZ's StartNotify, for AcquireNotify breaks some buttons (ble.md, R5).
+
+        BlueZ shows subscribers what is read as well: a value that comes while it is being read may
+        be that, so it says how things are and not that they changed.
+        """
 
         def notified(_characteristic: BleakGATTCharacteristic, value: bytearray) -> None:
-            self._hear(Raw(uuid, bytes(value), self._clock.monotonic()))
+            self._hear(Raw(uuid, bytes(value), self._clock.monotonic(), asked=uuid == self._reading))
 
         await self._bounded(self._client.start_notify(self._first(uuid), notified))
 

@@ -79,9 +79,11 @@ def fix_of(line: bytes, clock: Clock) -> Fix | None:
     """Read one line of gpsd: the fix of a TPV report that has one, else None."""
     try:
         report = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(report, dict) or report.get("class") != "TPV" or report.get("mode", 0) < _MODE_2D:
+    if not isinstance(report, dict) or report.get("class") != "TPV":
+        return None
+    if (_number(report, "mode") or 0) < _MODE_2D:
         return None
     latitude, longitude = _number(report, "lat"), _number(report, "lon")
     if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
@@ -112,9 +114,13 @@ def _radius(report: dict[str, Any]) -> float | None:
 
 def _number(report: dict[str, Any], name: str) -> float | None:
     value = report.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _instant(text: object) -> datetime | None:

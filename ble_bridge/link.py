@@ -6,7 +6,6 @@ a Bluetooth stack does ends this loop; what a person must know is a ``LinkState`
 """
 
 import asyncio
-import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
 from ble_bridge import timing
+from ble_bridge.backoff import Backoff
 from ble_bridge.bluez_watch import StackWatch
 from ble_bridge.decoding import Raw, Step
 from ble_bridge.gatt import BleakGatt
@@ -138,18 +138,15 @@ class Link:
 
     async def run(self) -> None:
         """Hold the button until cancelled."""
-        delay_s = timing.RECONNECT_FIRST_S
+        backoff = Backoff()
         while True:
-            began_s = self._clock.monotonic()
             if self._state not in {LinkState.BOND_REFUSED, LinkState.PAIRING_REFUSED}:
                 self._tell(LinkState.SEARCHING)
             state = await self._attempt()
-            if self._clock.monotonic() - began_s > timing.HEARTBEAT_S or state is LinkState.DOWN:
-                delay_s = timing.RECONNECT_FIRST_S
+            if self._state is LinkState.UP:
+                backoff.reset()
             self._tell(state)
-            jitter = 1 + timing.RECONNECT_JITTER * random.uniform(-1, 1)  # noqa: S311 (jitter is not a secret)
-            await asyncio.sleep(delay_s * jitter)
-            delay_s = min(2 * delay_s, timing.RECONNECT_MAX_S)
+            await asyncio.sleep(backoff.delay_s())
 
     async def _attempt(self) -> LinkState:
         """Run one session; return the state it leaves."""

@@ -1,7 +1,6 @@
 """Holds a BTHome button: listens for its advertisements, for ever."""
 
 import asyncio
-import random
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -10,6 +9,7 @@ from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
 from ble_bridge import timing
+from ble_bridge.backoff import Backoff
 from ble_bridge.bluez_watch import StackWatch
 from ble_bridge.decoding import Reading, Step
 from ble_bridge.drivers.bthome import BTHomeButton
@@ -47,19 +47,17 @@ class Listening:
 
     async def run(self) -> None:
         """Listen until cancelled."""
-        delay_s = timing.RECONNECT_FIRST_S
+        backoff = Backoff()
         while True:
             try:
                 await self._listen()
-                delay_s = timing.RECONNECT_FIRST_S
+                backoff.reset()
             except BleakBluetoothNotAvailableError:
                 self._tell(LinkState.BLUETOOTH_OFF)
             except (BleakError, TimeoutError, OSError, EOFError) as error:
                 _log.info("listening.failed", error=f"{type(error).__name__}: {error}")
                 self._tell(LinkState.DOWN)
-            jitter = 1 + timing.RECONNECT_JITTER * random.uniform(-1, 1)  # noqa: S311 (jitter is not a secret)
-            await asyncio.sleep(delay_s * jitter)
-            delay_s = min(2 * delay_s, timing.RECONNECT_MAX_S)
+            await asyncio.sleep(backoff.delay_s())
 
     async def _listen(self) -> None:
         lost = asyncio.Event()

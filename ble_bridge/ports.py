@@ -156,9 +156,13 @@ class Receipted:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No answer that counts: the press may or may not be stored. Send it again."""
+    """No answer that counts: the press may or may not be stored. Send it again.
+
+    ``is_way``: any other press would have fared the same.
+    """
 
     reason: str
+    is_way: bool = True
 
 
 @dataclass(frozen=True, slots=True)

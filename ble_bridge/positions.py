@@ -9,14 +9,17 @@ from schemas.position import Position
 
 
 class LastFixes:
-    """The last three fixes, at least a second apart; a newer one within the second replaces."""
+    """The newest fix and two before it, those at least a second apart."""
 
     def __init__(self) -> None:
         self._fixes: deque[Fix] = deque(maxlen=timing.KEPT_FIXES)
 
     def add(self, fix: Fix) -> None:
         """Take a fix, newer than those before."""
-        if len(self._fixes) > 1 and fix.fixed_s - self._fixes[1].fixed_s < timing.FIX_SPACING_S:
+        is_crowded = (
+            len(self._fixes) > 1 and self._fixes[0].fixed_s - self._fixes[1].fixed_s < timing.FIX_SPACING_S
+        )
+        if is_crowded:
             self._fixes[0] = fix
         else:
             self._fixes.appendleft(fix)

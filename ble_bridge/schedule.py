@@ -1,9 +1,10 @@
 """Which press is sent next, and when. Pure; time and chance are arguments.
 
-A new press is due at once, and once more right after its first failure; then full jitter spreads
-the tries between nothing and a ceiling that doubles up to ``retry_max_s``. A refused press is asked
-again every ``timing.PARKED_RETRY_S``. Any receipt proves that the way is open: then everything that
-waits is due, so a backlog drains at the speed of the gateway and in order.
+A failure is of *the way* (no network, a portal, a gateway that cannot commit) or of *the press* (the
+gateway chokes on it, or refuses it). While the way is closed it is probed with the first press that
+waits, after pauses of full jitter whose ceiling doubles up to ``retry_max_s``; then everything
+follows in order. A press of its own fault has pauses of its own and holds up nobody. Whatever the
+way is like, a new press is sent at once, and once more right after its first failure.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,14 @@ from uuid import UUID
 from ble_bridge import timing
 from ble_bridge.entry import Entry
 
+_NEVER_WAITS = float("-inf")
+
+# Sendings of a new press that ask nobody: the first, and its immediate retry.
+_AT_ONCE = 2
+
+# Every fourth probe takes another press: the first one may itself be what breaks the way.
+_PROBES_A_TURN = 4
+
 
 class Schedule:
     """The due instants of waiting presses. ``chance`` returns a float in [0, 1)."""
@@ -19,49 +28,56 @@ class Schedule:
     def __init__(self, retry_max_s: float, chance: Callable[[], float]) -> None:
         self._retry_max_s = retry_max_s
         self._chance = chance
-        self._due_s: dict[UUID, float] = {}
         self._tries: dict[UUID, int] = {}
-        self._hurried: set[UUID] = set()
-        self._stubborn: set[UUID] = set()
+        self._own_due_s: dict[UUID, float] = {}
+        self._failed_before_receipt: set[UUID] = set()
+        self._way_due_s = _NEVER_WAITS
+        self._way_tries = 0
 
     def next(self, waiting: Sequence[Entry], now: float) -> Entry | None:
-        """Return the first press of ``waiting`` (real first, oldest first) that is due."""
-        return next((entry for entry in waiting if self._due(entry) <= now), None)
+        """Return the press of ``waiting`` (real first, oldest first) to send now."""
+        due = [entry for entry in waiting if self._due_s(entry) <= now]
+        if not due:
+            return None
+        is_turn = self._way_tries % _PROBES_A_TURN == _PROBES_A_TURN - 1
+        return due[self._way_tries // _PROBES_A_TURN % len(due)] if is_turn else due[0]
 
     def wake_at(self, waiting: Sequence[Entry]) -> float | None:
         """Return when the next of ``waiting`` falls due; None when nothing waits."""
-        return min((self._due(entry) for entry in waiting), default=None)
+        return min((self._due_s(entry) for entry in waiting), default=None)
 
-    def failed(self, entry: Entry, now: float) -> None:
-        """Note a sending without a receipt; ``entry`` as it is after it."""
+    def failed(self, entry: Entry, now: float, *, is_way: bool) -> None:
+        """Note a sending without a receipt: ``entry`` as it is after it, and whose fault it was."""
         press_id = entry.press.press_id
         self._tries[press_id] = tries = self._tries.get(press_id, 0) + 1
-        self._due_s[press_id] = now + self._pause(tries, is_parked=entry.parked is not None)
-        if entry.parked is not None or press_id in self._hurried:
-            self._stubborn.add(press_id)
+        if entry.parked is not None:
+            jitter = 1 + timing.RECONNECT_JITTER * self._chance()
+            self._own_due_s[press_id] = now + timing.PARKED_RETRY_S * jitter
+        elif not is_way or press_id in self._failed_before_receipt:
+            self._own_due_s[press_id] = now + self._pause_s(tries)
+        if not is_way:
+            self._open_way()
+        elif self._way_due_s <= now:
+            self._way_tries += 1
+            self._way_due_s = now + self._pause_s(self._way_tries + 1)
 
     def receipted(self, press_id: UUID) -> None:
-        """Forget a press that is done, and let the others be due.
+        """Forget a press that is done: the way is open, and who failed has seen it open."""
+        self._tries.pop(press_id, None)
+        self._own_due_s.pop(press_id, None)
+        self._failed_before_receipt = set(self._tries)
+        self._open_way()
 
-        Not those that failed although the way was open, lest one bad press is sent between any
-        two good ones.
-        """
-        for book in (self._due_s, self._tries):
-            book.pop(press_id, None)
-        self._stubborn.discard(press_id)
-        self._hurried.discard(press_id)
-        for hurried in self._due_s.keys() - self._stubborn:
-            del self._due_s[hurried]
-            self._hurried.add(hurried)
+    def _open_way(self) -> None:
+        self._way_due_s, self._way_tries = _NEVER_WAITS, 0
 
-    def _due(self, entry: Entry) -> float:
-        return self._due_s.get(entry.press.press_id, float("-inf"))
+    def _due_s(self, entry: Entry) -> float:
+        press_id = entry.press.press_id
+        if self._tries.get(press_id, 0) < _AT_ONCE and entry.parked is None:
+            return _NEVER_WAITS
+        return max(self._way_due_s, self._own_due_s.get(press_id, _NEVER_WAITS))
 
-    def _pause(self, tries: int, *, is_parked: bool) -> float:
-        if is_parked:
-            return timing.PARKED_RETRY_S * (1 + timing.RECONNECT_JITTER * self._chance())
-        if tries == 1:
-            return 0.0
+    def _pause_s(self, tries: int) -> float:
         # The exponent is bounded only to keep the power a sane number.
         ceiling = min(self._retry_max_s, timing.RETRY_STEP_S * 2.0 ** min(tries - 2, 32))
         return ceiling * self._chance()

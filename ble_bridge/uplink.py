@@ -26,6 +26,9 @@ from schemas.signals import Signals
 # press: keys are restored and clocks put right, so these are tried again like any failure.
 _TEMPORARY: Final = {401, 403, 408, 429}
 
+# The one failure a gateway can have with a single press.
+_CHOKED: Final = 500
+
 
 class EnrolmentRefusedError(Exception):
     """The gateway did not accept the code; its words say why."""
@@ -103,7 +106,7 @@ class Uplink:
         except ValidationError:
             return Unknown("unreadable_receipt")
         if receipt.press_id != press.press_id:
-            return Unknown("receipt_of_another_press")
+            return Unknown("receipt_of_another_press", is_way=False)
         return Receipted(receipt, sent_at=press.sent_at or self._clock.now(), received_at=self._clock.now())
 
     async def _send(
@@ -165,7 +168,7 @@ def _failure(response: httpx.Response) -> Unknown | Refused:
     status = response.status_code
     if 400 <= status < 500 and status not in _TEMPORARY:
         return Refused(status, _words(response))
-    return Unknown(f"http_{status}")
+    return Unknown(f"http_{status}", is_way=status != _CHOKED)
 
 
 def _gravest(answers: Sequence[Answer | Refused | Unknown]) -> Refused | Unknown:
