@@ -289,8 +289,9 @@ class Board:
         self.operator = frame.operator
         followed = self._wanted or frame.operator.centres
         self.centres = {name: self.centres.get(name, CentreBoard()) for name in followed}
-        held_back, self._held_back = tuple(self._held_back), []
-        return (*self._attach(followed, now), *held_back)
+        held_back, self._held_back = self._held_back, []
+        ours = (delivered for delivered in held_back if delivered.centre in self.centres)
+        return (*self._attach(followed, now), *ours)
 
     def _attach(self, names: Sequence[CentreId], now: float) -> tuple[ConsoleFrame, ...]:
         if not names:

@@ -45,7 +45,7 @@ from schemas.problems import CloseCode
 COOKIE: Final = "__Host-msa"
 SIGN_IN_WAIT_S: Final = 10.0  # argon2 takes a quarter of a second; the rest is the network
 CONNECT_WAIT_S: Final = 5.0
-SILENCE_S: Final = 11.0  # two heartbeats (5 s) and a second: the link is dead, make another
+SILENCE_S: Final = 8.0  # a heartbeat (5 s) and three for a slow network: the link is dead, make another
 RETRY_FIRST_S: Final = 0.5
 RETRY_MAX_S: Final = 5.0
 STEADY_S: Final = 5.0  # a link that lived so long earns an immediate first try

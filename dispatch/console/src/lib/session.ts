@@ -271,7 +271,8 @@ export class Board {
     this.centres = new Map(followed.map((name) => [name, this.centres.get(name) ?? new CentreBoard()]))
     const heldBack = this.#heldBack
     this.#heldBack = []
-    return [...this.#attach(followed, now), ...heldBack]
+    const ours = heldBack.filter((delivered) => this.centres.has(delivered.centre))
+    return [...this.#attach(followed, now), ...ours]
   }
 
   #attach(names: readonly string[], now: number): readonly ConsoleFrame[] {
