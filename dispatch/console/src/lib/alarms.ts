@@ -1,0 +1,96 @@
+/** What follows from the alarms alone: their order, which one F2 takes, what is worst, what is odd. */
+import type { AlarmView, Circumstance, Severity, Trail } from './wire'
+import type { Flag, Leg, Words } from './words'
+
+export interface Queue {
+  readonly raised: readonly AlarmView[]
+  readonly acknowledged: readonly AlarmView[]
+  /** Everything that is not real; it never stands among the real ones. */
+  readonly apart: readonly AlarmView[]
+}
+
+/** Unanswered first, oldest first; what is not real apart. */
+export function inOrder(alarms: readonly AlarmView[]): Queue {
+  const oldestFirst = alarms.toSorted(
+    (one, other) =>
+      Date.parse(one.raised_at) - Date.parse(other.raised_at) || one.alarm_id.localeCompare(other.alarm_id),
+  )
+  const real = oldestFirst.filter((alarm) => alarm.purpose === 'real')
+  return {
+    raised: real.filter((alarm) => alarm.state === 'raised'),
+    acknowledged: real.filter((alarm) => alarm.state !== 'raised'),
+    apart: oldestFirst.filter((alarm) => alarm.purpose !== 'real'),
+  }
+}
+
+export function listed(queue: Queue): readonly AlarmView[] {
+  return [...queue.raised, ...queue.acknowledged, ...queue.apart]
+}
+
+/** What F2 takes: the selected alarm while it is unanswered, else the oldest unanswered; a real one before any other. */
+export function nextToAcknowledge(queue: Queue, selected: AlarmView | undefined): AlarmView | undefined {
+  const selectedCounts = selected?.purpose === 'real' || queue.raised.length === 0
+  if (selected?.state === 'raised' && selectedCounts) return selected
+  return queue.raised[0] ?? queue.apart.find((alarm) => alarm.state === 'raised')
+}
+
+const BY_SEVERITY: Record<Severity, number> = { critical: 0, high: 1, normal: 2 }
+
+/** The worst first; what is equally bad as the file has it. */
+export function bySeverity(circumstances: readonly Circumstance[]): readonly Circumstance[] {
+  return circumstances.toSorted((one, other) => BY_SEVERITY[one.severity] - BY_SEVERITY[other.severity])
+}
+
+/** What is odd about an alarm, in words, the gravest first, without saying one thing twice. */
+export function notices(alarm: AlarmView, words: Words): readonly string[] {
+  const codes = new Set(alarm.flags)
+  if (!alarm.verified && ![...codes].some((code) => code.startsWith('signature_'))) codes.add('unverified')
+  if (alarm.button?.forgeable) codes.add('forgeable_button')
+  if (alarm.positions.some((position) => position.mock)) codes.add('mock_position')
+  const known = Object.keys(words.flag)
+  const rank = (code: string) => (known.includes(code) ? known.indexOf(code) : known.length)
+  return [...codes]
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map((code) => {
+      if (code in words.flag) return words.flag[code as Flag]
+      const [kind, field] = code.split(':', 2)
+      return kind === 'dropped' && field ? words.notices.dropped(field) : words.notices.unknown(code)
+    })
+}
+
+export interface LegTime {
+  readonly leg: Leg
+  /** Milliseconds after the first known instant, and how long the leg took. */
+  readonly start: number
+  readonly took: number
+}
+
+const LEGS: readonly (readonly [Leg, keyof Trail, keyof Trail])[] = [
+  ['hearing', 'pressed_at', 'heard_at'],
+  ['sending', 'heard_at', 'sent_at'],
+  ['network', 'sent_at', 'received_at'],
+  ['commit', 'received_at', 'committed_at'],
+  ['fanOut', 'committed_at', 'fanned_out_at'],
+  ['painting', 'fanned_out_at', 'delivered_at'],
+]
+
+/** The legs whose both ends are known, in order. */
+export function legs(trail: Trail): readonly LegTime[] {
+  const origin = millis(trail.pressed_at) ?? millis(trail.received_at) ?? 0
+  return LEGS.flatMap(([leg, from, to]) => {
+    const [start, end] = [millis(trail[from]), millis(trail[to])]
+    return start === null || end === null
+      ? []
+      : [{ leg, start: start - origin, took: Math.max(0, end - start) }]
+  })
+}
+
+/** Milliseconds between two instants of a trail; null when one is not known. */
+export function between(trail: Trail, from: keyof Trail, to: keyof Trail): number | null {
+  const [start, end] = [millis(trail[from]), millis(trail[to])]
+  return start === null || end === null ? null : end - start
+}
+
+function millis(instant: string | number | null): number | null {
+  return typeof instant === 'string' ? Date.parse(instant) : null
+}

@@ -1,0 +1,169 @@
+/** The screen's state: the board on its link, on the gateway's clock, as values that Svelte watches. */
+import { inOrder, listed, nextToAcknowledge, type Queue } from './alarms'
+import { Link, type LinkState, type World } from './link'
+import { Board, STALE_AFTER_S, type Command, type Reaction } from './session'
+import { speech } from './speech.svelte'
+import type { AlarmView, Event, OperatorView, ServerFrame, Snapshot } from './wire'
+
+const TICK_S = 0.5 // twice a second, so that no shown second is skipped
+
+/** One sentence for those who do not look: urgent for a new alarm, else when there is time. */
+export interface News {
+  readonly id: number
+  readonly urgent: boolean
+  readonly text: string
+}
+
+interface Picture {
+  readonly operator: OperatorView | null
+  readonly queue: Queue
+  readonly commands: ReadonlyMap<string, Command>
+  readonly unpainted: readonly string[]
+}
+
+const BLANK: Picture = {
+  operator: null,
+  queue: { raised: [], acknowledged: [], apart: [] },
+  commands: new Map(),
+  unpainted: [],
+}
+
+export class Console {
+  picture = $state.raw<Picture>(BLANK)
+  link = $state.raw<LinkState>({ phase: 'connecting' })
+  selectedId = $state<string | null>(null)
+  news = $state.raw<News | null>(null)
+  /** The gateway's clock, in milliseconds since 1970. */
+  now = $state(0)
+  /** The link's clock, in seconds. */
+  at = $state(0)
+  stale = $state(true)
+  /** Whether nothing arrives although the link is up. */
+  silent = $state(false)
+  /** The gateway's clock when the picture was last known to be whole. */
+  asOf = $state<number | null>(null)
+
+  readonly selected = $derived(
+    listed(this.picture.queue).find((alarm) => alarm.alarm_id === this.selectedId) as AlarmView | undefined,
+  )
+  readonly next = $derived(nextToAcknowledge(this.picture.queue, this.selected))
+
+  readonly #board: Board
+  readonly #link: Link
+  #toGatewayClock = 0
+  #stopTicking: () => void = () => {}
+  #said = 0
+  #heardAt = 0
+
+  constructor(
+    address: string,
+    private readonly world: World,
+    console: string = crypto.randomUUID(),
+  ) {
+    this.#board = new Board(console)
+    this.#toGatewayClock = Date.now() - world.now() * 1000
+    this.#link = new Link(address, world, {
+      frame: (frame) => this.#received(frame),
+      lost: () => {
+        this.#board.disconnected(world.now())
+        this.#redraw()
+      },
+      changed: (state) => {
+        this.link = state
+      },
+    })
+  }
+
+  open(): void {
+    this.#link.open()
+    this.#tick()
+  }
+
+  close(): void {
+    this.#stopTicking()
+    this.#link.close()
+  }
+
+  select(alarmId: string): void {
+    this.selectedId = alarmId
+  }
+
+  /** Take the selected alarm while it is unanswered, else the oldest unanswered, and show it. */
+  acknowledgeNext(): void {
+    if (this.next) this.acknowledge(this.next)
+  }
+
+  acknowledge(alarm: AlarmView): void {
+    this.selectedId = alarm.alarm_id
+    this.#link.send(this.#board.acknowledge(alarm.alarm_id, crypto.randomUUID(), this.world.now()))
+    this.#redraw()
+  }
+
+  /** Report an alarm that is on the screen now. */
+  painted(alarmId: string): void {
+    this.#link.send(this.#board.painted(alarmId, new Date().toISOString()))
+    this.#redraw()
+  }
+
+  #received(frame: ServerFrame): void {
+    this.#heardAt = this.world.now()
+    if (frame.type === 'welcome' || frame.type === 'heartbeat')
+      this.#toGatewayClock = Date.parse(frame.server_time) - this.world.now() * 1000
+    const reaction = this.#board.receive(frame, this.world.now())
+    this.#link.send(reaction.send)
+    this.#redraw()
+    this.#tell(frame, reaction)
+  }
+
+  #tick(): void {
+    this.#stopTicking()
+    this.#board.tick(this.world.now())
+    this.#redraw()
+    this.#stopTicking = this.world.after(TICK_S, () => this.#tick())
+  }
+
+  #redraw(): void {
+    const board = this.#board
+    const now = this.world.now()
+    this.now = now * 1000 + this.#toGatewayClock
+    this.at = now
+    this.stale = board.stale(now)
+    this.silent = now - this.#heardAt > STALE_AFTER_S
+    this.asOf = board.asOf === null ? null : board.asOf * 1000 + this.#toGatewayClock
+    this.picture = {
+      operator: board.operator,
+      queue: inOrder(board.openAlarms()),
+      commands: new Map(board.commands),
+      unpainted: [...board.unpainted.keys()],
+    }
+    if (!this.selected) this.selectedId = this.next?.alarm_id ?? null
+  }
+
+  #tell(frame: ServerFrame, reaction: Reaction): void {
+    const words = speech.words
+    for (const applied of reaction.applied) if (applied.type === 'event') this.#tellEvent(applied)
+    if (frame.type === 'caught_up') {
+      const done = this.#board.centres.get(frame.centre)?.resumption
+      if (done?.reason) this.#say(words.link.snapshot(centreName(frame), done.reason))
+      else if (done && done.replayed > 0) this.#say(words.link.replayed(centreName(frame), done.replayed))
+    }
+  }
+
+  #tellEvent({ kind, alarm }: Event): void {
+    const { news, purpose } = speech.words
+    const name = alarm.person?.victim.name ?? null
+    const real = alarm.purpose === 'real'
+    if (kind === 'alarm.raised') this.#say(news.raised(purpose[alarm.purpose], name, centreName(alarm)), real)
+    else if (kind === 'alarm.pressed_again') this.#say(news.pressedAgain(name), real)
+    else if (kind === 'alarm.acknowledged' && alarm.acknowledged_by)
+      this.#say(news.acknowledged(name, alarm.acknowledged_by.name))
+  }
+
+  #say(text: string, urgent = false): void {
+    this.news = { id: ++this.#said, urgent, text }
+  }
+}
+
+function centreName({ centre }: { centre: string } | Snapshot): string {
+  return speech.words.centre[centre] ?? centre
+}

@@ -1,0 +1,83 @@
+/** Numbers and instants as people read them. Instants are milliseconds since 1970, ages seconds. */
+
+const MINUTE_S = 60
+const HOUR_S = 3600
+const DAY_S = 86_400
+
+/** A running time: `00:42`, `12:05`, `1:02:03`, then days. */
+export function elapsed(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  if (whole >= DAY_S) return `${Math.floor(whole / DAY_S)} d ${Math.floor((whole % DAY_S) / HOUR_S)} h`
+  const [hours, minutes, rest] = [
+    Math.floor(whole / HOUR_S),
+    Math.floor((whole % HOUR_S) / MINUTE_S),
+    whole % MINUTE_S,
+  ]
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${two(minutes)}:${two(rest)}`
+}
+
+/** An age in the unit that matters: `8 s`, `4 min`, `3 h`, `2 d`. */
+export function age(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  if (whole < 2 * MINUTE_S) return `${whole} s`
+  if (whole < 2 * HOUR_S) return `${Math.floor(whole / MINUTE_S)} min`
+  if (whole < 2 * DAY_S) return `${Math.floor(whole / HOUR_S)} h`
+  return `${Math.floor(whole / DAY_S)} d`
+}
+
+/** A duration between machines: `3 ms`, `410 ms`, `1.8 s`, `42 s`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`
+}
+
+export function distance(metres: number): string {
+  if (metres < 1000) return `${Math.round(metres)} m`
+  return `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)} km`
+}
+
+/** A wall clock with seconds, 24 hours, in the workstation's zone. */
+export function clock(instant: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hour12: false }).format(instant)
+}
+
+/** A calendar day of the wire (`2026-02-24`), which has no zone. */
+export function day(date: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(Date.parse(date))
+}
+
+/** Whole years from a day of birth to an instant. */
+export function years(born: string, now: number): number {
+  const [then, today] = [new Date(born), new Date(now)]
+  const hadBirthday =
+    today.getMonth() > then.getUTCMonth() ||
+    (today.getMonth() === then.getUTCMonth() && today.getDate() >= then.getUTCDate())
+  return today.getFullYear() - then.getUTCFullYear() - (hadBirthday ? 0 : 1)
+}
+
+/** Five decimals are about a metre. */
+export function coordinates(latitude: number, longitude: number): string {
+  return `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`
+}
+
+export function speed(metresPerSecond: number): string {
+  return `${Math.round(metresPerSecond * 3.6)} km/h`
+}
+
+/** Which of eight directions a heading points to. */
+export function compassPoint(degrees: number): 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 {
+  return (Math.round(degrees / 45) % 8) as 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
+}
+
+export function languageName(tag: string, locale: string): string {
+  return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0')
+}
