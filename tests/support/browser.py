@@ -1,0 +1,72 @@
+"""A real browser for the tests marked ``browser``: Debian's chromium, driven by Playwright.
+
+Traps known: under the console's content security policy ``page.wait_for_function`` needs the
+``"() => ..."`` form, as a bare expression is evaluated by ``eval``.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+FLAGS: Final = (
+    "--no-sandbox",  # containers run tests as root
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE: Final = Path(__file__).parents[2] / "dispatch/console/node_modules/axe-core/axe.min.js"
+AXE_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+def chromium_path() -> str | None:
+    """Return the browser to drive: ``MSA_CHROMIUM``, else chromium on PATH."""
+    return os.environ.get("MSA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@asynccontextmanager
+async def running_chromium() -> AsyncIterator[Browser]:
+    """Launch chromium; skips the test where there is none."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no chromium (deploy/ensure_chromium.py installs it)")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def console_page(browser: Browser, *, width: int = 1600, height: int = 900) -> AsyncIterator[Page]:
+    """Open a page like a dispatcher's; fails the test on any script error or policy violation."""
+    faults: list[str] = []
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Europe/Brussels"
+    )
+    page = await context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if "Security Policy" in line.text else None)
+    try:
+        yield page
+    finally:
+        await context.close()
+    assert not faults, faults
+
+
+async def axe_violations(page: Page) -> list[dict[str, Any]]:
+    """Return what axe-core finds wrong on the page: rule, and the elements at fault."""
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("(tags) => axe.run({ runOnly: tags })", list(AXE_TAGS))
+    return [
+        {"rule": each["id"], "elements": [node["target"] for node in each["nodes"]]}
+        for each in found["violations"]
+    ]
