@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
 from ble_bridge import timing
 from ble_bridge.bench.bed import Bed
-from ble_bridge.bench.peripheral import Peripheral, characteristic
+from ble_bridge.bench.characteristic import characteristic
+from ble_bridge.bench.peripheral import Peripheral
 from ble_bridge.bridge import UselessPolicyError
 from ble_bridge.drivers import itag, valrt
 from ble_bridge.drivers.bthome import BTHomeButton

@@ -162,7 +162,7 @@ async def test_r05_equal_values_within_50_ms_are_one_press(companion: Companion,
     made = await bed.button.press(PatternCode.HOLD)
     record = PressRecord(PatternCode.HOLD, made.boot, made.counter).encode()
     for _ in range(3):
-        bed.button.notify(bed.button._press_record, record)
+        bed.button.notify(bed.button.press_record, record)
     await companion.until_committed(1)
     await press_arrives(companion, bed)
     assert len(companion.events.of("heard")) == 2
