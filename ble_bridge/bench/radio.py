@@ -100,6 +100,11 @@ class Air(LocalLink):
         self._away: dict[Controller, asyncio.TimerHandle] = {}
         self._unheard: list[tuple[frozenset[Controller], Callable[[], None]]] = []
 
+    @property
+    def unheard(self) -> int:
+        """How many packets wait for a radio to come back."""
+        return len(self._unheard)
+
     def carry_away(self, radio: Controller) -> None:
         """Take ``radio`` out of everyone's range."""
         if radio not in self._away:

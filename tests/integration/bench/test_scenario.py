@@ -55,6 +55,7 @@ async def test_a_short_absence_loses_neither_the_link_nor_what_was_said_meanwhil
         await phone.pair_and_subscribe()
         bed.button.carry_away()
         made = await bed.button.press(PatternCode.HOLD)
+        await eventually(lambda: bed.air.unheard > 0)
         bed.button.bring_back()
         assert (await phone.next_press()).counter == made.counter
         assert not phone.lost.is_set()
