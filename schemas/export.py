@@ -25,12 +25,14 @@ from schemas.problems import CloseCode, Problem, ProblemKind
 from schemas.registration import Registration
 from schemas.session import LinkSignIn, SessionView, SignIn
 from schemas.signals import Signals
+from schemas.trail import AlarmTrail
 
 Document = dict[str, Any]
 
 DEFINITIONS: Final = "#/$defs/"
 VERSION: Final = "1.0.0"
 BODIES: Final[tuple[type[BaseModel], ...]] = (
+    AlarmTrail,
     AlarmView,
     Enrolment,
     EnrolmentRequest,

@@ -4,6 +4,7 @@
  * Everything that crosses a process boundary, as this project writes it.
  */
 export type Wire =
+  | AlarmTrail
   | AlarmView
   | CloseCode
   | ConsoleFrame
@@ -96,6 +97,51 @@ export type Role =
  */
 export type SignalKind = 'committed' | 'seen' | 'unit_on_the_way' | 'closed'
 
+/**
+ * The instants of an alarm and what lies between them.
+ */
+export interface AlarmTrail {
+  alarm_id: string
+  trail: Trail
+  durations_ms: Durations
+  /**
+   * Received to delivered
+   */
+  budget_ms: number
+  /**
+   * None while nobody has been shown the alarm
+   */
+  within_budget: boolean | null
+}
+/**
+ * The instants of an alarm's first press, in the order they happen.
+ *
+ * Clocks: ``pressed_at``, ``heard_at`` and ``sent_at`` are the companion's, moved to the
+ * gateway's clock when ``companion_skew_ms`` (how far the companion's clock is ahead) is known;
+ * the rest are the gateway's and its database's. ``delivered_at`` is when the first console's
+ * ``delivered`` arrived.
+ */
+export interface Trail {
+  pressed_at: string | null
+  heard_at: string | null
+  sent_at: string | null
+  received_at: string
+  committed_at: string
+  fanned_out_at: string | null
+  delivered_at: string | null
+  acknowledged_at: string | null
+  companion_skew_ms: number | null
+}
+/**
+ * The legs of the way from the finger to the eye, and to the answer.
+ */
+export interface Durations {
+  button_to_bridge: number | null
+  bridge_to_commit: number | null
+  commit_to_delivered: number | null
+  pressed_to_delivered: number | null
+  pressed_to_acknowledged: number | null
+}
 /**
  * Everything a console shows of one alarm, after the event that carries it.
  *
@@ -254,25 +300,6 @@ export interface Circumstance {
    * When it ends, e.g. a contact ban
    */
   until: string | null
-}
-/**
- * The instants of an alarm's first press, in the order they happen.
- *
- * Clocks: ``pressed_at``, ``heard_at`` and ``sent_at`` are the companion's, moved to the
- * gateway's clock when ``companion_skew_ms`` (how far the companion's clock is ahead) is known;
- * the rest are the gateway's and its database's. ``delivered_at`` is when the first console's
- * ``delivered`` arrived.
- */
-export interface Trail {
-  pressed_at: string | null
-  heard_at: string | null
-  sent_at: string | null
-  received_at: string
-  committed_at: string
-  fanned_out_at: string | null
-  delivered_at: string | null
-  acknowledged_at: string | null
-  companion_skew_ms: number | null
 }
 /**
  * Follow these centres, each from its cursor (none: from a snapshot). May be sent again.

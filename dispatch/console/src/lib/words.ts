@@ -124,15 +124,15 @@ export interface Words {
     still: string
     simulated: string
     earlier: string
-    columns: { age: string; place: string; radius: string; method: string }
+    columns: { age: string; place: string; radius: string }
   }
   trail: {
     title: string
     leg: Record<Leg, string>
-    clock: { companion: string; gateway: string; console: string }
     pressedToPainted: string
     pressedToAcknowledged: string
     unknown: string
+    overBudget: (budget: string) => string
     skew: (seconds: string) => string
   }
   button: {
@@ -363,7 +363,7 @@ const en: Words = {
     still: 'not moving',
     simulated: 'simulated',
     earlier: 'Earlier fixes',
-    columns: { age: 'Age', place: 'Latitude, longitude', radius: 'Radius', method: 'Method' },
+    columns: { age: 'Age', place: 'Latitude, longitude', radius: 'Radius' },
   },
   trail: {
     title: 'Trail',
@@ -375,10 +375,10 @@ const en: Words = {
       fanOut: 'Sent to consoles',
       painting: 'On a screen',
     },
-    clock: { companion: 'phone', gateway: 'gateway', console: 'console' },
     pressedToPainted: 'Pressed to on a screen',
     pressedToAcknowledged: 'Pressed to acknowledged',
     unknown: 'not known',
+    overBudget: (budget) => `Slower than the ${budget} allowed from received to on a screen.`,
     skew: (seconds) => `Phone’s clock ${seconds}; times are set by the gateway’s.`,
   },
   button: {

@@ -1,0 +1,127 @@
+"""The console in a real browser on a real gateway, with the gateway's own content security policy."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Page, expect
+
+from dispatch.client import ConsoleClient
+from gateway.clock import SystemClock
+from gateway.http.app import STATIC
+from gateway.store.connect import create_pool
+from gateway.store.operators import Operators
+from schemas.session import Role
+from tests.support.browser import axe_violations, console_page, running_chromium
+from tests.support.gateway import Running, a_press, running
+from tests.support.proxy import proxied
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not STATIC.is_dir(), reason="the console is not built (make console)"),
+]
+SAID_WITHIN_MS = 6_000
+BACK_WITHIN_MS = 10_000  # the longest wait between tries is 5 s
+
+
+async def a_link(gateway: Running) -> str:
+    """Add an operator and return the fragment of a one-time sign-in link."""
+    async with create_pool(gateway.database, application_name="test") as pool:
+        operators = Operators(pool, SystemClock(), gateway.settings.session_hours)
+        operator = await operators.add(
+            f"op-{uuid4()}",
+            name="Operator One",
+            roles=[Role.OPERATOR],
+            centres=("BE-VOV",),
+            password_hash=None,
+        )
+        token, _ = await operators.new_link(operator.operator_id)
+    return f"/#link={token}"
+
+
+@asynccontextmanager
+async def a_dispatcher(gateway: Running, port: int | None = None) -> AsyncIterator[Page]:
+    """A browser signed in by link, live; ``port`` of what stands between them, if anything."""
+    url = gateway.url if port is None else f"http://127.0.0.1:{port}"
+    async with running_chromium() as browser, console_page(browser) as page:
+        await page.goto(url + await a_link(gateway))
+        await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        yield page
+
+
+@pytest.fixture
+async def gateway(database: str, tmp_path: Path) -> AsyncIterator[Running]:
+    """One node."""
+    async with running(database, tmp_path) as node:
+        yield node
+
+
+async def test_a_press_is_shown_with_its_circumstances_acknowledged_by_f2_and_reported_painted(
+    gateway: Running,
+) -> None:
+    companion = await gateway.a_companion()
+    async with a_dispatcher(gateway) as page:
+        assert "link=" not in page.url
+        assert (await gateway.press(companion)).status_code == 201
+        banner = page.get_by_role("region", name="Stalking alarm")
+        await expect(banner).to_contain_text("Voorbeeld, Anna")
+        await expect(page.get_by_text("Heeft een jachtgeweer")).to_be_visible()
+        await expect(page.get_by_text("No position", exact=True)).to_be_visible()
+        assert await axe_violations(page) == []
+        await page.keyboard.press("F2")
+        await expect(page.get_by_text(re.compile("Acknowledged by Operator One at"))).to_be_visible()
+        await expect(page.get_by_text("No unanswered alarm")).to_be_visible()
+        await expect(page.get_by_role("row", name="Pressed to on a screen")).to_contain_text(" ms")
+        assert await axe_violations(page) == []
+
+
+async def test_an_alarm_that_another_console_took_says_who_has_it(gateway: Running) -> None:
+    companion = await gateway.a_companion()
+    other = await gateway.a_session(name="Operator Two")
+    async with a_dispatcher(gateway) as page, ConsoleClient(gateway.url, other) as console:
+        receipt = (await gateway.press(companion)).json()
+        await expect(page.get_by_role("region", name="Stalking alarm")).to_be_visible()
+        async for _ in console:
+            if alarms := list(console.board.open_alarms()):
+                break
+        assert str(alarms[0].alarm_id) == receipt["alarm_id"]
+        await console.acknowledge(alarms[0].alarm_id)
+        await expect(page.get_by_text(re.compile("Acknowledged by Operator Two at"))).to_be_visible()
+
+
+async def test_a_test_press_never_looks_like_an_alarm(gateway: Running) -> None:
+    companion = await gateway.a_companion()
+    async with a_dispatcher(gateway) as page:
+        await gateway.press(companion, a_press(purpose="test"))
+        await expect(page.get_by_text("Nobody is in danger")).to_be_visible()
+        await expect(page.get_by_text("No unanswered alarm")).to_be_visible()
+        await expect(page.get_by_role("region", name="Stalking alarm")).to_have_count(0)
+
+
+async def test_a_lost_link_is_said_within_six_seconds_and_what_was_missed_is_replayed(
+    gateway: Running,
+) -> None:
+    companion = await gateway.a_companion()
+    port = int(gateway.url.rsplit(":", 1)[1])
+    async with proxied(port) as network, a_dispatcher(gateway, network.port) as page:
+        network.cut()
+        lost = page.get_by_role("alert").filter(has_text="Link lost. What you see is as of")
+        await expect(lost).to_be_visible(timeout=SAID_WITHIN_MS)
+        assert await axe_violations(page) == []
+        await gateway.press(companion)
+        network.restore()
+        await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=BACK_WITHIN_MS)
+        await expect(page.get_by_role("region", name="Stalking alarm")).to_be_visible()
+        await expect(page.get_by_text("caught up, 1 event replayed")).to_be_visible()
+
+
+async def test_a_wrong_password_is_refused_in_words(gateway: Running) -> None:
+    async with running_chromium() as browser, console_page(browser) as page:
+        await page.goto(gateway.url)
+        await page.get_by_label("Name").fill("nobody")
+        await page.get_by_label("Password").fill("wrong")
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Name or password is wrong")
