@@ -17,6 +17,7 @@ from dbus_fast.aio import MessageBus
 
 from ble_bridge import timing
 from ble_bridge.agent import PATH, Agent, NoAgentError, register
+from ble_bridge.cancelling import heed_cancellation
 
 _NAME: Final = "org.bluez"
 _DBUS: Final = "org.freedesktop.DBus"
@@ -57,6 +58,7 @@ class BluezWatch:
     async def run(self) -> None:
         """Keep a bus connection for ever."""
         while True:
+            heed_cancellation()
             try:
                 await self._watch()
             except* (OSError, EOFError, DBusError, AuthError, TimeoutError) as errors:

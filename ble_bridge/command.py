@@ -78,6 +78,9 @@ def run_command(  # noqa: PLR0913 (each is one option of the command)
     events: Annotated[
         bool, typer.Option("--events", help="One JSON object a line on standard output.")
     ] = False,
+    bench_in_process: Annotated[
+        bool, typer.Option("--bench-in-process", help="With a virtual button inside this process: no D-Bus.")
+    ] = False,
     bind_key: Annotated[
         str | None, typer.Option(envvar="MSA_BTHOME_BIND_KEY", help="BTHome bind key, 32 hex digits.")
     ] = None,
@@ -96,6 +99,7 @@ def run_command(  # noqa: PLR0913 (each is one option of the command)
         track=track,
         is_test=test,
         events=events,
+        in_process=bench_in_process,
     )
     try:
         asyncio.run(run(StateDirectory.make(state), choices))

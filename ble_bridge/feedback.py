@@ -5,6 +5,7 @@ from typing import Protocol
 
 import structlog
 
+from ble_bridge.cancelling import heed_cancellation
 from ble_bridge.decoding import Step
 from ble_bridge.ports import GattRefusedError, LinkLostError
 from ble_bridge.reference_service import Stage
@@ -52,6 +53,7 @@ class Feedback:
     async def run(self, link: Telling) -> None:
         """Tell, until cancelled."""
         while True:
+            heed_cancellation()
             await self._changed.wait()
             self._changed.clear()
             for step, stage in list(self._due):
@@ -60,5 +62,6 @@ class Feedback:
                 except LinkLostError:
                     break
                 except GattRefusedError:
+                    heed_cancellation()
                     _log.warning("feedback.refused", stage=stage.name)
                 self._due.pop((step, stage), None)

@@ -21,6 +21,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 from ble_bridge import timing
 from ble_bridge.backoff import Backoff
 from ble_bridge.bluez_watch import StackWatch
+from ble_bridge.cancelling import heed_cancellation
 from ble_bridge.decoding import Raw, Step
 from ble_bridge.gatt import BleakGatt
 from ble_bridge.ports import Clock, Driver, Events, GattRefusedError, LinkFacts, LinkLostError
@@ -146,6 +147,7 @@ class Link:
             if self._state is LinkState.UP:
                 backoff.reset()
             self._tell(state)
+            heed_cancellation()
             await asyncio.sleep(backoff.delay_s())
 
     async def _attempt(self) -> LinkState:
@@ -164,9 +166,7 @@ class Link:
         except (BleakError, LinkLostError, GattRefusedError, TimeoutError, OSError, EOFError) as error:
             _log.info("link.failed", error=f"{type(error).__name__}: {error}")
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
+            heed_cancellation()
             # dbus-fast cancels its own futures when the bus goes; that is a loss, not our end.
             _log.info("link.failed", error="cancelled by the stack")
         except Exception:  # noqa: BLE001 (the task's edge: whatever a stack raises, it is tried again)

@@ -11,6 +11,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 from ble_bridge import timing
 from ble_bridge.backoff import Backoff
 from ble_bridge.bluez_watch import StackWatch
+from ble_bridge.cancelling import heed_cancellation
 from ble_bridge.decoding import Reading, Step
 from ble_bridge.drivers.bthome import BTHomeButton
 from ble_bridge.link import LinkState, Target
@@ -57,6 +58,7 @@ class Listening:
             except (BleakError, TimeoutError, OSError, EOFError) as error:
                 _log.info("listening.failed", error=f"{type(error).__name__}: {error}")
                 self._tell(LinkState.DOWN)
+            heed_cancellation()
             await asyncio.sleep(backoff.delay_s())
 
     async def _listen(self) -> None:

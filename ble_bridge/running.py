@@ -17,7 +17,8 @@ from ble_bridge.drivers import CONNECTED
 from ble_bridge.drivers.bthome import BTHomeButton
 from ble_bridge.events import JsonLines, NoEvents
 from ble_bridge.gpsd import Gpsd
-from ble_bridge.link import Target
+from ble_bridge.in_process import bench
+from ble_bridge.link import Backend, Target
 from ble_bridge.outbox import Outbox
 from ble_bridge.ports import Driver, PositionSource
 from ble_bridge.state import PinnedButton, StateDirectory
@@ -44,6 +45,7 @@ class Choices:
     track: Path | None = None
     is_test: bool = False
     events: bool = False
+    in_process: bool = False
 
 
 async def run(directory: StateDirectory, choices: Choices) -> None:
@@ -71,18 +73,23 @@ async def _bridge(directory: StateDirectory, choices: Choices) -> AsyncIterator[
         outbox = await stack.enter_async_context(Outbox(directory.outbox, clock))
         gateway = await stack.enter_async_context(Uplink(enrolment, directory.key(), clock))
         target = _target(directory, choices)
+        backend = Backend()
+        if choices.in_process:
+            bed = bench(directory.path / "bench", choices.passkey, events)
+            backend = await stack.enter_async_context(bed)
         parts = Parts(
             clock=clock,
             events=events,
             outbox=outbox,
             gateway=gateway,
-            watch=_watch(choices.passkey),
+            watch=_watch(choices),
             target=target,
             policy=enrolment.button,
             companion=enrolment.policy,
             positions=_positions(choices, clock),
             purpose=Purpose.TEST if choices.is_test else Purpose.REAL,
             pin=_pin(directory, choices.driver),
+            backend=backend,
         )
         yield Bridge(parts, await _button(choices, outbox, target))
 
@@ -109,8 +116,9 @@ def _target(directory: StateDirectory, choices: Choices) -> Target:
     return Target()
 
 
-def _watch(passkey: int | None) -> StackWatch:
-    return BluezWatch(passkey) if sys.platform == "linux" else NoWatch()
+def _watch(choices: Choices) -> StackWatch:
+    is_bluez = sys.platform == "linux" and not choices.in_process
+    return BluezWatch(choices.passkey) if is_bluez else NoWatch()
 
 
 def _pin(directory: StateDirectory, driver: str) -> Callable[[str], None]:

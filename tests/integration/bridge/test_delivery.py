@@ -280,3 +280,21 @@ async def test_what_could_not_be_told_is_told_when_the_link_is_up_again(wanted, 
     await eventually(lambda: tongue.told == felt)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_stack_that_answers_a_cancellation_with_an_error_stops_no_shutdown():
+    class Grudging:
+        async def stage(self, _step: object, _stage: Stage) -> None:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                raise LinkLostError("the link is going anyway") from None
+
+    feedback = Feedback(wanted=True)
+    task = asyncio.create_task(feedback.run(Grudging()))
+    feedback.tell(None, Stage.COMMITTED)
+    await asyncio.sleep(0.01)
+    task.cancel()
+    async with asyncio.timeout(2):
+        await asyncio.gather(task, return_exceptions=True)
+    assert task.cancelled()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ble_bridge.bench.bed import Bed
+from ble_bridge.bench.control import control
 from ble_bridge.reference_service import PatternCode
 from ble_bridge.state import StateDirectory
 from ble_bridge.uplink import enrol, enrolment_request
@@ -219,3 +220,18 @@ async def test_the_outbox_shows_what_waits_and_a_refused_press_by_its_status(
     gateway.always = "work"
     async with msa(*run_arguments(state)):
         await eventually(lambda: len(gateway.committed) == 1, 20)
+
+
+async def test_without_dbus_a_button_in_the_same_process_goes_the_same_way(
+    gateway: CompanionGateway, state: Path
+):
+    async with msa(*run_arguments(state), "--bench-in-process") as bridge:
+        await bridge.until_up()
+        (ready,) = bridge.of("ready")
+        async with control(ready["control_port"]) as hand:
+            await hand.do("press", pattern="hold")
+            await eventually(lambda: bridge.of("receipt") != [], 20)
+        assert await bridge.end(signal.SIGTERM) == 0
+    (press,) = gateway.presses
+    assert press.button is not None
+    assert press.button.bonded

@@ -375,7 +375,7 @@ async def test_r14_a_characteristic_that_is_not_there_is_a_refusal_and_not_a_los
         await companion.link._gatt.read("0000ffff-0000-1000-8000-00805f9b34fb")
 
 
-@pytest.mark.skip(reason="needs an Android phone: a port of its own, not built; see docs")
+@pytest.mark.skip(reason="needs an Android phone: a port of its own, not built: docs/bridge.md")
 def test_r15_android_starts_at_most_five_scans_in_thirty_seconds():
     raise AssertionError
 
