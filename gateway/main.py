@@ -199,9 +199,19 @@ async def serve(settings: Settings, started: Callable[[str], None] | None = None
             with _stopping(node, server, tasks):
                 if started is not None:
                     started(url)
-                await server.serve(sockets=[listener])
+                await _run(server, listener)
             for loop in loops:
                 loop.cancel()
+
+
+async def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve until told to stop; when a loop has died instead, still say goodbye to everybody."""
+    try:
+        await server.serve(sockets=[listener])
+    except asyncio.CancelledError:
+        if server.started:
+            await server.shutdown(sockets=[listener])
+        raise
 
 
 def _configuration(node: Node) -> uvicorn.Config:

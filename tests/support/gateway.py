@@ -72,9 +72,13 @@ class Running:
         url = f"{self.url}/v1/presses"
         return await self.http.post(url, content=body, headers=companion.signed("POST", url, body))
 
-    async def a_companion(self, centre: str = "BE-VOV") -> Companion:
+    async def a_companion(self, centre: str = "BE-VOV", *, victim: str | None = None) -> Companion:
         """Register a victim and enrol her phone."""
         registration = a_registration(centre=centre)
+        if victim is not None:
+            person = registration.person
+            person = person.model_copy(update={"victim": person.victim.model_copy(update={"name": victim})})
+            registration = registration.model_copy(update={"person": person})
         key = ec.generate_private_key(ec.SECP256R1())
         public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         clock = SystemClock()
@@ -152,7 +156,7 @@ async def running(database: str, directory: Path, **changes: Any) -> AsyncIterat
         database_url=SecretStr(database),
         data_dir=directory,
         key_file=key_file,
-        port=0,
+        port=changes.pop("port", 0),
         node=changes.pop("node", "test-node"),
         log_level="error",
         **changes,
