@@ -1,5 +1,6 @@
 """The console in a real browser on a real gateway, with the gateway's own content security policy."""
 
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -125,3 +126,38 @@ async def test_a_wrong_password_is_refused_in_words(gateway: Running) -> None:
         await page.get_by_label("Password").fill("wrong")
         await page.get_by_role("button", name="Sign in").click()
         await expect(page.get_by_role("alert")).to_contain_text("Name or password is wrong")
+
+
+async def test_a_new_alarm_moves_neither_selection_nor_focus(gateway: Running) -> None:
+    async with a_dispatcher(gateway) as page:
+        await gateway.press(await gateway.a_companion(victim="Eerste, An"))
+        detail = page.get_by_role("heading", name="Eerste, An")
+        await expect(detail).to_be_visible()
+        sign_out = page.get_by_role("button", name="Sign out")
+        await sign_out.focus()
+        await gateway.press(await gateway.a_companion(victim="Tweede, Bea"))
+        await expect(page.get_by_text("and 1 more unanswered")).to_be_visible()
+        await expect(detail).to_be_visible()
+        await expect(sign_out).to_be_focused()
+
+
+async def test_html_in_a_file_stays_text(gateway: Running) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    async with a_dispatcher(gateway) as page:
+        await gateway.press(await gateway.a_companion(victim=name))
+        await expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+async def test_a_console_outlives_a_restart_of_its_gateway(database: str, tmp_path: Path) -> None:
+    async with running(database, tmp_path) as first:
+        companion = await first.a_companion()
+        port = int(first.url.rpartition(":")[2])
+        async with contextlib.AsyncExitStack() as stack:
+            page = await stack.enter_async_context(a_dispatcher(first))
+            await first.stop()
+            await expect(page.get_by_text(re.compile("Link lost"))).to_be_visible(timeout=SAID_WITHIN_MS)
+            async with running(database, tmp_path, port=port) as second:
+                assert (await second.press(companion)).status_code == 201
+                banner = page.get_by_role("region", name="Stalking alarm", exact=True)
+                await expect(banner).to_contain_text("Voorbeeld, Anna", timeout=BACK_WITHIN_MS)
+                await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=BACK_WITHIN_MS)

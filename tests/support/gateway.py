@@ -63,6 +63,12 @@ class Running:
     database: str
     settings: Settings
     http: httpx.AsyncClient
+    node: asyncio.Task[None]
+
+    async def stop(self) -> None:
+        """End the node."""
+        self.node.cancel()
+        await asyncio.gather(self.node, return_exceptions=True)
 
     async def press(
         self, companion: Companion, press: Mapping[str, Any] | None = None, *, raw: bytes | None = None
@@ -169,7 +175,7 @@ async def running(database: str, directory: Path, **changes: Any) -> AsyncIterat
         node.result()
     try:
         async with httpx.AsyncClient() as http:
-            yield Running(url=url.result(), database=database, settings=settings, http=http)
+            yield Running(url=url.result(), database=database, settings=settings, http=http, node=node)
     finally:
         node.cancel()
         await asyncio.gather(node, return_exceptions=True)
