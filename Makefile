@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 CONSOLE_SOURCES := $(shell find dispatch/console -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test check loadtest console lock clean
+.PHONY: help setup demo test check loadtest console docs lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -54,6 +54,9 @@ loadtest: $(STAMPS)/dev ## latency and throughput at 10, 100 and 500 consoles; L
 	$(BIN)/msa loadtest $(LOADTEST_ARGS)
 
 console: $(STAMPS)/console ## build the console only
+
+docs: $(STAMPS)/dev ## write the generated parts of docs/ anew
+	$(BIN)/python deploy/generated_docs.py
 
 lock: $(STAMPS)/dev ## write requirements/*.txt anew from pyproject.toml
 	$(BIN)/python deploy/lock.py

@@ -1,4 +1,4 @@
-"""Write the hash-locked requirements from pyproject.toml: run (production), demo, dev.
+"""Write the hash-locked requirements from pyproject.toml: run (production), build (the image), demo, dev.
 
 The largest set is resolved first and constrains the others, so that all three agree.
 """
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SETS = {"dev": ["dev"], "demo": ["demo", "build"], "run": []}
+SETS = {"dev": ["dev"], "demo": ["demo", "build"], "build": ["build"], "run": []}
 
 
 def main() -> None:

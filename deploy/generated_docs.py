@@ -1,0 +1,105 @@
+"""Write the parts of ``docs/`` that are computed from the code, between markers in hand-written pages.
+
+A block begins with ``<!-- generated: NAME -->`` and ends with ``<!-- end: NAME -->``. ``make docs``
+writes all blocks anew; ``tests/unit/docs`` fails when a page differs from what the code says.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from prometheus_client.metrics import MetricWrapperBase
+
+from gateway.domain.alarm import AFTER
+from gateway.settings import Settings
+from gateway.telemetry import Metrics
+from schemas.problems import CloseCode, ProblemKind
+
+DOCS: Final = Path(__file__).parent.parent / "docs"
+BLOCK: Final = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end: (?P=name) -->)", re.DOTALL)
+
+
+def alarm_states() -> str:
+    """Return the alarm's life as a Mermaid state diagram, drawn from the table the gateway obeys."""
+    lines = ["```mermaid", "stateDiagram-v2"]
+    for before, steps in AFTER.items():
+        source = "[*]" if before is None else before.value
+        lines += [f"    {source} --> {after.value}: {kind.value}" for kind, after in steps.items()]
+        if before is not None and not steps:
+            lines.append(f"    {source} --> [*]")
+    return "\n".join([*lines, "```"])
+
+
+def problems() -> str:
+    """Return every problem with its status, its words, and what whoever gets it does."""
+    rows = [(f"`{kind.slug}`", kind.status, kind.title, _advice(kind)) for kind in ProblemKind]
+    return table(("slug", "status", "title", "then"), rows)
+
+
+def close_codes() -> str:
+    """Return every close code of the console's websocket."""
+    rows = [(code.value, code.name.lower().replace("_", " ")) for code in CloseCode]
+    return table(("code", "meaning"), sorted(rows))
+
+
+def settings() -> str:
+    """Return every setting with its default and meaning."""
+    return Settings.table()
+
+
+def metrics() -> str:
+    """Return every instrument on the gateway's registry."""
+    rows = []
+    for instrument in vars(Metrics()).values():
+        if isinstance(instrument, MetricWrapperBase):
+            (family,) = instrument.describe()
+            name = f"{family.name}_total" if family.type == "counter" else family.name
+            labels = ", ".join(f"`{label}`" for label in instrument._labelnames)  # noqa: SLF001 (told nowhere else)
+            rows.append((f"`{name}`", family.type, labels, family.documentation))
+    return table(("metric", "type", "labels", "meaning"), sorted(rows))
+
+
+BLOCKS: Final[dict[str, Callable[[], str]]] = {
+    "alarm-states": alarm_states,
+    "problems": problems,
+    "close-codes": close_codes,
+    "settings": settings,
+    "metrics": metrics,
+}
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def filled(text: str) -> str:
+    """Return a page with each of its blocks computed anew. Raises ``KeyError`` for an unknown block."""
+    return BLOCK.sub(lambda found: f"{found[1]}{BLOCKS[found['name']]()}\n{found[3]}", text)
+
+
+def pages() -> list[Path]:
+    """List the pages of ``docs/``."""
+    return sorted(DOCS.glob("*.md"))
+
+
+def main() -> None:
+    """Write every block anew and say which pages changed."""
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        if (now := filled(text)) != text:
+            page.write_text(now, encoding="utf-8")
+            print(f"wrote docs/{page.name}", file=sys.stderr)
+
+
+def _advice(kind: ProblemKind) -> str:
+    if kind.status >= 500:
+        return "send the same again"
+    return "wait, then send the same again" if kind.status in {408, 429} else "change the request"
+
+
+if __name__ == "__main__":
+    main()
