@@ -13,6 +13,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -123,6 +124,9 @@ def carry_out(stage: Stage, keyword: str, rest: str, stages: dict[str, Stage]) -
             stage.environment[name] = value
         case "USER":
             stage.user = rest
+            accounts = (stage.root / "etc" / "passwd").read_text().splitlines()
+            (home,) = (line.split(":")[5] for line in accounts if line.startswith(f"{rest}:"))
+            stage.environment["HOME"] = home
         case "COPY":
             copy(stage, rest, stages)
         case "RUN":
@@ -167,13 +171,14 @@ def build(directory: Path) -> Stage:
 
 def serve(image: Stage, directory: Path) -> None:
     """Start the image's command beside a PostgreSQL and ask its HEALTHCHECK until it is content."""
-    options = {"listen_addresses": "127.0.0.1", "port": "5432"}
+    database, port = _free_port(), _free_port()
+    options = {"listen_addresses": "127.0.0.1", "port": str(database)}
     with EmbeddedPostgres(directory / "postgres", options=options):
         environment = {
             **image.environment,
-            "MSA_DATABASE_URL": "postgresql://postgres@127.0.0.1:5432/postgres",
+            "MSA_DATABASE_URL": f"postgresql://postgres@127.0.0.1:{database}/postgres",
             "MSA_KEY_FILE": "/var/lib/msa/kek",
-            "MSA_PORT": "8118",
+            "MSA_PORT": str(port),
         }
         key = "umask 077; printf 'kek-1 %s\\n' \"$(head -c 32 /dev/urandom | base64)\" > /var/lib/msa/kek"
         subprocess.run(image.argv(["/bin/sh", "-c", key]), env=environment, check=True)
@@ -185,6 +190,12 @@ def serve(image: Stage, directory: Path) -> None:
         finally:
             running.terminate()
             print(f"  ended with status {running.wait(timeout=30)}")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def _until_healthy(image: Stage, environment: dict[str, str], running: "subprocess.Popen[bytes]") -> None:
