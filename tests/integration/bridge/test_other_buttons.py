@@ -61,6 +61,24 @@ async def test_an_itag_click_is_a_short_press_labelled_forgeable_and_it_never_be
         assert tag.alert == b"\x00"
 
 
+async def test_a_doubled_notification_of_a_button_that_does_not_count_is_one_press(
+    bed: Bed, gateway: CompanionGateway, tmp_path: Path
+):
+    tag = VirtualItag(bed.air)
+    async with (
+        on_the_air(tag),
+        running_bridge(tmp_path / "companion", gateway, driver=ITag(), policy=SHORT) as companion,
+    ):
+        await companion.until_up()
+        tag.press()
+        tag.press()
+        await companion.until_committed(1)
+        await asyncio.sleep(2 * timing.REPEAT_S)
+        tag.press()
+        await companion.until_committed(2)
+        assert len(companion.events.of("heard")) == 2
+
+
 async def test_a_v_alert_gets_its_key_tells_holds_and_is_told_received(
     bed: Bed, gateway: CompanionGateway, tmp_path: Path
 ):

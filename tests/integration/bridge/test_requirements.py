@@ -106,6 +106,7 @@ async def test_r03_a_read_that_gets_no_answer_ends(companion: Companion, bed: Be
 
 
 async def test_r04_a_killed_bluetoothd_is_noticed_though_bleak_says_nothing(companion: Companion, bed: Bed):
+    await eventually(lambda: companion.events.of("battery") != [])  # the next heartbeat is 15 s away
     await bed.bluez.crash()
     await companion.until_down(5)
     await bed.bluez.start()
