@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from dispatch import timing
 from dispatch.follow import follow
 from dispatch.hub import Console, Hub
-from schemas.frames import Cursor
+from schemas.frames import MAX_FRAME_BYTES, Cursor, Snapshot
+from schemas.registration import Circumstance, CircumstanceKind
 from tests.support.clock import VirtualClock
-from tests.support.dispatch import Counts, MemoryLog, MemoryOutlet, a_console
+from tests.support.dispatch import Counts, MemoryLog, MemoryOutlet, a_console, an_alarm
 
 
 def a_hub(log: MemoryLog) -> tuple[Hub, Counts]:
@@ -141,6 +142,22 @@ async def test_a_large_snapshot_comes_in_parts_that_fit_a_frame() -> None:
     assert [part["first"] for part in parts] == [True] + [False] * (len(parts) - 1)
     assert [part["more"] for part in parts] == [True] * (len(parts) - 1) + [False]
     assert sum(len(part["alarms"]) for part in parts) == 300
+
+
+async def test_a_snapshot_in_another_script_fits_its_frames_too() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    known = tuple(Circumstance(kind=CircumstanceKind.APPROACH, text="\u0639" * 1000) for _ in range(8))
+    log.events = [
+        event.model_copy(update={"alarm": an_alarm(enriched=True, circumstances=known)})
+        for event in log.commit(6)
+    ]
+    await hub.start()
+    console, outlet, _ = a_console()
+    await follow(hub, log, console, "BE-VOV", None)
+    parts = [Snapshot.model_validate(frame) for frame in outlet.frames if frame["type"] == "snapshot"]
+    assert sum(len(part.alarms) for part in parts) == 6
+    assert max(len(part.model_dump_json().encode()) for part in parts) <= MAX_FRAME_BYTES
 
 
 async def test_whoever_waits_for_an_alarm_is_woken_by_its_event() -> None:
