@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from dispatch import timing
 from dispatch.follow import follow
 from dispatch.hub import Console, Hub
+from dispatch.ports import Bounds
 from schemas.frames import MAX_FRAME_BYTES, Cursor, Snapshot
 from schemas.registration import Circumstance, CircumstanceKind
 from tests.support.clock import VirtualClock
@@ -110,6 +111,38 @@ async def test_a_new_epoch_restarts_every_console_of_the_lane() -> None:
     hub.publish(log.commit())
     assert restarted == ["BE-VOV"]
     assert outlet.sequences() == []
+
+
+async def test_a_log_restored_from_a_copy_restarts_every_console_of_the_lane() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    log.commit(3)
+    await hub.start()
+    console, _, restarted = a_console()
+    await follow(hub, log, console, "BE-VOV", None)
+    del log.events[1:]
+    await hub.start()
+    assert restarted == ["BE-VOV"]
+    assert hub.cursor("BE-VOV") == Cursor(epoch="a1", sequence=1)
+
+
+async def test_a_commit_while_the_log_is_asked_is_not_taken_for_a_restored_log() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    log.commit(3)
+    await hub.start()
+    console, outlet, restarted = a_console()
+    await follow(hub, log, console, "BE-VOV", None)
+
+    async def bounds_from_before() -> dict[str, Bounds]:
+        answer = await MemoryLog.bounds(log)
+        hub.publish(log.commit())
+        return answer
+
+    log.bounds = bounds_from_before  # type: ignore[method-assign] # the commit must fall into the answer
+    await hub.start()
+    assert restarted == []
+    assert outlet.sequences() == [4]
 
 
 async def test_a_console_that_does_not_read_is_closed_and_delays_nobody() -> None:
