@@ -16,15 +16,10 @@ class NotEnrolledError(Exception):
 
 
 class PinnedButton(Wire):
-    """The button this companion belongs to; no other is connected to.
-
-    ``chosen_by`` is the name or address it was asked for by, if any: asking by the same words again
-    means this one, whatever else may bear its name.
-    """
+    """The button this companion belongs to; no other is connected to."""
 
     address: str
     driver: str
-    chosen_by: str | None = None
 
 
 class StateDirectory:

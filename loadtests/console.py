@@ -1,0 +1,163 @@
+"""One console: a websocket client that does as little as it can and checks every sequence."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from time import perf_counter_ns
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from loadtests.feed import Feed
+from loadtests.frames import Frame, Handshake, Opcode, ProtocolBroken, client_frame, split
+from loadtests.sequences import Sequences
+from schemas.frames import SUBPROTOCOL, Attach, Cursor
+
+ATTACH_DEADLINE_S: Final = 30.0
+PONG: Final = client_frame(Opcode.TEXT, b'{"type":"pong"}')
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where consoles attach and as whom."""
+
+    url: str
+    cookie: str
+    centre: str
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        parts = urlsplit(self.url)
+        return parts.hostname or "127.0.0.1", parts.port or 80
+
+
+class Console(asyncio.Protocol):
+    """Attached once ``attached`` is done; ``closed`` says why it is no longer."""
+
+    def __init__(self, desk: Desk, feed: Feed, cursor: Cursor | None) -> None:
+        self._desk = desk
+        self._feed = feed
+        self._pieces = feed.pieces
+        self._asked = cursor
+        self._handshake: Handshake | None = Handshake(
+            urlsplit(desk.url).netloc, "/v1/console", SUBPROTOCOL, desk.cookie
+        )
+        self._rest = b""
+        self._transport: asyncio.Transport | None = None
+        self.sequences = Sequences(cursor.sequence + 1 if cursor else 0)
+        self.cursor = cursor
+        self.attached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.closed: str | None = None
+
+    # --- the path that every delivery takes ------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Recognise a piece that was read before; everything else is read slowly."""
+        now = perf_counter_ns()
+        piece = self._pieces.get(data)
+        if piece is not None and not self._rest and piece.first == self.sequences.next:
+            self.sequences.next = piece.after
+            piece.arrivals.append(now)
+        else:
+            self._read(data, now)
+
+    # --- everything else -------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the websocket."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its class
+        if self._handshake is not None:
+            self._transport.write(self._handshake.request)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note the end."""
+        self._fail(f"connection lost: {type(exc).__name__ if exc else 'closed by the gateway'}")
+
+    def close(self) -> None:
+        """Leave."""
+        if self._transport is not None and self.closed is None:
+            self.closed = "left"
+            self._transport.write(client_frame(Opcode.CLOSE, (1000).to_bytes(2)))
+            self._transport.close()
+
+    def _read(self, data: bytes, now: int) -> None:
+        try:
+            received = self._rest + data
+            if self._handshake is not None:
+                opened = self._handshake.answer(received)
+                if opened is None:
+                    self._rest = received
+                    return
+                self._handshake, received = None, opened
+            frames, self._rest = split(received)
+            self._take(received, frames, now)
+        except (ProtocolBroken, ValueError, KeyError) as error:
+            self._fail(f"{type(error).__name__}: {error}")
+            if self._transport is not None:
+                self._transport.abort()
+
+    def _take(self, received: bytes, frames: list[Frame], now: int) -> None:
+        if frames and not self._rest:
+            piece = self._pieces.get(received) or self._feed.learn(received, frames)
+            if piece is not None:
+                self.sequences.take(piece.first, piece.after)
+                piece.arrivals.append(now)
+                return
+        for frame in frames:
+            self._handle(frame, now)
+
+    def _handle(self, frame: Frame, now: int) -> None:
+        if frame.opcode is Opcode.PING:
+            self._send(Opcode.PONG, frame.payload)
+        elif frame.opcode is Opcode.CLOSE:
+            code = int.from_bytes(frame.payload[:2])
+            self._fail(f"closed with {code}: {frame.payload[2:].decode(errors='replace')}")
+        elif frame.opcode is Opcode.TEXT:
+            piece = self._feed.event(frame.payload)
+            if piece is None:
+                self._answer(json.loads(frame.payload))
+            else:
+                self.sequences.take(piece.first, piece.after)
+                piece.arrivals.append(now)
+
+    def _answer(self, told: dict[str, Any]) -> None:
+        match told["type"]:
+            case "welcome":
+                cursors = {self._desk.centre: self._asked} if self._asked else {}
+                attach = Attach(console=uuid4(), centres=(self._desk.centre,), cursors=cursors)
+                self._send(Opcode.TEXT, attach.model_dump_json().encode())
+            case "heartbeat":
+                if self._transport is not None:
+                    self._transport.write(PONG)
+            case "snapshot":
+                self.sequences.next = told["cursor"]["sequence"] + 1
+            case "reset":
+                self.sequences.gaps += 1
+            case "caught_up":
+                self.cursor = Cursor.model_validate(told["cursor"])
+                self.sequences.take(self.cursor.sequence + 1, self.cursor.sequence + 1)
+                if not self.attached.done():
+                    self.attached.set_result(None)
+
+    def _send(self, opcode: Opcode, payload: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(client_frame(opcode, payload))
+
+    def _fail(self, why: str) -> None:
+        self.closed = self.closed or why
+        if not self.attached.done():
+            self.attached.set_exception(ConnectionError(self.closed))
+
+
+async def attach(desk: Desk, feed: Feed, cursor: Cursor | None) -> Console:
+    """Open one console and wait until it is live.
+
+    Raises:
+        ConnectionError, TimeoutError: the gateway did not let it.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(ATTACH_DEADLINE_S):
+        _, console = await loop.create_connection(lambda: Console(desk, feed, cursor), *desk.address)
+        await console.attached
+    return console

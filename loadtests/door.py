@@ -1,0 +1,132 @@
+"""The companions' side: a pool of warm HTTP connections that write prepared presses."""
+
+import asyncio
+import re
+from collections import deque
+from dataclasses import dataclass
+from time import perf_counter_ns
+from typing import Final, cast
+
+from loadtests.presses import Prepared
+from schemas.press import Receipt
+
+_LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
+_STATUS: Final = slice(9, 12)
+
+
+@dataclass(slots=True, eq=False)
+class Posted:
+    """One press on its way; instants in ns, 0 while they have not come."""
+
+    press: Prepared
+    scheduled: int
+    sent: int = 0
+    answered: int = 0
+    status: int = 0
+    body: bytes = b""
+
+    def receipt(self) -> Receipt | None:
+        """Return the receipt; None where the gateway did not commit it or did not answer."""
+        return Receipt.model_validate_json(self.body) if self.status in {200, 201} else None
+
+
+class Door:
+    """Posts presses, each on the first connection that is free, waiting in order where none is."""
+
+    def __init__(self) -> None:
+        self._links: list[_Link] = []
+        self._free: deque[_Link] = deque()
+        self._waiting: deque[Posted] = deque()
+        self.pending = 0
+
+    async def open(self, address: tuple[str, int], connections: int) -> None:
+        """Have so many connections open and free; replaces those that the gateway closed."""
+        loop = asyncio.get_running_loop()
+        self._links = [link for link in self._links if link.is_open]
+        while len(self._links) < connections:
+            _, link = await loop.create_connection(lambda: _Link(self), *address)
+            self._links.append(link)
+        self._free = deque(self._links)
+
+    def post(self, posted: Posted) -> None:
+        """Send one press now, or as soon as a connection is free."""
+        self.pending += 1
+        while self._free:
+            link = self._free.popleft()
+            if link.is_open:  # the gateway closes those that are not used for long
+                link.send(posted)
+                return
+        self._waiting.append(posted)
+
+    def settled(self, link: "_Link") -> None:
+        """Use a connection that has its answer for what waits."""
+        self.pending -= 1
+        if self._waiting:
+            link.send(self._waiting.popleft())
+        else:
+            self._free.append(link)
+
+    def abandon(self) -> None:
+        """Give up on whatever has not been answered."""
+        self._waiting.clear()
+        for link in self._links:
+            if link.busy:
+                link.abort()
+        self.pending = 0
+
+    def close(self) -> None:
+        """Close every connection."""
+        for link in self._links:
+            link.abort()
+
+
+class _Link(asyncio.Protocol):
+    """One connection with at most one request under way."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._transport: asyncio.Transport | None = None
+        self._posted: Posted | None = None
+        self._received = b""
+        self.is_open = True
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._posted is not None
+
+    def send(self, posted: Posted) -> None:
+        """Write one request."""
+        self._posted = posted
+        posted.sent = perf_counter_ns()
+        if self._transport is not None:
+            self._transport.write(posted.press.request)
+
+    def abort(self) -> None:
+        """Drop the connection."""
+        self._posted = None
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its class
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's signature)
+        """Leave the press unanswered, which the judge then finds."""
+        self.is_open = False
+        if self._posted is not None:
+            self._posted = None
+            self._door.pending -= 1
+
+    def data_received(self, data: bytes) -> None:
+        """Collect one answer."""
+        now = perf_counter_ns()
+        self._received += data
+        head, found, body = self._received.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head + b"\r\n")
+        if not found or length is None or len(body) < int(length[1]) or self._posted is None:
+            return
+        posted, self._posted, self._received = self._posted, None, b""
+        posted.answered, posted.status, posted.body = now, int(head[_STATUS]), body
+        self._door.settled(self)

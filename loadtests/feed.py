@@ -1,0 +1,98 @@
+"""What all consoles of a centre are sent, read once however many receive it.
+
+Every console gets the same bytes, so a piece that was read before is recognised by its bytes alone:
+that is what lets one process stand for two thousand consoles.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
+
+from loadtests.frames import Frame, Opcode
+
+EVENT_BEGINS: Final = b'{"type":"event"'
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """Events ``first`` to ``after - 1`` as they arrive together; ``arrivals`` in ns, one a console."""
+
+    first: int
+    after: int
+    arrivals: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One event of the stream, as far as it is compared with the receipts."""
+
+    kind: str
+    alarm_id: str
+    registration_id: str
+    size: int
+
+
+class Feed:
+    """The pieces received since ``forget``, by their bytes.
+
+    ``conflicting`` counts sequences that came with two different contents: two consoles that were
+    told different things.
+    """
+
+    def __init__(self) -> None:
+        self.pieces: dict[bytes, Piece] = {}
+        self.events: dict[int, Seen] = {}
+        self.conflicting = 0
+        self.latest: Piece | None = None
+        self._of_payload: dict[bytes, Piece] = {}
+
+    def learn(self, received: bytes, frames: list[Frame]) -> Piece | None:
+        """Remember ``received``, which is exactly ``frames``, when it is consecutive events only."""
+        singles = [self.event(frame.payload) for frame in frames if frame.opcode is Opcode.TEXT]
+        events = [single for single in singles if single is not None]
+        if not events or len(events) != len(frames):
+            return None
+        if any(one.after != other.first for one, other in pairwise(events)):
+            return None
+        piece = events[0] if len(events) == 1 else Piece(events[0].first, events[-1].after)
+        self.pieces[received] = self.latest = piece
+        return piece
+
+    def event(self, payload: bytes) -> Piece | None:
+        """Return the one event in ``payload``; None when it is another kind of frame."""
+        known = self._of_payload.get(payload)
+        if known is not None or not payload.startswith(EVENT_BEGINS):
+            return known
+        told: dict[str, Any] = json.loads(payload)
+        sequence: int = told["cursor"]["sequence"]
+        if sequence in self.events:
+            self.conflicting += 1
+        alarm = told["alarm"]
+        self.events[sequence] = Seen(told["kind"], alarm["alarm_id"], alarm["registration_id"], len(payload))
+        piece = self._of_payload[payload] = Piece(sequence, sequence + 1)
+        return piece
+
+    def arrivals(self) -> Iterator[tuple[int, list[int]]]:
+        """Yield sequences with the instants (ns) at which consoles received them; one may come again."""
+        for piece in self._distinct():
+            if piece.arrivals:
+                for sequence in range(piece.first, piece.after):
+                    yield sequence, piece.arrivals
+
+    def deliveries(self) -> int:
+        """Return how many events were received, over all consoles."""
+        return sum(len(piece.arrivals) * (piece.after - piece.first) for piece in self._distinct())
+
+    def forget(self) -> None:
+        """Begin a new round."""
+        self.pieces.clear()
+        self.events.clear()
+        self._of_payload.clear()
+        self.conflicting = 0
+        self.latest = None
+
+    def _distinct(self) -> Iterable[Piece]:
+        """Return each piece once: a single event is known by its frame and by its payload."""
+        return {id(piece): piece for piece in (*self.pieces.values(), *self._of_payload.values())}.values()

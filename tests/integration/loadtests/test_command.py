@@ -1,0 +1,33 @@
+"""A tiny load on a real gateway, through the command line, as anyone would start it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+MSA = Path(sys.executable).with_name("msa")
+DEADLINE_S = 120
+
+
+def test_a_tiny_load_finds_every_alarm_on_every_console(tmp_path: Path) -> None:
+    plot = tmp_path / "latency.png"
+    words = "loadtest --consoles 10 --rate 20 --seconds 1 --rounds 1 --companions 3 --json"
+    done = subprocess.run(
+        [MSA, *words.split(), "--plot", str(plot)],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    found = json.loads(done.stdout)
+    assert found["ok"] is True
+    (outcome,) = found["outcomes"]
+    medians = outcome["medians"]
+    assert (medians["consoles"], medians["presses"], medians["raised"]) == (10, 20, 6)
+    assert 0 < medians["receipt"]["p50"] <= medians["receipt"]["p99"] <= medians["receipt"]["max"]
+    assert medians["last"]["p50"] >= medians["receipt"]["p50"]
+    assert 1500 < medians["event_bytes"] < 2200
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    assert not list(tmp_path.glob("msa-loadtest-*")), "what it made is gone"
