@@ -12,8 +12,9 @@ import structlog
 from ble_bridge import timing
 from ble_bridge.entry import Entry
 from ble_bridge.outbox import Outbox
-from ble_bridge.ports import Clock, Events, Gateway, Receipted, Refused, Unknown
+from ble_bridge.ports import Answer, Clock, Events, Gateway, Receipted, Refused, Unknown
 from ble_bridge.schedule import Schedule
+from schemas.press import Press
 
 _log = structlog.get_logger(__name__)
 
@@ -88,12 +89,23 @@ class Drain:
                 await self._wake.wait()
 
     async def _send(self, entry: Entry) -> None:
-        press = entry.as_sent(era=self._clock.era, monotonic=self._clock.monotonic(), now=self._clock.now())
-        answer = await self._gateway.post(press)
+        answer = await self._ask(entry)
         if isinstance(answer, Receipted):
             await self._done(entry, answer)
         else:
             await self._failed(entry, answer)
+
+    async def _ask(self, entry: Entry) -> Answer:
+        try:
+            return await self._gateway.post(lambda: self._as_of_now(entry))
+        except Exception:  # noqa: BLE001 (the task's edge: a fault of ours must not end the sending)
+            _log.exception("uplink.unexpected")
+            return Unknown("unexpected")
+
+    def _as_of_now(self, entry: Entry) -> Press:
+        # The wall clock first: an age a hair too long puts no press after its own hearing.
+        now, now_s = self._clock.now(), self._clock.monotonic()
+        return entry.as_sent(era=self._clock.era, monotonic=now_s, now=now)
 
     async def _done(self, entry: Entry, answer: Receipted) -> None:
         receipt = answer.receipt

@@ -67,14 +67,18 @@ class Hearing:
         self._repeats = Repeats()
         self._counting: dict[str, Counting] = {}
         self._battery_pct: int | None = None
+        self._is_flooded = False
         self._version = version("msa-gateway")
 
     def hear(self, heard: Raw | Sequence[Reading]) -> None:
         """Queue what was heard. Safe in a callback: no wait, no I/O."""
         try:
             self._queue.put_nowait(heard)
+            self._is_flooded = False
         except asyncio.QueueFull:
-            _log.error("hearing.flooded")
+            if not self._is_flooded:
+                _log.error("hearing.flooded")
+            self._is_flooded = True
 
     async def run(self) -> None:
         """Turn what is heard into presses until cancelled."""

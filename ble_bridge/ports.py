@@ -179,8 +179,11 @@ Answer = Receipted | Unknown | Refused
 class Gateway(Protocol):
     """The uplink: one or several gateways behind one face."""
 
-    async def post(self, press: Press) -> Answer:
-        """Send a press, trying the gateways in order; never raises for what a network does."""
+    async def post(self, as_of_now: Callable[[], Press]) -> Answer:
+        """Send a press, trying the gateways in order; never raises for what a network does.
+
+        ``as_of_now`` is asked anew for each, for it ages while one of them keeps silent.
+        """
 
     async def signals(self, alarm_id: UUID, after: int) -> Signals | Refused | Unknown:
         """Wait for the signals after ``after``; empty when the poll ran out."""

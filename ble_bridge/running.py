@@ -27,6 +27,7 @@ from ble_bridge.uplink import Uplink
 from schemas.press import Purpose
 
 KINDS: Final = (*CONNECTED, "bthome")
+_COLONS_OF_AN_ADDRESS: Final = 5
 
 
 class ChoiceError(ValueError):
@@ -88,7 +89,7 @@ async def _bridge(directory: StateDirectory, choices: Choices) -> AsyncIterator[
             companion=enrolment.policy,
             positions=_positions(choices, clock),
             purpose=Purpose.TEST if choices.is_test else Purpose.REAL,
-            pin=_pin(directory, choices.driver),
+            pin=_pin(directory, choices),
             backend=backend,
         )
         yield Bridge(parts, await _button(choices, outbox, target))
@@ -107,13 +108,13 @@ async def _button(choices: Choices, outbox: Outbox, target: Target) -> Driver | 
 
 
 def _target(directory: StateDirectory, choices: Choices) -> Target:
-    if choices.button is not None:
-        is_address = choices.button.count(":") == 5
-        return Target(address=choices.button) if is_address else Target(name=choices.button)
+    asked = choices.button
+    if asked is not None and asked.count(":") == _COLONS_OF_AN_ADDRESS:
+        return Target(address=asked)
     pinned = directory.button()
-    if pinned is not None and pinned.driver == choices.driver:
+    if pinned is not None and pinned.driver == choices.driver and asked in {None, pinned.chosen_by}:
         return Target(address=pinned.address)
-    return Target()
+    return Target(name=asked)
 
 
 def _watch(choices: Choices) -> StackWatch:
@@ -121,12 +122,16 @@ def _watch(choices: Choices) -> StackWatch:
     return BluezWatch(choices.passkey) if is_bluez else NoWatch()
 
 
-def _pin(directory: StateDirectory, driver: str) -> Callable[[str], None]:
+def _pin(directory: StateDirectory, choices: Choices) -> Callable[[str], None]:
     """Return what keeps the button's address, so that no other is connected to after a restart."""
 
     def pin(address: str) -> None:
-        button = PinnedButton(address=address, driver=driver)
-        if directory.button() != button:
+        known = directory.button()
+        asked = choices.button
+        if asked is None and known is not None and known.address == address:
+            asked = known.chosen_by
+        button = PinnedButton(address=address, driver=choices.driver, chosen_by=asked)
+        if button != known:
             directory.pin(button)
 
     return pin

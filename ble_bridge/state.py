@@ -16,10 +16,15 @@ class NotEnrolledError(Exception):
 
 
 class PinnedButton(Wire):
-    """The button this companion belongs to; no other is connected to."""
+    """The button this companion belongs to; no other is connected to.
+
+    ``chosen_by`` is the name or address it was asked for by, if any: asking by the same words again
+    means this one, whatever else may bear its name.
+    """
 
     address: str
     driver: str
+    chosen_by: str | None = None
 
 
 class StateDirectory:

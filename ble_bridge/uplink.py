@@ -4,7 +4,7 @@ A time-out or a cut means "unknown", never "not stored": the caller sends the sa
 that is the receipt of this very press counts as one; a captive portal also answers 200.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
@@ -58,12 +58,11 @@ class Uplink:
     ) -> None:
         await self._http.aclose()
 
-    async def post(self, press: Press) -> Answer:
+    async def post(self, as_of_now: Callable[[], Press]) -> Answer:
         """Send a press to each gateway in turn until one gives its receipt."""
-        body = press.model_dump_json(exclude_none=True).encode()
         answers: list[Answer] = []
         for base in self._gateways:
-            answer = await self._post_to(base, press, body)
+            answer = await self._post_to(base, as_of_now())
             if isinstance(answer, Receipted):
                 return answer
             answers.append(answer)
@@ -95,7 +94,8 @@ class Uplink:
         """Touch the first gateway's liveness, which does no work there."""
         await self._send("GET", self._gateways[0].join("livez"), nonce=None)
 
-    async def _post_to(self, base: httpx.URL, press: Press, body: bytes) -> Answer:
+    async def _post_to(self, base: httpx.URL, press: Press) -> Answer:
+        body = press.model_dump_json(exclude_none=True).encode()
         response = await self._send("POST", base.join("v1/presses"), nonce=press.press_id, body=body)
         if isinstance(response, Unknown):
             return response

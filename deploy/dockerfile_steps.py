@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,14 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 ENGINE_PATH: Final = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 BASE: Final = re.compile(r"python:3\.\d+-slim-\w+")
 READY_S: Final = 60.0
+CARRIED: Final = (
+    "dispatch/static/index.html",
+    "gateway/samples/registrations.jsonl",
+    "gateway/store/migrations/env.py",
+    "gateway/store/migrations/versions/0001_files_and_people.py",
+    "ble_bridge/samples/walk_gent.geojson",
+)
+"""What the wheel must bring besides the modules that import each other."""
 
 
 @dataclass
@@ -169,10 +178,21 @@ def build(directory: Path) -> Stage:
     return stages[name]
 
 
+def check_contents(image: Stage) -> None:
+    """Refuse an image whose wheel lacks what no import would miss."""
+    (packages,) = (image.root / "opt" / "msa" / "lib").glob("python3.*/site-packages")
+    missing = [name for name in CARRIED if not (packages / name).is_file()]
+    if missing:
+        raise SystemExit(f"the wheel lacks {', '.join(missing)}")
+    print(f"  the wheel carries {', '.join(CARRIED)}")
+
+
 def serve(image: Stage, directory: Path) -> None:
     """Start the image's command beside a PostgreSQL and ask its HEALTHCHECK until it is content."""
     database, port = _free_port(), _free_port()
-    options = {"listen_addresses": "127.0.0.1", "port": str(database)}
+    allowed = directory / "hba.conf"
+    allowed.write_text("local all all trust\nhost all all 127.0.0.1/32 trust\n")
+    options = {"listen_addresses": "127.0.0.1", "port": str(database), "hba_file": str(allowed)}
     with EmbeddedPostgres(directory / "postgres", options=options):
         environment = {
             **image.environment,
@@ -187,6 +207,8 @@ def serve(image: Stage, directory: Path) -> None:
         running = subprocess.Popen(image.argv([*image.entrypoint, *image.command]), env=environment)
         try:
             _until_healthy(image, environment, running)
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as console:
+                print(f"  the console answers {console.status}, {len(console.read())} bytes")
         finally:
             running.terminate()
             print(f"  ended with status {running.wait(timeout=30)}")
@@ -223,6 +245,7 @@ def main() -> None:
     directory = Path(tempfile.mkdtemp(prefix="msa-image-"))
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(directory)], check=True)
     image = build(directory)
+    check_contents(image)
     serve(image, directory)
 
 

@@ -86,7 +86,7 @@ def _chunks(alarms: Iterable[AlarmView]) -> Iterator[tuple[AlarmView, ...]]:
     chunk: list[AlarmView] = []
     size = 0
     for alarm in alarms:
-        length = len(alarm.model_dump_json())
+        length = len(alarm.model_dump_json().encode())
         if chunk and size + length > timing.SNAPSHOT_PART_BYTES:
             yield tuple(chunk)
             chunk, size = [], 0

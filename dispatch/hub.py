@@ -222,13 +222,18 @@ class Hub:
             self._fanned_out.popitem(last=False)
 
     async def _catch_up(self) -> None:
-        """Read every lane up to its head in the log."""
+        """Read every lane up to its head in the log.
+
+        A head that is behind what was fanned out before it was asked for, in the same epoch, is a
+        log that was restored from a copy: its next sequences would be taken for known ones.
+        """
         self._rung.clear()
+        known = {centre: lane.head for centre, lane in self._lanes.items()}
         for centre, bounds in (await self._log.bounds()).items():
             lane = self._lanes.get(centre)
             if lane is None:
                 self._lanes[centre] = Lane(bounds.epoch, bounds.head)
-            elif lane.epoch != bounds.epoch:
+            elif lane.epoch != bounds.epoch or bounds.head < known[centre]:
                 self._restart(centre, lane, bounds)
             else:
                 lane.wanted = max(lane.wanted, bounds.head)

@@ -18,6 +18,11 @@ from websockets.frames import Frame
 TCP_USER_TIMEOUT_MS = 8_000
 """How long the kernel keeps unacknowledged data of a peer that vanished before it drops the link."""
 
+SEND_BUFFER_BYTES = 131_072
+"""What the kernel keeps for a console that does not read (twice this, on Linux), before our own
+bound begins to count. Left to itself it keeps 2.6 MB a console, so that memory has no bound worth
+the name and a stalled console is found out two hundred alarms late."""
+
 
 class Outlet:
     """One console's transport. ``write`` and ``full`` are what the hub's loop calls."""
@@ -62,8 +67,7 @@ class Outlet:
         """
         if self.is_open:
             self.shut()
-            self._protocol.say_goodbye(code, reason)
-            asyncio.get_running_loop().call_later(grace_s, self.transport.abort)
+            self._protocol.say_goodbye(code, reason, grace_s)
 
     def abort(self) -> None:
         """Drop the connection with whatever is unsent."""
@@ -83,6 +87,7 @@ class ConsoleProtocol(WebSocketsSansIOProtocol):
         raw: socket.socket | None = transport.get_extra_info("socket")
         if raw is not None and sys.platform == "linux" and raw.family != socket.AF_UNIX:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
     async def run_asgi(self) -> None:
         """Run the application with the outlet in reach."""
@@ -90,14 +95,24 @@ class ConsoleProtocol(WebSocketsSansIOProtocol):
         scope["msa.outlet"] = self.outlet
         await super().run_asgi()
 
-    def say_goodbye(self, code: int, reason: str) -> None:
-        """Queue a close frame and tell the application that the conversation is over."""
+    def say_goodbye(self, code: int, reason: str, grace_s: float) -> None:
+        """Queue a close frame and tell the application that the conversation is over.
+
+        The socket stays open, and read, until the peer answers: one that is closed with unread
+        bytes in it is reset, and a peer that was still talking would never see the close frame.
+        ``close_timer`` is what makes uvicorn leave the closing to that answer.
+        """
         if self.close_sent or self.transport.is_closing():
             return
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
+        self.stop_keepalive()  # a pong that is late now must not cut the grace short
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(grace_s, self.transport.abort)
 
     def handle_parser_exception(self) -> None:
         """Stop writing to a peer whose frames cannot be read (too large, not UTF-8, no frame)."""

@@ -14,6 +14,9 @@ from gateway.store.connect import Connection, Pool, connected, create_pool
 from gateway.store.embedded import EmbeddedPostgres
 from tests.support import database as databases
 from tests.support.clock import VirtualClock
+from tests.support.verdicts import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
 
 # A machine that is busy is no fault of the code: no deadline, no complaint that drawing is slow.
 settings.register_profile("msa", deadline=None, suppress_health_check=[HealthCheck.too_slow])

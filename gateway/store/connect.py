@@ -8,7 +8,7 @@ own deadline: asyncpg's own list waits behind a frozen host (measured: for ever)
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
@@ -41,16 +41,21 @@ DURABLE: Final = frozenset({"on", "remote_apply"})
 
 
 class Role(Enum):
-    """What a connection is for: its statement, transaction and idle-in-transaction limits."""
+    """What a connection is for: its statement, transaction and idle-in-transaction limits.
 
-    REQUEST = ("2s", "5s", "1s")
+    ``answer_s`` is ours, a little longer than the server's limit of a statement: a server that is
+    frozen, or behind a link that swallows everything, ends nothing by itself.
+    """
+
+    REQUEST = ("2s", "5s", "1s", 2.5)
     """Serves presses and consoles: whatever takes longer is stuck and must let go of its locks."""
-    TOOL = ("60s", "120s", "10s")
+    TOOL = ("60s", "120s", "10s", 65.0)
     """An administrator's command: may read a lot, still may not hang."""
-    MIGRATION = ("0", "0", "60s")
+    MIGRATION = ("0", "0", "60s", None)
     """Changes the schema: as long as it takes, but never waits long for a lock (below)."""
 
-    def __init__(self, statement: str, transaction: str, idle: str) -> None:
+    def __init__(self, statement: str, transaction: str, idle: str, answer_s: float | None) -> None:
+        self.answer_s: Final = answer_s
         self.settings: Final = {
             # waiting longer for a lock would make everyone behind us wait too
             "lock_timeout": "1s",
@@ -157,6 +162,7 @@ AWAY: Final = (
     asyncpg.OperatorInterventionError,  # shut down, cancelled by a time-out
     asyncpg.InsufficientResourcesError,  # disk full, too many connections
     asyncpg.LockNotAvailableError,
+    asyncpg.InternalClientError,  # asyncpg's own surprise when a server dies between two of its steps
 )
 
 
@@ -180,7 +186,9 @@ async def acquire(pool: Pool) -> AsyncIterator[Database]:
             raise
         raise DatabaseUnavailable("the connection was lost") from error
     finally:
-        await pool.release(connection, timeout=ACQUIRE_SECONDS)
+        # One that cannot be given back in time is closed by the pool; that is no news to the caller.
+        with suppress(*AWAY, asyncpg.InterfaceError):
+            await pool.release(connection, timeout=ACQUIRE_SECONDS)
 
 
 EPOCH: Final = "SELECT stream_epoch()"
@@ -232,7 +240,9 @@ async def _attempt(url: str, application_name: str, role: Role) -> Connection:
     try:
         async with asyncio.timeout(HOST_SECONDS):
             connection = await asyncpg.connect(
-                url, server_settings={"application_name": application_name, **role.settings}
+                url,
+                command_timeout=role.answer_s,
+                server_settings={"application_name": application_name, **role.settings},
             )
             try:
                 await _judge(connection)
@@ -242,7 +252,13 @@ async def _attempt(url: str, application_name: str, role: Role) -> Connection:
             except BaseException:
                 connection.terminate()
                 raise
-    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (
+        TimeoutError,
+        OSError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    ) as error:
         raise DatabaseUnavailable(type(error).__name__) from error
     return connection
 

@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 
 from gateway.domain.errors import GatewayError
-from gateway.store.connect import Connection
+from gateway.store.connect import AWAY, Connection
 from gateway.telemetry import Metrics
 from gateway.timing import DOORBELL_PROBE_DEADLINE_S, DOORBELL_PROBE_S
 
@@ -51,7 +51,7 @@ class PostgresDoorbell:
                     log.info("doorbell_restored")
                     lost = False
                 await self._probe(connection)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except (*AWAY, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 self._metrics.doorbell_up.set(0)
                 log.warning("doorbell_lost", error=type(error).__name__)
                 lost = True

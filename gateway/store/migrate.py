@@ -1,30 +1,20 @@
 """Bringing the schema forward, and refusing to run beside one that does not fit.
 
-Alembic keeps the order and the version; the SQL is ours. No ini file: the scripts travel in the
-wheel. Several nodes may start at once, so an advisory lock lets one of them work.
+Migrations are numbered files of raw SQL (``migrations/versions/NNNN_words.py``) that travel in the
+wheel; their numbers are the revisions.
 """
 
-import asyncio
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection as AlchemyConnection
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from gateway.domain.errors import SchemaTooNew, SchemaTooOld
 from gateway.settings import Settings
-from gateway.store.connect import Connection, Database, Role, connect
+from gateway.store.connect import Database, connected
 
-ADVISORY_LOCK: Final = 0x6D7361  # "msa"; any constant will do, as long as it stays
-TRY_LOCK: Final = "SELECT pg_try_advisory_lock(:key)"
-LOCK_POLL_SECONDS: Final = 0.2  # polled, as a blocking wait would run into lock_timeout
+VERSIONS: Final = Path(__file__).parent / "migrations" / "versions"
 CURRENT: Final = "SELECT version_num FROM msa_schema"
 
 
@@ -36,8 +26,7 @@ def head() -> str:
 @cache
 def revisions() -> tuple[str, ...]:
     """Return every revision this program knows, oldest first."""
-    scripts = ScriptDirectory.from_config(_config())
-    return tuple(script.revision for script in scripts.walk_revisions())[::-1]
+    return tuple(sorted(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py")))
 
 
 async def current(connection: Database) -> str | None:
@@ -55,8 +44,7 @@ async def check(connection: Database) -> None:
     Asked at start only: a node that runs already must survive the upgrade to come.
     """
     found = await current(connection)
-    if found is not None and found not in revisions():
-        raise SchemaTooNew(f"it has {found}, this program knows {head()}")
+    _refuse_newer(found)
     if found != head():
         raise SchemaTooOld(f"it has {found or 'nothing'}, this program needs {head()}")
 
@@ -66,37 +54,16 @@ async def upgrade(target: Settings | str) -> str:
 
     Raises ``SchemaTooNew`` when a newer program was here.
     """
+    async with connected(target, application_name="msa migrate") as connection:
+        found = await current(connection)
+    _refuse_newer(found)
+    if found != head():
+        from gateway.store import forward  # noqa: PLC0415 (30 MB that only a migration needs)
 
-    async def driver() -> Connection:
-        return await connect(target, application_name="msa migrate", role=Role.MIGRATION)
-
-    engine = create_async_engine("postgresql+asyncpg://", async_creator=driver, poolclass=NullPool)
-    try:
-        async with engine.connect() as connection:
-            # held by the session: the lock must outlive each revision's transaction
-            while not await connection.scalar(text(TRY_LOCK), {"key": ADVISORY_LOCK}):
-                await connection.commit()
-                await asyncio.sleep(LOCK_POLL_SECONDS)
-            await connection.commit()
-            await connection.run_sync(_run)
-    finally:
-        await engine.dispose()
+        await forward.run(target)
     return head()
 
 
-def _run(connection: AlchemyConnection) -> None:
-    found = None
-    if connection.scalar(text("SELECT to_regclass('msa_schema')")) is not None:
-        found = connection.scalar(text(CURRENT))
-    connection.commit()
+def _refuse_newer(found: str | None) -> None:
     if found is not None and found not in revisions():
         raise SchemaTooNew(f"it has {found}, this program knows {head()}")
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config

@@ -42,17 +42,23 @@ GONE: Final = (
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     TimeoutError,
     GatewayError,
 )
 """The connection is of no more use: lost, shut down, cancelled, or on what became a standby."""
 
-BAD: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.NoDataFoundError)
-"""One press of a batch cannot be stored, or raced with another node: each is tried alone."""
+BUSY: Final = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,
+)
+"""Somebody else holds the centre's row, or the disk is full for now: try again."""
 
-BUSY: Final = (asyncpg.LockNotAvailableError, asyncpg.TransactionRollbackError)
-"""Somebody else holds the centre's row: try again."""
+BAD: Final = asyncpg.PostgresError
+"""Anything else that the server refuses: a press of the batch cannot be stored, or raced with
+another node. Each is tried alone, so that what is wrong with one ends neither others nor the writer."""
 
 
 class _Waiting:
@@ -161,7 +167,7 @@ class _Writer:
         """Have the connection ready before the first press comes."""
         try:
             await self._held()
-        except GONE:
+        except (BAD, *GONE):
             self._drop()
 
     async def _commit(self, batch: list[_Waiting]) -> None:
@@ -202,6 +208,7 @@ class _Writer:
                     except GONE as error:
                         await self._lost(error)
         except TimeoutError:
+            self._drop()  # the statement may still be on its way: this connection takes no other
             raise CannotCommit from None
 
     async def _call(self, presses: list[Any], raws: list[bytes], *, ring: bool) -> list[asyncpg.Record]:

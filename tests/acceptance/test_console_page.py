@@ -18,7 +18,7 @@ from gateway.store.operators import Operators
 from schemas.session import Role
 from tests.support.browser import axe_violations, console_page, running_chromium
 from tests.support.gateway import Running, a_press, running
-from tests.support.proxy import proxied
+from tests.support.proxy import tcp_proxy
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,11 +44,10 @@ async def a_link(gateway: Running) -> str:
 
 
 @asynccontextmanager
-async def a_dispatcher(gateway: Running, port: int | None = None) -> AsyncIterator[Page]:
-    """A browser signed in by link, live; ``port`` of what stands between them, if anything."""
-    url = gateway.url if port is None else f"http://127.0.0.1:{port}"
+async def a_dispatcher(gateway: Running, url: str | None = None) -> AsyncIterator[Page]:
+    """A browser signed in by link, live; ``url`` of what stands between them, if anything."""
     async with running_chromium() as browser, console_page(browser) as page:
-        await page.goto(url + await a_link(gateway))
+        await page.goto((url or gateway.url) + await a_link(gateway))
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
         yield page
 
@@ -106,14 +105,13 @@ async def test_a_lost_link_is_said_within_six_seconds_and_what_was_missed_is_rep
     gateway: Running,
 ) -> None:
     companion = await gateway.a_companion()
-    port = int(gateway.url.rsplit(":", 1)[1])
-    async with proxied(port) as network, a_dispatcher(gateway, network.port) as page:
+    async with tcp_proxy(gateway.url) as network, a_dispatcher(gateway, network.url) as page:
         network.cut()
         lost = page.get_by_role("alert").filter(has_text="Link lost. What you see is as of")
         await expect(lost).to_be_visible(timeout=SAID_WITHIN_MS)
         assert await axe_violations(page) == []
         await gateway.press(companion)
-        network.restore()
+        network.heal()
         await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=BACK_WITHIN_MS)
         await expect(page.get_by_role("region", name="Stalking alarm")).to_be_visible()
         await expect(page.get_by_text("caught up, 1 event replayed")).to_be_visible()

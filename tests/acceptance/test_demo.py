@@ -17,14 +17,16 @@ MSA: Final = (sys.executable, "-c", "from gateway.cli import main; main()")
 
 
 @asynccontextmanager
-async def demo(directory: Path, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def demo(
+    directory: Path, *arguments: str, path: str | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the demo with its own data; end it whatever the test does."""
     process = await asyncio.create_subprocess_exec(
         *(*MSA, "demo", "--data-dir", str(directory / "demo"), *arguments),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", **({} if path is None else {"PATH": path})},
     )
     try:
         async with asyncio.timeout(DEADLINE_S):
@@ -59,6 +61,14 @@ async def test_one_press_with_no_one_there_goes_all_the_way_and_back(tmp_path: P
     assert set(story["durations_ms"]) == {*BUDGETS_MS, "pressed_to_acknowledged"}
     assert datetime.fromisoformat(story["seen_at"]) == instants[-1]
     assert b"acknowledged" in progress
+
+
+async def test_without_a_dbus_daemon_it_says_so_and_works_all_the_same(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--once", "--json", path=str(Path(sys.executable).parent)) as process:
+        out, progress = await process.communicate()
+    assert process.returncode == 0, progress.decode()
+    assert b"no dbus-daemon here" in progress
+    assert json.loads(out)["ble"]["bonded"] is True
 
 
 async def test_enter_presses_the_button_and_q_ends_it(tmp_path: Path) -> None:

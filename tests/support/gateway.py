@@ -27,6 +27,7 @@ from gateway.store.operators import Operators
 from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring, make_key_file
 from schemas.frames import SUBPROTOCOL
+from schemas.registration import Circumstance
 from schemas.session import Role
 from tests.support.build import a_registration
 
@@ -56,31 +57,23 @@ def a_press(**changes: Any) -> dict[str, Any]:
 
 
 @dataclass(kw_only=True)
-class Running:
-    """A gateway under test and what was put into its database."""
+class People:
+    """Whom a gateway serves: put straight into its database."""
 
-    url: str
     database: str
     settings: Settings
-    http: httpx.AsyncClient
-    node: asyncio.Task[None]
 
-    async def stop(self) -> None:
-        """End the node."""
-        self.node.cancel()
-        await asyncio.gather(self.node, return_exceptions=True)
-
-    async def press(
-        self, companion: Companion, press: Mapping[str, Any] | None = None, *, raw: bytes | None = None
-    ) -> httpx.Response:
-        """Post a signed press."""
-        body = raw if raw is not None else json.dumps(press if press is not None else a_press()).encode()
-        url = f"{self.url}/v1/presses"
-        return await self.http.post(url, content=body, headers=companion.signed("POST", url, body))
-
-    async def a_companion(self, centre: str = "BE-VOV", *, victim: str | None = None) -> Companion:
+    async def a_companion(
+        self,
+        centre: str = "BE-VOV",
+        *,
+        victim: str | None = None,
+        circumstances: tuple[Circumstance, ...] | None = None,
+    ) -> Companion:
         """Register a victim and enrol her phone."""
         registration = a_registration(centre=centre)
+        if circumstances is not None:
+            registration = registration.model_copy(update={"circumstances": circumstances})
         if victim is not None:
             person = registration.person
             person = person.model_copy(update={"victim": person.victim.model_copy(update={"name": victim})})
@@ -106,6 +99,28 @@ class Running:
             )
             token, _ = await operators.begin(operator)
         return token
+
+
+@dataclass(kw_only=True)
+class Running(People):
+    """A gateway under test and what was put into its database."""
+
+    url: str
+    http: httpx.AsyncClient
+    node: asyncio.Task[None]
+
+    async def stop(self) -> None:
+        """End the node."""
+        self.node.cancel()
+        await asyncio.gather(self.node, return_exceptions=True)
+
+    async def press(
+        self, companion: Companion, press: Mapping[str, Any] | None = None, *, raw: bytes | None = None
+    ) -> httpx.Response:
+        """Post a signed press."""
+        body = raw if raw is not None else json.dumps(press if press is not None else a_press()).encode()
+        url = f"{self.url}/v1/presses"
+        return await self.http.post(url, content=body, headers=companion.signed("POST", url, body))
 
     @asynccontextmanager
     async def console(self, token: str | None, *, origin: str | None = None) -> AsyncIterator["RawConsole"]:

@@ -102,12 +102,13 @@ async def test_the_press_is_on_the_disk_before_its_first_byte_leaves(way: Way, g
     on_disk: list[bool] = []
     post = way.drain._gateway.post
 
-    async def look_first(press):
+    async def look_first(as_of_now):
+        press = as_of_now()
         with sqlite3.connect(way.outbox.path) as db:
             (row,) = db.execute("SELECT count(*) FROM press WHERE press_id = ?", [str(press.press_id)])
         db.close()
         on_disk.append(row == (1,))
-        return await post(press)
+        return await post(as_of_now)
 
     way.drain._gateway.post = look_first  # type: ignore[method-assign] # looks over its shoulder
     way.press()
@@ -174,6 +175,18 @@ async def test_a_failing_disk_stops_no_alarm(way: Way, gateway: CompanionGateway
     await committed(gateway, 1)
 
 
+async def test_a_fault_of_the_uplink_itself_does_not_end_the_sending(way: Way, gateway: CompanionGateway):
+    post = way.drain._gateway.post
+
+    async def fails_once(as_of_now):
+        way.drain._gateway.post = post  # type: ignore[method-assign] # works again
+        raise RuntimeError("a bug")
+
+    way.drain._gateway.post = fails_once  # type: ignore[method-assign] # has a bug
+    way.press()
+    await committed(gateway, 1)
+
+
 async def test_a_wrong_clock_changes_no_age(way: Way, gateway: CompanionGateway):
     gateway.plan.append("503")
     way.clock.ahead_s = 5 * 86_400
@@ -229,6 +242,16 @@ async def test_real_presses_overtake_tests_that_wait(tmp_path: Path, gateway: Co
     async with a_way(tmp_path / "companion", gateway):
         await committed(gateway, 3)
     assert [press.purpose for press in gateway.presses] == [Purpose.REAL, Purpose.TEST, Purpose.TEST]
+
+
+async def test_a_real_press_goes_before_tests_that_wait_already(way: Way, gateway: CompanionGateway):
+    await gateway.hang_up()
+    for purpose in (Purpose.TEST, Purpose.TEST, Purpose.REAL):
+        way.drain.add(an_entry(CompanionClock(), purpose))
+    waiting = way.drain._waiting
+    assert [entry.press.purpose for entry in waiting] == [Purpose.REAL, Purpose.TEST, Purpose.TEST]
+    await gateway.listen()
+    await committed(gateway, 3)
 
 
 async def test_a_newer_alarm_ends_the_wait_for_an_older_ones_news(way: Way, gateway: CompanionGateway):

@@ -1,7 +1,7 @@
 """The uplink against a real HTTP server that checks signatures and fails as scripted."""
 
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -14,9 +14,14 @@ from ble_bridge.ports import Receipted, Refused, Unknown
 from ble_bridge.state import NotEnrolledError, StateDirectory
 from ble_bridge.uplink import EnrolmentRefusedError, Uplink, enrol, enrolment_request
 from schemas.enrolment import Enrolment
+from schemas.press import Press
 from schemas.signals import SignalKind, Signals
 from tests.support.companion import a_press
 from tests.support.companion_gateway import CompanionGateway
+
+
+def as_it_is(press: Press) -> Callable[[], Press]:
+    return lambda: press
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ async def uplink(gateway: CompanionGateway, state: StateDirectory) -> AsyncItera
 
 async def test_a_press_gets_its_receipt(uplink, gateway):
     press = a_press()
-    answer = await uplink.post(press)
+    answer = await uplink.post(as_it_is(press))
     assert isinstance(answer, Receipted)
     assert answer.receipt.press_id == press.press_id
     assert gateway.presses == [press]
@@ -50,8 +55,8 @@ async def test_a_press_gets_its_receipt(uplink, gateway):
 
 async def test_the_nonce_of_a_press_is_its_press_id_on_every_try(uplink, gateway):
     press = a_press()
-    await uplink.post(press)
-    await uplink.post(press)
+    await uplink.post(as_it_is(press))
+    await uplink.post(as_it_is(press))
     inputs = [message.headers["signature-input"] for message in gateway.messages[-2:]]
     assert all(f'nonce="{press.press_id}"' in text and text.startswith("msa=(") for text in inputs)
 
@@ -66,14 +71,14 @@ async def test_a_changed_body_no_longer_holds(gateway, state):
             return await super().handle_async_request(changed)
 
     async with Uplink(enrolment, state.key(), SystemClock(), transport=Meddler()) as link:
-        assert await link.post(a_press()) == Unknown("http_401")
+        assert await link.post(as_it_is(a_press())) == Unknown("http_401")
     assert gateway.presses == []
 
 
 async def test_one_connection_serves_many_presses(uplink, gateway):
     before = gateway.connections
     for _ in range(5):
-        await uplink.post(a_press())
+        await uplink.post(as_it_is(a_press()))
         await uplink.keep_warm()
     assert gateway.connections - before == 1
 
@@ -81,18 +86,18 @@ async def test_one_connection_serves_many_presses(uplink, gateway):
 @pytest.mark.parametrize("fate", ["503", "401", "cut_before", "cut_after", "portal", "other_receipt"])
 async def test_whatever_is_not_the_receipt_of_this_press_means_unknown(uplink, gateway, fate):
     gateway.plan.append(fate)
-    assert isinstance(await uplink.post(a_press()), Unknown)
+    assert isinstance(await uplink.post(as_it_is(a_press())), Unknown)
 
 
 async def test_a_verdict_on_the_press_itself_is_a_refusal_with_the_gateways_words(uplink, gateway):
     gateway.plan.append("422")
-    assert await uplink.post(a_press()) == Refused(422, "invalid: A field is missing or wrong")
+    assert await uplink.post(as_it_is(a_press())) == Refused(422, "invalid: A field is missing or wrong")
 
 
 async def test_a_silent_gateway_is_given_up_in_time(uplink, gateway, monkeypatch):
     monkeypatch.setattr(uplink._http, "timeout", httpx.Timeout(0.2))
     gateway.plan.append("silent")
-    assert await uplink.post(a_press()) == Unknown("ReadTimeout")
+    assert await uplink.post(as_it_is(a_press())) == Unknown("ReadTimeout")
 
 
 @pytest.mark.parametrize("fate", ["503", "422", "cut_after"])
@@ -104,9 +109,20 @@ async def test_the_second_gateway_takes_over_with_the_same_press_id(gateway, sta
         gateway.always = fate
         async with Uplink(enrolment, state.key(), SystemClock()) as link:
             press = a_press()
-            assert isinstance(await link.post(press), Receipted)
+            assert isinstance(await link.post(as_it_is(press)), Receipted)
     assert [p.press_id for p in (*gateway.presses, *second.presses)] == [press.press_id] * 2
     assert gateway.committed == [press.press_id]
+
+
+async def test_a_press_is_as_old_as_it_is_when_the_second_gateway_hears_of_it(gateway, state):
+    enrolment = await enrolled(gateway, state)
+    ages = iter((1.0, 9000.0))
+    gateway.plan.append("503")
+    twice = enrolment.model_copy(update={"gateways": (gateway.url, gateway.url)})
+    async with Uplink(twice, state.key(), SystemClock()) as link:
+        press = a_press()
+        await link.post(lambda: press.model_copy(update={"age_ms": next(ages)}))
+    assert [press.age_ms for press in gateway.presses] == [1.0, 9000.0]
 
 
 async def test_a_gateway_that_does_not_listen_is_passed_over(gateway, state):
@@ -114,7 +130,7 @@ async def test_a_gateway_that_does_not_listen_is_passed_over(gateway, state):
         update={"gateways": ("http://127.0.0.1:1", gateway.url)}
     )
     async with Uplink(enrolment, state.key(), SystemClock()) as link:
-        assert isinstance(await link.post(a_press()), Receipted)
+        assert isinstance(await link.post(as_it_is(a_press())), Receipted)
 
 
 async def test_signals_wait_for_news_and_end_empty_handed_without(uplink, gateway):

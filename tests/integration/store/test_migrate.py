@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from gateway.domain.errors import SchemaTooNew, SchemaTooOld
-from gateway.store import migrate
+from gateway.store import forward, migrate
 from gateway.store.connect import Connection, connected
 
 
@@ -39,3 +39,7 @@ async def test_a_newer_schema_is_refused_and_left_alone(database, connection: Co
     with pytest.raises(SchemaTooNew):
         await migrate.upgrade(database)
     assert await migrate.current(connection) == "9999"
+
+
+def test_the_files_numbers_are_the_revisions_in_alembics_order() -> None:
+    assert migrate.revisions() == forward.revisions()

@@ -1,0 +1,32 @@
+"""Read from the database what ``history.judge`` needs, past the gateway's own code."""
+
+from typing import Final
+
+from gateway.store.connect import Role, connected
+from tests.support.history import Store, StoredAlarm, StoredEvent, StoredPress
+
+HEADS: Final = "SELECT centre_id, last_sequence FROM centre_stream"
+PRESSES: Final = """
+SELECT press_id, registration_id, centre_id AS centre, alarm_id, sequence, committed_at FROM press"""
+EVENTS: Final = "SELECT centre_id AS centre, sequence, kind, at, alarm_id, image FROM stream_event"
+ALARMS: Final = """
+SELECT centre_id AS centre, alarm_id, registration_id, purpose, state, version, alarm_image(a) AS image
+  FROM alarm a"""
+
+
+async def read_store(database: str) -> Store:
+    """Return the whole database, as of one snapshot of it."""
+    async with (
+        connected(database, application_name="history checker", role=Role.TOOL) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        heads = await connection.fetch(HEADS)
+        presses = await connection.fetch(PRESSES)
+        events = await connection.fetch(EVENTS)
+        alarms = await connection.fetch(ALARMS)
+    return Store(
+        heads={row["centre_id"]: row["last_sequence"] for row in heads},
+        presses=[StoredPress(**row) for row in presses],
+        events=[StoredEvent(**row) for row in events],
+        alarms=[StoredAlarm(**row) for row in alarms],
+    )

@@ -1,0 +1,21 @@
+"""Waiting for what real processes do: conditions with deadlines, never a fixed sleep."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+POLL_S: Final = 0.02
+"""Between two looks at a condition: short beside the tenths of a second that a process takes."""
+
+
+async def until(what: str, condition: Callable[[], bool | Awaitable[bool]], within_s: float = 15.0) -> None:
+    """Return when ``condition`` holds; fail the test, naming ``what``, when it does not in time."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within_s
+    while True:
+        held = condition()
+        if held if isinstance(held, bool) else await held:
+            return
+        if loop.time() > deadline:
+            raise AssertionError(f"not within {within_s} s: {what}")
+        await asyncio.sleep(POLL_S)

@@ -1,0 +1,132 @@
+"""A console that keeps every frame of every connection for the history checker.
+
+The board is the product's; the link is the test's own, because it must be able to stop reading, go
+to another node, and show what came off the wire rather than what a client made of it.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+from uuid import uuid4
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.typing import Origin, Subprotocol
+
+from dispatch.board import Board
+from gateway.http.principal import COOKIE
+from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Attach, ConsoleFrame, Event, server_frame
+from tests.support.history import ConsoleHistory, History, Link
+
+OPEN_S: Final = 3.0
+SILENCE_S: Final = 11.0  # as the shipped console: two heartbeats and a second
+RETRY_S: Final = 0.1  # far below a real console's, so that a test is not mostly waiting
+
+
+class Watcher:
+    """One console; goes round ``urls`` whenever its link ends."""
+
+    def __init__(
+        self,
+        name: str,
+        urls: Sequence[str],
+        cookie: str,
+        history: ConsoleHistory,
+    ) -> None:
+        self.history = history
+        self.board = Board(uuid4(), history.centres)
+        self.reading = asyncio.Event()
+        self.reading.set()
+        self._urls = urls
+        self._cookie = cookie
+        self._turn = 0
+        self._random = random.Random(name)
+
+    def heard(self) -> dict[tuple[str, int], float]:
+        """When each event came first (monotonic s), by centre and sequence."""
+        found: dict[tuple[str, int], float] = {}
+        for at, frame in self.history.frames():
+            if isinstance(frame, Event):
+                found.setdefault((frame.centre, frame.cursor.sequence), at)
+        return found
+
+    def reached(self, heads: dict[str, int]) -> bool:
+        """Whether this console has applied everything up to ``heads`` and is caught up."""
+        return all(
+            centre.caught_up and centre.cursor is not None and centre.cursor.sequence == heads[name]
+            for name, centre in self.board.centres.items()
+        ) and bool(self.board.centres)
+
+    async def run(self) -> None:
+        """Keep a link until cancelled."""
+        while True:
+            url = self._urls[self._turn % len(self._urls)]
+            with suppress(OSError, TimeoutError, InvalidHandshake, ConnectionClosed):
+                await self._link(url)
+            self.board.disconnected(self._now())
+            self._turn += 1
+            await asyncio.sleep(self._random.uniform(0, RETRY_S))
+
+    async def _link(self, url: str) -> None:
+        async with connect(
+            f"{url.replace('http', 'ws', 1)}/v1/console",
+            origin=Origin(url),
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            additional_headers={"Cookie": f"{COOKIE}={self._cookie}"},
+            compression=None,
+            max_size=MAX_FRAME_BYTES,
+            open_timeout=OPEN_S,
+            close_timeout=0.2,
+        ) as connection:
+            link = Link(url)
+            self.history.links.append(link)
+            try:
+                await self._listen(connection, link)
+            finally:
+                link.close_code = connection.close_code
+
+    async def _listen(self, connection: ClientConnection, link: Link) -> None:
+        while True:
+            await self.reading.wait()
+            async with asyncio.timeout(SILENCE_S):
+                text = await connection.recv()
+            frame = server_frame.validate_json(text)
+            link.frames.append((self._now(), frame))
+            reaction = self.board.receive(frame, self._now())
+            self.history.applied += reaction.applied
+            self.history.open_alarms = {alarm.alarm_id: alarm for alarm in self.board.open_alarms()}
+            for answer in reaction.send:
+                await self._send(connection, link, answer)
+
+    async def _send(self, connection: ClientConnection, link: Link, frame: ConsoleFrame) -> None:
+        if isinstance(frame, Attach):
+            link.frames.append((self._now(), frame))
+        await connection.send(frame.model_dump_json())
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+@asynccontextmanager
+async def watching(
+    name: str,
+    urls: Sequence[str],
+    cookie: str,
+    history: History,
+    centres: tuple[str, ...],
+) -> AsyncIterator[Watcher]:
+    """Run a console for a ``with`` block; what it saw stays in ``history``."""
+    kept = ConsoleHistory(name, centres)
+    history.consoles.append(kept)
+    watcher = Watcher(name, urls, cookie, kept)
+    task = asyncio.create_task(watcher.run(), name=f"console {name}")
+    try:
+        yield watcher
+        if task.done():
+            task.result()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
