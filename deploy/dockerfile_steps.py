@@ -20,7 +20,6 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -71,22 +70,19 @@ def instructions(text: str) -> Iterator[tuple[str, str]]:
             yield keyword, rest.strip()
 
 
-@contextmanager
-def overlay(directory: Path) -> Iterator[Path]:
-    """Mount an empty layer over this machine's root."""
+def mount_overlay(directory: Path) -> Path:
+    """Mount an empty layer over this machine's root; return where."""
     for name in ("upper", "work", "merged"):
         (directory / name).mkdir(parents=True)
     options = f"lowerdir=/,upperdir={directory}/upper,workdir={directory}/work"
     merged = directory / "merged"
     subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, str(merged)], check=True)
-    for kind, where in (("proc", "proc"), ("devtmpfs", "dev")):
-        subprocess.run(
-            ["mount", "--bind" if kind != "proc" else "--rbind", f"/{where}", str(merged / where)], check=True
-        )
+    for name in ("proc", "dev"):
+        subprocess.run(["mount", "--rbind", f"/{name}", str(merged / name)], check=True)
     link = merged / "usr" / "local" / "bin" / "python"
     link.unlink(missing_ok=True)
     link.symlink_to("/usr/bin/python3")  # where the base image has its python
-    yield merged
+    return merged
 
 
 def context() -> Iterator[Path]:
@@ -170,9 +166,7 @@ def build(directory: Path) -> Stage:
                 raise SystemExit(f"{base} is not a Debian with Python")
             name = name or "image"
             print(f"stage {name}")
-            stages[name] = Stage(name, directory / name / "merged")
-            overlay_of = overlay(directory / name)
-            overlay_of.__enter__()
+            stages[name] = Stage(name, mount_overlay(directory / name))
         else:
             carry_out(stages[name], keyword, rest, stages)
     return stages[name]
@@ -244,9 +238,13 @@ def main() -> None:
         os.execvp("unshare", ["unshare", "--mount", sys.executable, *sys.argv])  # noqa: S606 (ourselves)
     directory = Path(tempfile.mkdtemp(prefix="msa-image-"))
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(directory)], check=True)
-    image = build(directory)
-    check_contents(image)
-    serve(image, directory)
+    try:
+        image = build(directory)
+        check_contents(image)
+        serve(image, directory)
+    finally:
+        subprocess.run(["umount", "--recursive", "--lazy", str(directory)], check=True)
+        directory.rmdir()
 
 
 if __name__ == "__main__":
