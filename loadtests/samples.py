@@ -37,7 +37,7 @@ CIRCUMSTANCES: Final = (
 
 
 def registrations(count: int, centre: str) -> Iterator[Registration]:
-    """Yield files whose alarms make an event of some 2 kB."""
+    """Yield files whose alarms make an event of some 2.2 kB."""
     for number in range(1, count + 1):
         registration_id = uuid4()
         yield Registration(
