@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -170,10 +170,10 @@ Staged = Callable[..., AbstractAsyncContextManager[Stage]]
 
 @pytest.fixture
 def staged(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Staged:
-    """Run nodes ``a`` and ``b``; takes the ``faults`` and ``databases`` of ``processes.cluster``."""
+    """Run nodes ``a`` and ``b``; ``changes`` go to ``processes.cluster``."""
 
     @asynccontextmanager
-    async def run(**changes: dict[str, str]) -> AsyncIterator[Stage]:
+    async def run(**changes: Any) -> AsyncIterator[Stage]:
         async with cluster(database, tmp_path, **changes) as nodes, httpx.AsyncClient() as http:
             stage = Stage(nodes, http, request)
             try:

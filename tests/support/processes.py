@@ -47,6 +47,7 @@ class Node:
     def __init__(self, name: str, database: str, directory: Path) -> None:
         self.name = name
         self.database = database
+        self.settings: dict[str, str] = {}
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._directory = directory
@@ -58,6 +59,19 @@ class Node:
         return self._directory / f"{self.name}.log"
 
     @property
+    def variables(self) -> dict[str, str]:
+        """Its settings as environment variables, for other commands on the same database too."""
+        return {
+            "MSA_DATABASE_URL": self.database,
+            "MSA_DATA_DIR": str(self._directory),
+            "MSA_KEY_FILE": str(self._directory / "kek"),
+            "MSA_PORT": str(self.port),
+            "MSA_NODE": self.name,
+            "MSA_LOG_LEVEL": "warning",
+            **self.settings,
+        }
+
+    @property
     def alive(self) -> bool:
         """Whether the process runs (or stands frozen)."""
         return self._process is not None and self._process.poll() is None
@@ -66,7 +80,7 @@ class Node:
         """Start the process; ``fault`` is ``point:count``, where it shall kill itself."""
         faults = {} if fault is None else {"MSA_FAULT": fault, "MSA_ALLOW_FAULTS": "yes"}
         with self.log_file.open("ab") as log:
-            self._process = _spawn(self._environment(faults), log)
+            self._process = _spawn(environment(**self.variables, **faults), log)
 
     async def ready(self) -> None:
         """Wait until the node can commit presses."""
@@ -121,17 +135,6 @@ class Node:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
 
-    def _environment(self, faults: dict[str, str]) -> dict[str, str]:
-        return environment(
-            MSA_DATABASE_URL=self.database,
-            MSA_DATA_DIR=str(self._directory),
-            MSA_KEY_FILE=str(self._directory / "kek"),
-            MSA_PORT=str(self.port),
-            MSA_NODE=self.name,
-            MSA_LOG_LEVEL="warning",
-            **faults,
-        )
-
 
 def _spawn(env: dict[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen((*MSA, "serve"), cwd=ROOT, env=env, stdout=log, stderr=log)
@@ -157,10 +160,12 @@ async def cluster(
     *,
     faults: dict[str, str] | None = None,
     databases: dict[str, str] | None = None,
+    public: bool = False,
 ) -> AsyncIterator[Cluster]:
     """Run nodes ``a`` and ``b`` on one database; when the block ends, their logs are printed.
 
     ``faults`` gives a node its ``MSA_FAULT``; ``databases`` gives it another way to the database.
+    ``public`` nodes tell each companion that enrols of all of them.
     """
     make_key_file(directory / "kek")
     ways = databases or {}
@@ -170,6 +175,8 @@ async def cluster(
     )
     async with AsyncExitStack() as stack:
         for node in nodes:
+            if public:
+                node.settings["MSA_PUBLIC_URLS"] = ",".join(each.url for each in nodes)
             stack.callback(_end, node)
             node.spawn((faults or {}).get(node.name))
         await asyncio.gather(*(node.ready() for node in nodes))

@@ -1,15 +1,8 @@
 """``msa bridge`` as a process of its own, on bed B: killed, stopped, asked."""
 
-import asyncio
-import json
-import os
 import signal
 import stat
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,57 +14,10 @@ from ble_bridge.uplink import enrol, enrolment_request
 from schemas.signals import SignalKind
 from tests.integration.bridge.conftest import QUICK
 from tests.support.ble import eventually
+from tests.support.commands import msa
 from tests.support.companion_gateway import CompanionGateway
 
 SAMPLE = Path(__file__).parents[3] / "ble_bridge" / "samples" / "walk_gent.geojson"
-
-
-class Process:
-    """A running ``msa``; its events are read as they come."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.told: list[dict[str, Any]] = []
-        self.log: list[bytes] = []
-        assert process.stdout is not None
-        assert process.stderr is not None
-        self._readers = asyncio.gather(self._events(process.stdout), self._logs(process.stderr))
-
-    async def _events(self, stream: asyncio.StreamReader) -> None:
-        while line := await stream.readline():
-            self.told.append(json.loads(line))
-
-    async def _logs(self, stream: asyncio.StreamReader) -> None:
-        while line := await stream.readline():
-            self.log.append(line)
-
-    def of(self, event: str) -> list[dict[str, Any]]:
-        return [told for told in self.told if told["event"] == event]
-
-    async def until_up(self) -> None:
-        await eventually(lambda: any(told["state"] == "up" for told in self.of("link")), 30)
-
-    async def end(self, number: signal.Signals) -> int:
-        with suppress(ProcessLookupError):
-            self.process.send_signal(number)
-        async with asyncio.timeout(20):
-            await self._readers
-            return await self.process.wait()
-
-
-@asynccontextmanager
-async def msa(*arguments: str) -> AsyncIterator[Process]:
-    process = Process(
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-c", "from gateway.cli import main; main()", *arguments,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        await process.end(signal.SIGKILL)
 
 
 @pytest.fixture
