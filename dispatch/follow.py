@@ -30,16 +30,15 @@ async def follow(hub: Hub, log: StreamLog, console: Console, centre: str, asked:
     """
     while True:
         try:
-            cursor = await _start(log, console, centre, asked)
+            cursor = asked = await _start(log, console, centre, asked)
             await hub.reached(centre, cursor)
             while not hub.join(centre, console, cursor, encode(CaughtUp(centre=centre, cursor=cursor))):
                 head = hub.cursor(centre)
                 if head is None or head.epoch != cursor.epoch:
                     break
-                cursor = await _replay(log, console, centre, cursor, head.sequence)
+                cursor = asked = await _replay(log, console, centre, cursor, head.sequence)
             else:
                 return
-            asked = cursor
         except LogUnavailable:
             await asyncio.sleep(timing.FOLLOW_RETRY_S)
 

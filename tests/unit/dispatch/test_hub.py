@@ -1,16 +1,19 @@
 """The hub and the follower: each console gets each sequence once and in order, whatever happens."""
 
 import asyncio
+import itertools
+from collections.abc import Sequence
 from uuid import UUID
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 from dispatch import timing
 from dispatch.follow import follow
 from dispatch.hub import Console, Hub
-from dispatch.ports import Bounds
-from schemas.frames import MAX_FRAME_BYTES, Cursor, Snapshot
+from dispatch.ports import Bounds, LogUnavailable
+from schemas.frames import MAX_FRAME_BYTES, Cursor, Event, Snapshot
 from schemas.registration import Circumstance, CircumstanceKind
 from tests.support.clock import VirtualClock
 from tests.support.dispatch import Counts, MemoryLog, MemoryOutlet, a_console, an_alarm
@@ -202,6 +205,25 @@ async def test_whoever_waits_for_an_alarm_is_woken_by_its_event() -> None:
         hub.publish([event])
         assert changed.is_set()
         assert not other.is_set()
+
+
+async def test_a_replay_broken_off_by_the_log_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "FOLLOW_RETRY_S", 0.0)
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    log.commit(timing.REPLAY_BATCH * 2)
+    await hub.start()
+    console, outlet, _ = a_console()
+    read, reads = log.read, itertools.count()
+
+    async def once_away(centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Event]:
+        if next(reads) == 1:
+            raise LogUnavailable("away")
+        return await read(centre, after=after, up_to=up_to, limit=limit)
+
+    monkeypatch.setattr(log, "read", once_away)
+    await follow(hub, log, console, "BE-VOV", Cursor(epoch="a1", sequence=0))
+    assert outlet.sequences() == list(range(1, timing.REPLAY_BATCH * 2 + 1))
 
 
 async def test_a_console_is_served_once_the_log_is_back() -> None:
