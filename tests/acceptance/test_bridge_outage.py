@@ -1,9 +1,7 @@
 """The whole chain as processes: a button out of range, its bridge killed, every gateway down."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any
@@ -11,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from ble_bridge.bench.control import control
 from ble_bridge.bench.private_bus import has_dbus_daemon
 from schemas.press import Receipt
 from schemas.registration import ButtonPolicy
@@ -20,30 +19,6 @@ from tests.support.commands import answer_of, msa
 from tests.support.history import Try
 
 QUICK = ButtonPolicy(hold_s=0.3, double_gap_s=0.1)  # so that a hold does not take two seconds
-
-
-class Hand:
-    """What is done to the virtual button, over its control channel."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
-
-    async def do(self, what: str, **how: Any) -> dict[str, Any]:
-        self._writer.write(json.dumps({"do": what, **how}).encode() + b"\n")
-        async with asyncio.timeout(20):
-            answer: dict[str, Any] = json.loads(await self._reader.readline())
-        assert answer["ok"], answer
-        return answer
-
-
-@asynccontextmanager
-async def a_hand(port: int) -> AsyncIterator[Hand]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        yield Hand(reader, writer)
-    finally:
-        writer.close()
-        await writer.wait_closed()
 
 
 async def enrolled(stage: Stage, directory: Path) -> UUID:
@@ -82,7 +57,7 @@ async def test_presses_of_an_outage_of_everything_arrive_once_each(staged: Stage
         (place,) = await button.until_told("ready", 1)
         run = ("bridge", "run", "--state", str(tmp_path / "companion"), "--events")
         bus = {"DBUS_SYSTEM_BUS_ADDRESS": place["bus_address"]}
-        async with a_hand(place["control_port"]) as hand:
+        async with control(place["control_port"]) as hand:
             async with msa(*run, **bus) as bridge:
                 await bridge.until_up()
                 await hand.do("press")

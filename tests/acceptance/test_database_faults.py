@@ -126,6 +126,7 @@ async def test_a_full_notification_queue_stops_no_press(stage: Stage) -> None:
         await transaction.rollback()
         await pressing.more(10)
     assert (await stage.verdict()).holds
+    assert longest_way(stage) < HEARD_WITHOUT_DOORBELL_S
 
 
 async def fill_the_queue(database: asyncpg.Connection) -> None:
