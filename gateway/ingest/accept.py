@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from gateway.domain.press import place_on_our_clock
 from gateway.domain.uuid7 import uuid7
@@ -12,6 +12,10 @@ from gateway.ports import Clock, Committed, Presses, PressRecord
 from schemas.press import Purpose, Receipt
 
 DROPPED_FLAG: Final = "dropped:"
+
+UNVERIFIED_PRESS: Final = UUID("5d1f2a0e-8c41-5b7e-a3d6-94f0c2b7e815")
+"""Namespace of the ids under which unverified presses are committed: whoever sends one must not
+take the id of the companion's real press, which would then be answered as seen before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class Ingest:
         placed = place_on_our_clock(press, received_at)
         flags = sorted({*placed.flags, *sender.flags, *(f"{DROPPED_FLAG}{name}" for name in reading.dropped)})
         record = PressRecord(
-            press_id=press.press_id,
+            press_id=press.press_id if sender.verified else uuid5(UNVERIFIED_PRESS, press.press_id.hex),
             registration_id=sender.registration_id,
             companion_id=sender.companion_id,
             centre=sender.centre,
@@ -62,12 +66,12 @@ class Ingest:
             },
         )
         committed = await self._presses.commit(record)
-        return _receipt(committed, flags)
+        return _receipt(press.press_id, committed, flags)
 
 
-def _receipt(committed: Committed, flags: list[str]) -> Receipt:
+def _receipt(press_id: UUID, committed: Committed, flags: list[str]) -> Receipt:
     return Receipt(
-        press_id=committed.press_id,
+        press_id=press_id,
         alarm_id=committed.alarm_id,
         centre=committed.centre,
         sequence=committed.sequence,

@@ -1,6 +1,7 @@
 """Bad presses of known companions raise alarms; everybody else is refused, and nothing breaks."""
 
 import json
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,11 @@ from gateway.store.connect import connected
 from gateway.timing import UNVERIFIED_BURST
 from tests.support.gateway import Companion, Running, a_press
 from tests.support.hostile import PRESS_ID, READABLE, UNREADABLE
+
+
+def a_forger_of(companion: Companion) -> Companion:
+    """Somebody who knows the companion's id and has another key."""
+    return replace(companion, key=ec.generate_private_key(ec.SECP256R1()))
 
 
 async def test_every_hostile_body_raises_one_alarm_and_blinds_no_list(gateway: Running) -> None:
@@ -75,11 +81,7 @@ async def test_a_revoked_companion_is_refused_as_such(gateway: Running) -> None:
 
 async def test_a_wrong_signature_of_a_known_companion_raises_an_unverified_alarm(gateway: Running) -> None:
     companion = await gateway.a_companion()
-    forger = Companion(
-        companion_id=companion.companion_id,
-        registration_id=companion.registration_id,
-        key=ec.generate_private_key(ec.SECP256R1()),
-    )
+    forger = a_forger_of(companion)
     async with gateway.console(await gateway.a_session()) as console:
         await console.attached()
         assert (await gateway.press(forger)).status_code == 201
@@ -90,13 +92,29 @@ async def test_a_wrong_signature_of_a_known_companion_raises_an_unverified_alarm
         assert (await console.next("event"))["alarm"]["verified"]
 
 
+async def test_a_forged_press_does_not_take_the_id_of_the_real_one(gateway: Running) -> None:
+    companion = await gateway.a_companion()
+    forger = a_forger_of(companion)
+    press = a_press()
+    async with gateway.console(await gateway.a_session()) as console:
+        await console.attached()
+        forged = await gateway.press(forger, press)
+        retried = await gateway.press(forger, {**press, "attempt": 2})
+        assert (forged.status_code, retried.status_code) == (201, 200)
+        assert retried.json() == {**forged.json(), "seen_before": True}
+        assert forged.json()["press_id"] == press["press_id"]
+        assert not (await console.next("event"))["alarm"]["verified"]
+
+        real = await gateway.press(companion, press)
+        assert (real.status_code, real.json()["press_id"]) == (201, press["press_id"])
+        event = await console.next("event")
+        assert event["cursor"]["sequence"] == real.json()["sequence"] == 2
+        assert event["alarm"]["verified"]
+
+
 async def test_a_flood_of_forgeries_is_limited_and_never_costs_the_real_press(gateway: Running) -> None:
     companion = await gateway.a_companion()
-    forger = Companion(
-        companion_id=companion.companion_id,
-        registration_id=companion.registration_id,
-        key=ec.generate_private_key(ec.SECP256R1()),
-    )
+    forger = a_forger_of(companion)
     codes = [(await gateway.press(forger)).status_code for _ in range(UNVERIFIED_BURST + 3)]
     assert codes.count(201) == UNVERIFIED_BURST
     assert codes[-1] == 429
