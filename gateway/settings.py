@@ -7,8 +7,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from schemas.base import CentreId
-
 
 class Settings(BaseSettings):
     """How this gateway runs. Secrets are named by file or hidden, so printing this shows none."""
@@ -47,10 +45,6 @@ class Settings(BaseSettings):
     )
     latency_budget_ms: Annotated[int, Field(gt=0)] = Field(
         default=1000, description="Milliseconds from received to painted before an alarm counts as late"
-    )
-    default_centre: CentreId = Field(
-        default="BE-BRU",
-        description="Centre that gets a press nobody can route; a life-sign is never refused",
     )
     session_hours: Annotated[float, Field(gt=0, le=24)] = Field(
         default=12.0, description="Hours an operator stays signed in; the longest shift"
