@@ -50,8 +50,7 @@ class OperatorName(Wire):
 class AlarmView(Wire):
     """Everything a console shows of one alarm, after the event that carries it.
 
-    ``person`` is None while the alarm is not enriched (``enriched`` false): un-enriched beats
-    delayed, and an event ``alarm.enriched`` follows.
+    ``person`` is None where the alarm is not enriched (``enriched`` false): un-enriched beats delayed.
     """
 
     alarm_id: UUID

@@ -8,7 +8,7 @@ the events after the cursor, or with ``reset`` and a snapshot when the log canno
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter
 
 from schemas.alarm import AlarmView
 from schemas.base import CentreId, Instant, Line, Wire
@@ -17,6 +17,16 @@ from schemas.session import OperatorView
 
 SUBPROTOCOL: Final = "msa.console.v1"
 MAX_FRAME_BYTES: Final = 65_536
+
+
+EventKind = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)+$"),
+    Field(
+        description="alarm.raised, alarm.pressed_again or alarm.acknowledged; a later version may tell"
+        " others: apply them all the same"
+    ),
+]
 
 
 class Cursor(Wire):
@@ -106,7 +116,7 @@ class Event(Wire):
     type: Literal["event"] = "event"
     centre: CentreId
     cursor: Cursor
-    kind: Literal["alarm.raised", "alarm.pressed_again", "alarm.enriched", "alarm.acknowledged"]
+    kind: EventKind
     at: Instant
     alarm: AlarmView
 

@@ -124,7 +124,7 @@ describe('a real alarm', () => {
     world.passes(5)
     says({ type: 'heartbeat', server_time: '2026-03-02T10:00:40Z' })
     expect(screen.getByText('Position stale')).toBeTruthy()
-    happens('alarm.enriched', { alarm_id: 'a1', version: 2, positions: [] })
+    happens('alarm.pressed_again', { alarm_id: 'a1', version: 2, positions: [] })
     expect(screen.getByText('No position')).toBeTruthy()
   })
 

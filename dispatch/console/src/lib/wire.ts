@@ -145,8 +145,7 @@ export interface Durations {
 /**
  * Everything a console shows of one alarm, after the event that carries it.
  *
- * ``person`` is None while the alarm is not enriched (``enriched`` false): un-enriched beats
- * delayed, and an event ``alarm.enriched`` follows.
+ * ``person`` is None where the alarm is not enriched (``enriched`` false): un-enriched beats delayed.
  */
 export interface AlarmView {
   alarm_id: string
@@ -563,7 +562,10 @@ export interface Event {
    */
   centre: string
   cursor: Cursor
-  kind: 'alarm.raised' | 'alarm.pressed_again' | 'alarm.enriched' | 'alarm.acknowledged'
+  /**
+   * alarm.raised, alarm.pressed_again or alarm.acknowledged; a later version may tell others: apply them all the same
+   */
+  kind: string
   at: string
   alarm: AlarmView
 }

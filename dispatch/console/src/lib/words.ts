@@ -91,7 +91,7 @@ export interface Words {
   circumstances: {
     title: string
     none: string
-    waiting: string
+    unopened: string
     checked: (date: string) => string
     checkedLongAgo: (date: string) => string
     unchecked: string
@@ -101,7 +101,7 @@ export interface Words {
   person: {
     victim: string
     offender: string
-    waiting: string
+    unopened: string
     born: (date: string, age: number) => string
     languages: string
     phone: string
@@ -330,7 +330,7 @@ const en: Words = {
   circumstances: {
     title: 'Know before you go',
     none: 'No special circumstances are recorded.',
-    waiting: 'Circumstances are being looked up.',
+    unopened: 'Her file could not be opened: circumstances unknown.',
     checked: (date) => `checked ${date}`,
     checkedLongAgo: (date) => `last checked ${date}, may be out of date`,
     unchecked: 'never checked',
@@ -340,7 +340,7 @@ const en: Words = {
   person: {
     victim: 'Victim',
     offender: 'Threatened by',
-    waiting: 'Who she is is being looked up.',
+    unopened: 'Her file could not be opened: look it up by its reference.',
     born: (date, age) => `${age} years, born ${date}`,
     languages: 'Speaks',
     phone: 'Phone',
