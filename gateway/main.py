@@ -10,7 +10,7 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -48,7 +48,7 @@ from gateway.store.view import Viewer
 from gateway.store.writer import Writers
 from gateway.telemetry import Metrics
 from gateway.timing import DRAIN_S, LOOP_TICK_S
-from schemas.frames import MAX_FRAME_BYTES
+from schemas.frames import MAX_FRAME_BYTES, Event
 
 BACKLOG: Final = 2048
 KEEP_ALIVE_S: Final = 75
@@ -81,16 +81,22 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     centres = sorted(await log.bounds())
     companions = Companions(pool, clock)
     operators = Operators(pool, clock, settings.session_hours)
-    alarms = PostgresAlarms(pool, viewer, hub.publish)
+    doorbell = PostgresDoorbell(lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics)
+
+    def publish(events: Sequence[Event]) -> None:
+        """Hand what was committed here to the consoles here, then tell the other nodes."""
+        hub.publish(events)
+        doorbell.announce(events[-1].centre, events[-1].cursor.sequence)
+
+    alarms = PostgresAlarms(pool, viewer, publish)
     deliveries = PostgresDeliveries(pool, clock, partial(_shown, settings, metrics))
     writers = Writers(
         centres,
         lambda centre: connect(database, application_name=f"msa writer {centre}"),
         viewer,
-        hub.publish,
+        publish,
         metrics,
     )
-    doorbell = PostgresDoorbell(lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics)
     health = Health(database=lambda: log.reachable)
     for centre in centres:
         metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))

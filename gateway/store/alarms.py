@@ -28,7 +28,7 @@ ACKNOWLEDGE: Final = """
 SELECT repeated, alarm_id, version, sequence, committed_at AS at, kind, image::text AS image,
        stream_epoch() AS epoch, registration_id, key_id, wrapped_key, person_sealed,
        circumstances_sealed, sealed_version
-  FROM commit_acknowledgement($1, $2, $3, $4, $5, $6, true)"""
+  FROM commit_acknowledgement($1, $2, $3, $4, $5, $6)"""
 
 FIRST_DELIVERY: Final = """
 SELECT fanned_out_at, painted_at, delivered_at FROM delivery

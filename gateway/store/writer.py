@@ -35,7 +35,7 @@ COMMIT: Final = """
 SELECT press_id, seen_before, moved_to, alarm_id, centre_id, sequence, committed_at AS at, kind,
        image::text AS image, registration_id, key_id, wrapped_key, person_sealed,
        circumstances_sealed, sealed_version
-  FROM commit_presses($1, $2, $3, $4)"""
+  FROM commit_presses($1, $2, $3)"""
 
 GONE: Final = (
     asyncpg.PostgresConnectionError,
@@ -190,15 +190,12 @@ class _Writer:
         """Run the committing statement until it is known to have committed, or the deadline."""
         presses = [as_json(record) for record in records]
         raws = [record.raw for record in records]
-        ring = True
         races = 0
         try:
             async with asyncio.timeout(COMMIT_DEADLINE_S):
                 while True:
                     try:
-                        return await self._call(presses, raws, ring=ring)
-                    except asyncpg.ProgramLimitExceededError:
-                        ring = False  # the notification queue is full; the poll carries the event
+                        return await self._call(presses, raws)
                     except asyncpg.UniqueViolationError:
                         races += 1  # another node committed the same press or alarm; now it is seen
                         if races > MOVES_MAX:
@@ -211,10 +208,10 @@ class _Writer:
             self._drop()  # the statement may still be on its way: this connection takes no other
             raise CannotCommit from None
 
-    async def _call(self, presses: list[Any], raws: list[bytes], *, ring: bool) -> list[asyncpg.Record]:
+    async def _call(self, presses: list[Any], raws: list[bytes]) -> list[asyncpg.Record]:
         connection = await self._held()
         faults.reach("before_commit")
-        rows = await connection.fetch(COMMIT, self.centre, presses, raws, ring, timeout=COMMIT_STATEMENT_S)
+        rows = await connection.fetch(COMMIT, self.centre, presses, raws, timeout=COMMIT_STATEMENT_S)
         faults.reach("after_commit")
         return rows
 
@@ -222,7 +219,7 @@ class _Writer:
         if self._connection is None:
             self._connection = await self._connect(self.centre)
             self._epoch = await epoch(self._connection)
-            await self._connection.fetch(COMMIT, self.centre, [], [], False)  # prepared before it is needed
+            await self._connection.fetch(COMMIT, self.centre, [], [])  # prepared before it is needed
         return self._connection
 
     async def _lost(self, error: Exception) -> None:

@@ -51,12 +51,12 @@ async def _story(database: str, acts: list[str]) -> None:
                     sent.append(record)
                     kind = EventKind.PRESSED_AGAIN if model.state else EventKind.RAISED
                     assert model.happens(kind)
-                    (row,) = await connection.fetch(COMMIT, "BE-VOV", [as_json(record)], [b""], False)
+                    (row,) = await connection.fetch(COMMIT, "BE-VOV", [as_json(record)], [b""])
                     assert row["kind"] == kind
                     alarm_id = row["alarm_id"]
                     _agree(model, AlarmView.model_validate_json(row["image"]))
                 case "press again" if sent:
-                    (row,) = await connection.fetch(COMMIT, "BE-VOV", [as_json(sent[0])], [b""], False)
+                    (row,) = await connection.fetch(COMMIT, "BE-VOV", [as_json(sent[0])], [b""])
                     assert row["seen_before"]
                 case "acknowledge" if alarm_id:
                     await _acknowledge(connection, model, alarm_id, operator, model.version)
