@@ -108,7 +108,6 @@ class ConsoleProtocol(WebSocketsSansIOProtocol):
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
-        self.stop_keepalive()  # a pong that is late now must not cut the grace short
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
@@ -123,11 +122,6 @@ class ConsoleProtocol(WebSocketsSansIOProtocol):
         """Stop writing the moment the peer says goodbye."""
         self.outlet.shut()
         super().handle_close(event)
-
-    def keepalive_timeout(self) -> None:
-        """Abort a peer that answers no ping: closing would wait for the buffer it never empties."""
-        super().keepalive_timeout()
-        self.outlet.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop writing to what is gone."""

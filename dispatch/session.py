@@ -6,6 +6,7 @@ may send is handled here, and so is everything it may do wrong.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -23,6 +24,9 @@ from schemas.frames import (
 )
 from schemas.problems import CloseCode
 from schemas.session import OperatorView
+
+PONG: Final = '{"type":"pong"}'
+"""Most frames are this one, spelt like this: it need not be parsed to be understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Session:
         """Take one frame at monotonic time ``now``; at most one effect comes of it."""
         if not self._allow(now):
             return Close(CloseCode.TOO_MANY_FRAMES, "too many frames")
+        if text == PONG:
+            return None
         if len(text) > MAX_FRAME_BYTES:
             return Close(CloseCode.TOO_LARGE, "frame larger than 64 KiB")
         try:

@@ -11,6 +11,10 @@ HEARTBEAT_S: Final = 5.0
 SILENCE_S: Final = 15.0
 """A console that said nothing this long is closed; it answers each heartbeat: >= 2 * HEARTBEAT_S."""
 
+SWEEP_S: Final = 2.5
+"""How often silent consoles are looked for; one is closed SILENCE_S to SILENCE_S + SWEEP_S after its
+last word: SWEEP_S < HEARTBEAT_S."""
+
 POLL_S: Final = 1.0
 """Every stream is polled, because a doorbell is only a hint: bounds a lost hint to one second."""
 

@@ -44,6 +44,7 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         self._attached: dict[UUID, Connection] = {}
+        self._open: set[Connection] = set()
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one connection until it ends."""
@@ -58,7 +59,20 @@ class Endpoint:
             self.closed(close.code)
             outlet.close(close.code, close.reason, timing.CLOSE_GRACE_S)
             return
-        await Connection(self, who, outlet).serve(receive)
+        connection = Connection(self, who, outlet)
+        self._open.add(connection)
+        try:
+            await connection.serve(receive)
+        finally:
+            self._open.discard(connection)
+
+    async def sweep(self) -> None:
+        """Close, for ever, the consoles that have been silent too long."""
+        while True:
+            await asyncio.sleep(timing.SWEEP_S)
+            now = self.clock.monotonic()
+            for connection in tuple(self._open):
+                connection.close_if_silent(now)
 
     def supersede(self, console: UUID, by: "Connection") -> None:
         """Keep one connection a console: the newest."""
@@ -124,16 +138,15 @@ class Connection:
         self._endpoint.closed(close.code)
         self._outlet.close(close.code, close.reason, timing.CLOSE_GRACE_S)
 
+    def close_if_silent(self, now: float) -> None:
+        """End a conversation in which the console has not spoken for too long."""
+        if expired := self._session.expired(now):
+            self.close(expired)
+
     async def _listen(self, receive: Receive) -> None:
         clock = self._endpoint.clock
         while True:
-            try:
-                async with asyncio.timeout(timing.SILENCE_S / 3):
-                    message = await receive()
-            except TimeoutError:
-                if expired := self._session.expired(clock.monotonic()):
-                    self.close(expired)
-                continue
+            message = await receive()
             if message["type"] == "websocket.disconnect":
                 return
             text = message.get("text")

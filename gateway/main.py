@@ -54,9 +54,6 @@ BACKLOG: Final = 2048
 KEEP_ALIVE_S: Final = 75
 """A companion's connection stays warm between its heartbeats (25 s)."""
 
-PING_S: Final = 5.0
-"""A console that is gone is noticed within two of these."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
@@ -80,6 +77,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     hub = Hub(log, clock, metrics)
     centres = sorted(await log.bounds())
     companions = Companions(pool, clock)
+    await companions.load()
     operators = Operators(pool, clock, settings.session_hours)
     doorbell = PostgresDoorbell(lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics)
 
@@ -129,6 +127,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         loops=(
             hub.run,
             hub.beat,
+            endpoint.sweep,
             writers.run,
             deliveries.run,
             doorbell.run,
@@ -227,8 +226,7 @@ def _configuration(node: Node) -> uvicorn.Config:
         ws=ConsoleProtocol,
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,  # costs more than it saves, and 250 kB a console
-        ws_ping_interval=PING_S,
-        ws_ping_timeout=PING_S,
+        ws_ping_interval=None,  # heartbeat and pong prove life, and TCP_USER_TIMEOUT finds the vanished
         lifespan="off",
         access_log=False,
         log_config=None,

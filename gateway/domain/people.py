@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Self
 from uuid import UUID
 
@@ -12,6 +13,14 @@ from gateway.domain.rows import Row
 from schemas.session import OperatorView, Role
 
 
+@lru_cache(maxsize=4096)
+def _p256(der: bytes) -> EllipticCurvePublicKey:
+    key = load_der_public_key(der)
+    if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+        raise TypeError("a companion's key is P-256")
+    return key
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Companion:
     """The phone that hears a victim's button, known by its public key."""
@@ -19,7 +28,7 @@ class Companion:
     companion_id: UUID
     registration_id: UUID
     centre: str
-    public_key: EllipticCurvePublicKey = field(repr=False, compare=False)
+    public_key_der: bytes = field(repr=False)
     label: str = field(repr=False)
     version: str | None
     enrolled_at: datetime
@@ -30,14 +39,11 @@ class Companion:
     @classmethod
     def from_row(cls, row: Row) -> Self:
         """Make it from a row of ``companion``."""
-        key = load_der_public_key(row["public_key"])
-        if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
-            raise TypeError("a companion's key is P-256")
         return cls(
             companion_id=row["companion_id"],
             registration_id=row["registration_id"],
             centre=row["centre_id"],
-            public_key=key,
+            public_key_der=row["public_key"],
             label=row["label"],
             version=row["version"],
             enrolled_at=row["enrolled_at"],
@@ -45,6 +51,11 @@ class Companion:
             revoked_at=row["revoked_at"],
             last_seen_at=row["last_seen_at"],
         )
+
+    @property
+    def public_key(self) -> EllipticCurvePublicKey:
+        """Return the key, read on first use: a node knows thousands and hears from few."""
+        return _p256(self.public_key_der)
 
     def expired(self, now: datetime) -> bool:
         """Whether the key should have been renewed; that is flagged and never blocks a press."""

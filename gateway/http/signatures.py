@@ -8,7 +8,7 @@ request** goes through the dependency ``SignedBy``, which refuses.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -30,6 +30,7 @@ from starlette.requests import HTTPConnection
 
 from gateway.domain.errors import CompanionRevoked, SignatureInvalid, SignatureMissing, SignatureReplayed
 from gateway.domain.people import Companion
+from gateway.http.exact_signature import Exact, verify_exact
 from gateway.http.services import Companions, services_of
 from schemas.enrolment import COVERED_WITH_BODY, COVERED_WITHOUT_BODY, SIGNATURE_LABEL
 
@@ -87,7 +88,8 @@ async def judge(
 ) -> Verdict:
     """Judge one request; ``urls`` are the target URIs the companion may have meant, likeliest first.
 
-    Takes some 250 us, of which the elliptic curve takes 70. Raises ``DatabaseUnavailable`` when
+    Takes some 80 us for what our own companions send, of which the elliptic curve takes 60, and
+    some 250 us for any other form. Raises ``DatabaseUnavailable`` when
     the companion is not in memory and cannot be read.
     """
     claimed = KEY_ID.search(headers.get("signature-input", ""))
@@ -109,11 +111,14 @@ def request_urls(connection: HTTPConnection, public_urls: Sequence[str]) -> tupl
 
     Behind a proxy the companion called one of ``public_urls``; without one the Host header tells.
     """
-    path = connection.scope.get("raw_path", connection.url.path.encode()).decode("ascii", "replace")
-    query = connection.scope.get("query_string", b"").decode("ascii", "replace")
+    path = connection.scope["raw_path"].decode("ascii", "replace")
+    query = connection.scope["query_string"].decode("ascii", "replace")
     target = f"{path}?{query}" if query else path
     host = connection.headers.get("host", "")
-    bases = [f"{connection.url.scheme}://{host}"] if host else []
+    here = f"{connection.scope['scheme']}://{host}"
+    if not public_urls:
+        return (f"{here}{target}",)
+    bases = [here] if host else []
     # one of ours with the Host's name goes first: there the proxy only took the TLS off
     bases = sorted(public_urls, key=lambda base: urlsplit(base).netloc != host) + bases
     return tuple(f"{base}{target}" for base in dict.fromkeys(bases))[:MOST_URLS]
@@ -194,6 +199,8 @@ def _examine(
     companion: Companion, now: datetime, method: str, urls: Sequence[str], headers: Headers, body: bytes
 ) -> Verdict:
     """Try each URL until the signature holds for one, then the digest."""
+    if (exact := _exact(companion, method, urls, headers, body)) is not None:
+        return _verified(companion, now, exact.created, exact.nonce)
     fields = _Fields(tuple((name, line) for name in RELEVANT for line in headers.getlist(name)))
     verifier = _Verifier(signature_algorithm=ECDSA_P256_SHA256, key_resolver=_OneKey(companion))
     result = None
@@ -201,15 +208,32 @@ def _examine(
         with suppress(HTTPMessageSignaturesException):
             (result,) = verifier.verify(_Message(method, url, fields), max_age=None)
             break
-    flags = ("key_expired",) if companion.expired(now) else ()
     if result is None or not _covers(result, body):
+        flags = ("key_expired",) if companion.expired(now) else ()
         return Verdict(finding=Finding.INVALID, companion=companion, flags=flags)
-    created_at = _instant(result.parameters.get("created"), now)
+    verdict = _verified(companion, now, result.parameters.get("created"), result.nonce)
+    return verdict if _digest_holds(headers, body) else replace(verdict, finding=Finding.BODY_CHANGED)
+
+
+def _exact(
+    companion: Companion, method: str, urls: Sequence[str], headers: Headers, body: bytes
+) -> Exact | None:
+    """Recognise what our own companions send, where each field is there once."""
+    fields = {name: lines[0] for name in RELEVANT if len(lines := headers.getlist(name)) == 1}
+    for url in urls:
+        key_id = str(companion.companion_id)
+        if found := verify_exact(companion.public_key, key_id, method, url, fields, body):
+            return found
+    return None
+
+
+def _verified(companion: Companion, now: datetime, created: Any, nonce: str | None) -> Verdict:
+    flags: tuple[str, ...] = ("key_expired",) if companion.expired(now) else ()
+    created_at = _instant(created, now)
     if created_at is None or abs(created_at - now) > SKEW:
         flags = (*flags, "created_skew")
-    finding = Finding.VERIFIED if _digest_holds(headers, body) else Finding.BODY_CHANGED
     return Verdict(
-        finding=finding, companion=companion, nonce=result.nonce, created_at=created_at, flags=flags
+        finding=Finding.VERIFIED, companion=companion, nonce=nonce, created_at=created_at, flags=flags
     )
 
 

@@ -1,8 +1,9 @@
 """Companions: enrolment codes, public keys, revocation, and the nonces they have used.
 
-Concurrency: ``run()`` refreshes what is cached every 5 s in one query, so that a press finds its
-companion's key in memory and a revocation on another node is known here within 5 s. A node that
-cannot reach the database goes on with what it knows: the commit will tell.
+Concurrency: ``load()`` fills the cache at the start, so that even the first press of a companion
+finds it in memory. ``run()`` asks every 5 s what was revoked, so that a revocation on another node
+is known here within 5 s; asking for what changed, and not for all, costs nothing at any number. A
+node that cannot reach the database goes on with what it knows: the commit will tell.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from gateway.store.connect import Pool, acquire
 
 REFRESH_SECONDS: Final = 5.0
 CACHED: Final = 20_000  # about 2 kB each; more companions than this means more nodes
+CLOCKS_DIFFER: Final = timedelta(minutes=5)  # by less than that, between two nodes
 CODE_LIFETIME: Final = timedelta(minutes=15)
 
 log = structlog.get_logger()
@@ -33,6 +35,7 @@ class Companions:
         self._pool = pool
         self._clock = clock
         self._cache: OrderedDict[UUID, Companion] = OrderedDict()
+        self._asked_at = clock.now()
 
     async def run(self) -> None:
         """Keep the cache fresh and forget expired nonces, until cancelled."""
@@ -43,15 +46,24 @@ class Companions:
             except DatabaseUnavailable:
                 log.warning("companions.stale")
 
-    async def refresh(self) -> None:
-        """Read again what is cached, once."""
+    async def load(self) -> None:
+        """Remember the companions enrolled last, as many as there is room for."""
         async with acquire(self._pool) as connection:
-            rows = await connection.fetch(GET, list(self._cache))
-            await connection.execute(FORGET_NONCES, self._clock.now())
-        fresh = {row["companion_id"]: Companion.from_row(row) for row in rows}
-        for companion_id in list(self._cache):
-            if companion_id in fresh:
-                self._cache[companion_id] = fresh[companion_id]
+            rows = await connection.fetch(LOAD, CACHED)
+        for row in reversed(rows):
+            self._cache[row["companion_id"]] = Companion.from_row(row)
+
+    async def refresh(self) -> None:
+        """Forget what was revoked lately, and nonces that have expired."""
+        now = self._clock.now()
+        async with acquire(self._pool) as connection:
+            revoked = await connection.fetch(REVOKED, self._asked_at - CLOCKS_DIFFER)
+            await connection.execute(FORGET_NONCES, now)
+        self._asked_at = now
+        for row in revoked:
+            cached = self._cache.get(row["companion_id"])
+            if cached is not None and cached.revoked_at is None:
+                del self._cache[row["companion_id"]]
 
     async def find(self, companion_id: UUID) -> Companion | None:
         """Find one, from memory where it was seen before; None when nobody has the id."""
@@ -118,6 +130,10 @@ class Companions:
 GET: Final = """
 SELECT c.*, r.centre_id FROM companion c JOIN registration r USING (registration_id)
  WHERE c.companion_id = ANY ($1::uuid[])"""
+LOAD: Final = """
+SELECT c.*, r.centre_id FROM companion c JOIN registration r USING (registration_id)
+ WHERE c.revoked_at IS NULL ORDER BY c.enrolled_at DESC LIMIT $1"""
+REVOKED: Final = "SELECT companion_id FROM companion WHERE revoked_at > $1"
 EVERY: Final = """
 SELECT c.*, r.centre_id FROM companion c JOIN registration r USING (registration_id)
  ORDER BY c.enrolled_at DESC"""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
 from gateway.domain.people import Companion
-from gateway.http.signatures import Finding, judge
+from gateway.http.exact_signature import verify_exact
+from gateway.http.signatures import RELEVANT, Finding, judge
 from tests.integration.http.conftest import BASE, slug
 from tests.support.clock import START
 from tests.support.phone import Phone
@@ -136,7 +137,7 @@ _COMPANION = Companion(
     companion_id=_PHONE.companion_id,
     centre="BE-VOV",
     registration_id=uuid4(),
-    public_key=_PHONE.key.public_key(),
+    public_key_der=_PHONE.der,
     label="telefoon",
     version=None,
     enrolled_at=START,
@@ -241,3 +242,37 @@ async def test_a_revoked_companions_request_is_refused(client, phone, clock, com
 async def test_a_nonce_too_long_is_refused(client, phone, clock):
     answer = await client.get("/signed?after=1", headers=_get(phone, clock, nonce="n" * 101))
     assert slug(answer) == "signature-invalid"
+
+
+def _exact_form() -> dict[str, str]:
+    return _PHONE.sign("POST", URL, created=START, body=BODY, nonce=str(uuid4()))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {},
+        {"body": b"{}"},
+        {"method": "PUT"},
+        {"url": "https://elsewhere.example/v1/presses"},
+        {"signature": "msa=:" + "A" * 86 + "==:"},
+        {"signature-input": None},
+        {"content-digest": "sha-256=:" + "A" * 43 + "=:"},
+    ],
+)
+def test_the_exact_form_is_accepted_only_where_the_library_accepts_it(spoil):
+    method, url, body = spoil.get("method", "POST"), spoil.get("url", URL), spoil.get("body", BODY)
+    headers = {name.lower(): value for name, value in _exact_form().items()}
+    for name in RELEVANT:
+        if name in spoil:
+            headers[name] = spoil[name] or headers[name].replace(";alg=", ";tag=")
+    exact = verify_exact(_COMPANION.public_key, str(_COMPANION.companion_id), method, url, headers, body)
+    assert (exact is not None) == (spoil == {})
+
+
+@given(st.text(max_size=60), st.sampled_from(RELEVANT))
+def test_no_header_makes_the_exact_form_raise_or_hold(text, name):
+    headers = {key.lower(): value for key, value in _exact_form().items()}
+    headers[name] = text
+    key_id = str(_COMPANION.companion_id)
+    assert verify_exact(_COMPANION.public_key, key_id, "POST", URL, headers, BODY) is None

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from pydantic import TypeAdapter
 from starlette.datastructures import Headers
 
@@ -77,7 +77,7 @@ class OneCompanion:
             companion_id=UUID(examples["Enrolment"]["companion_id"]),
             registration_id=UUID(int=1),
             centre="BE-VOV",
-            public_key=key,
+            public_key_der=key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
             label="",
             version=None,
             enrolled_at=datetime(2026, 11, 2, tzinfo=UTC),

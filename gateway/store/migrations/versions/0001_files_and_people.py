@@ -70,6 +70,7 @@ CREATE TABLE companion (
     last_seen_at    timestamptz
 )"""
 COMPANION_BY_REGISTRATION = "CREATE INDEX companion_by_registration ON companion (registration_id)"
+COMPANION_REVOKED = "CREATE INDEX companion_revoked ON companion (revoked_at) WHERE revoked_at IS NOT NULL"
 
 ENROLMENT_CODE = """
 CREATE TABLE enrolment_code (
@@ -127,6 +128,7 @@ def upgrade() -> None:
         REGISTRATION,
         COMPANION,
         COMPANION_BY_REGISTRATION,
+        COMPANION_REVOKED,
         ENROLMENT_CODE,
         COMPANION_NONCE,
         COMPANION_NONCE_BY_EXPIRY,
