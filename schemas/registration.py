@@ -2,13 +2,18 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.base import CentreId, LanguageTag, Line, Paragraph, Wire
 from schemas.press import Pattern
+
+FILE_MAX_BYTES: Final = 24_576
+"""Person and circumstances of one registration as UTF-8 JSON: they travel in every frame about her
+alarm, and an alarm fits into one frame of 64 KiB with room to spare, whatever its characters."""
 
 
 class Severity(StrEnum):
@@ -105,3 +110,15 @@ class Registration(Wire):
     person: Person
     circumstances: Annotated[tuple[Circumstance, ...], Field(max_length=16)] = ()
     policy: ButtonPolicy = ButtonPolicy()
+
+    @model_validator(mode="after")
+    def _fits_into_an_alarm(self) -> Self:
+        parts = (self.person, *self.circumstances)
+        size = sum(len(part.model_dump_json().encode()) for part in parts)
+        if size > FILE_MAX_BYTES:
+            raise PydanticCustomError(
+                "file_too_large",
+                "person and circumstances take {size} bytes as JSON; at most {most} fit into an alarm",
+                {"size": size, "most": FILE_MAX_BYTES},
+            )
+        return self

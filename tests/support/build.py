@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 from schemas.registration import (
+    FILE_MAX_BYTES,
     Address,
     Circumstance,
     CircumstanceKind,
@@ -50,3 +51,20 @@ def a_registration(
         person=a_person(),
         circumstances=some_circumstances(),
     )
+
+
+def the_largest_circumstances(person: Person, *, over: int = 0) -> tuple[Circumstance, ...]:
+    """Circumstances that with ``person`` take exactly as much as a file may, and ``over`` bytes more.
+
+    Written with a character that takes four bytes, as few do.
+    """
+    room = FILE_MAX_BYTES + over - len(person.model_dump_json().encode())
+    found = []
+    while room:
+        empty = len(Circumstance(kind=CircumstanceKind.OTHER, text="").model_dump_json())
+        size = min(room, empty + 4000)
+        size -= empty if 0 < room - size < empty else 0  # leave room for the next one's field names
+        wide, narrow = divmod(size - empty, 4)
+        found.append(Circumstance(kind=CircumstanceKind.OTHER, text="\N{SNAKE}" * wide + "x" * narrow))
+        room -= size
+    return tuple(found)

@@ -4,7 +4,8 @@ from uuid import uuid4
 import pytest
 
 from gateway.cli.registration_file import read
-from tests.support.build import a_registration
+from schemas.registration import Circumstance
+from tests.support.build import a_registration, the_largest_circumstances
 
 CENTRES = frozenset({"BE-VOV", "BE-WLG"})
 
@@ -72,6 +73,20 @@ def test_a_reference_that_its_file_gives_up_is_free():
     gives = uuid4()
     lines = (line(reference="GE.1"), line(registration_id=str(gives), reference="GE.2"))
     assert errors(*lines, existing={gives: ("BE-VOV", "GE.1")}) == []
+
+
+def as_json(circumstances: tuple[Circumstance, ...]) -> list[dict[str, object]]:
+    return [one.model_dump(mode="json") for one in circumstances]
+
+
+def test_a_file_larger_than_an_alarm_can_show_is_refused_by_its_line():
+    person = a_registration().person
+    fits, too_large = (the_largest_circumstances(person, over=over) for over in (0, 1))
+    lines = (line(circumstances=as_json(fits)), line(circumstances=as_json(too_large)))
+    (found,) = read(lines, CENTRES, {}).errors
+    assert str(found) == (
+        "line 2: person and circumstances take 24577 bytes as JSON; at most 24576 fit into an alarm"
+    )
 
 
 def test_a_misspelt_field_is_warned_of():
