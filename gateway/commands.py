@@ -4,13 +4,13 @@ from typing import Final
 
 from gateway.domain.alarm import check_acknowledge
 from gateway.domain.errors import AlreadyTaken, GatewayError
+from gateway.domain.people import ATTENDS_ALARMS
 from gateway.ports import Alarms
 from schemas.alarm import AlarmView
 from schemas.frames import Acknowledge, Refused, Result
 from schemas.problems import Problem, ProblemKind
-from schemas.session import OperatorView, Role
+from schemas.session import OperatorView
 
-MAY_ACKNOWLEDGE: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 TRIES: Final = 5
 """How often a press that slips in between is tolerated; each try sees it and starts over."""
 
@@ -39,7 +39,7 @@ class AlarmCommands:
     async def _reachable(self, operator: OperatorView, command: Acknowledge) -> AlarmView | None:
         """Return the alarm if it is this operator's to answer; else it does not exist for them."""
         alarm = await self._alarms.find(command.alarm_id)
-        if alarm is None or alarm.centre not in operator.centres or not MAY_ACKNOWLEDGE & set(operator.roles):
+        if alarm is None or alarm.centre not in operator.centres or ATTENDS_ALARMS.isdisjoint(operator.roles):
             return None
         return alarm
 

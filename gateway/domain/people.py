@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
@@ -11,6 +11,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from gateway.domain.rows import Row
 from schemas.session import OperatorView, Role
+
+ATTENDS_ALARMS: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
+"""The roles that see and answer the alarms of their centres."""
 
 
 @lru_cache(maxsize=4096)

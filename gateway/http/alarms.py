@@ -4,14 +4,14 @@ import asyncio
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from gateway.domain.errors import NotFound
-from gateway.domain.people import Operator
+from gateway.domain.people import ATTENDS_ALARMS, Operator
 from gateway.domain.signals import signals_of
 from gateway.domain.trail import trail_of
 from gateway.http.live import live_of
-from gateway.http.principal import CurrentOperator
+from gateway.http.principal import require_role
 from gateway.http.services import services_of
 from gateway.http.signatures import SignedBy
 from gateway.timing import SIGNALS_WAIT_S
@@ -21,23 +21,24 @@ from schemas.trail import AlarmTrail
 
 router: Final = APIRouter(prefix="/v1/alarms", tags=["alarms"])
 
+Attendant = Annotated[Operator, Depends(require_role(*ATTENDS_ALARMS))]
 AlarmIdPath = Annotated[UUID, Path(description="The alarm's id")]
 
 
 @router.get("")
-async def open_alarms(request: Request, operator: CurrentOperator) -> list[AlarmView]:
+async def open_alarms(request: Request, operator: Attendant) -> list[AlarmView]:
     """List the open alarms of the operator's centres, oldest first."""
     return await live_of(request).alarms.open_of(tuple(operator.centres))
 
 
 @router.get("/{alarm_id}")
-async def one_alarm(request: Request, operator: CurrentOperator, alarm_id: AlarmIdPath) -> AlarmView:
+async def one_alarm(request: Request, operator: Attendant, alarm_id: AlarmIdPath) -> AlarmView:
     """Show one alarm of the operator's centres."""
     return await _visible(request, operator, alarm_id)
 
 
 @router.get("/{alarm_id}/trail")
-async def trail(request: Request, operator: CurrentOperator, alarm_id: AlarmIdPath) -> AlarmTrail:
+async def trail(request: Request, operator: Attendant, alarm_id: AlarmIdPath) -> AlarmTrail:
     """Tell how long each leg of the way took, against the budget."""
     alarm = await _visible(request, operator, alarm_id)
     shown = await live_of(request).alarms.first_delivery(alarm)

@@ -1,4 +1,4 @@
-"""Whether a websocket's opening request belongs to a signed-in operator."""
+"""Whether a websocket's opening request belongs to a signed-in operator who attends alarms."""
 
 from collections.abc import Mapping
 from types import SimpleNamespace
@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from dispatch.session import Close
 from gateway.domain.errors import DatabaseUnavailable, NotSignedIn, WrongOrigin
+from gateway.domain.people import ATTENDS_ALARMS
 from gateway.http.principal import admit
 from gateway.http.services import Services
 from schemas.problems import CloseCode
@@ -25,4 +26,6 @@ async def signed_in(services: Services, scope: Mapping[str, Any]) -> OperatorVie
         return Close(CloseCode.NOT_SIGNED_IN, "sign in first")
     except DatabaseUnavailable:
         return Close(CloseCode.GOING_AWAY, "the gateway cannot check who you are now")
+    if session.operator.roles.isdisjoint(ATTENDS_ALARMS):
+        return Close(CloseCode.NOT_YOUR_CENTRE, "your role does not attend alarms")
     return session.operator.view()

@@ -5,11 +5,13 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from websockets.exceptions import ConnectionClosed
 
 from dispatch import timing
 from gateway.store.connect import connected
 from schemas.frames import MAX_FRAME_BYTES
+from schemas.session import Role
 from tests.support.gateway import RawConsole, Running
 
 
@@ -39,6 +41,24 @@ async def test_a_foreign_centre_is_closed_with_4403(gateway: Running) -> None:
         await console.attach("BE-WLG")
         code, words = await closed(console)
         assert (code, words) == (4403, "not your centre: BE-WLG")
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_only_who_attends_alarms_gets_through_a_door_to_them(gateway: Running, role: Role) -> None:
+    attends = role in {Role.OPERATOR, Role.SUPERVISOR}
+    token = await gateway.a_session(role=role)
+    receipt = (await gateway.press(await gateway.a_companion())).json()
+    for path in ("", f"/{receipt['alarm_id']}", f"/{receipt['alarm_id']}/trail"):
+        answer = await gateway.http.get(
+            f"{gateway.url}/v1/alarms{path}", headers={"Cookie": f"__Host-msa={token}"}
+        )
+        assert answer.status_code == (200 if attends else 403), path
+        assert attends or answer.json()["type"] == "urn:msa:problem:not-yours"
+    async with gateway.console(token) as console:
+        if attends:
+            await console.attached()
+        else:
+            assert await closed(console) == (4403, "your role does not attend alarms")
 
 
 async def test_a_frame_that_cannot_be_read_is_closed_with_4400_in_words(gateway: Running) -> None:

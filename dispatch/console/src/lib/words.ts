@@ -275,7 +275,7 @@ const en: Words = {
     ended: {
       4400: 'The gateway did not understand this console. Reload the page.',
       4401: 'Your session has ended.',
-      4403: 'Your account has no access to one of these centres.',
+      4403: 'Your role or your centres give no access to these alarms.',
       4409: 'This console was opened elsewhere.',
     },
     useHere: 'Use it here',
