@@ -86,7 +86,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         hub.publish(events)
         doorbell.announce(events[-1].centre, events[-1].cursor.sequence)
 
-    alarms = PostgresAlarms(pool, viewer, publish)
+    alarms = PostgresAlarms(pool, viewer, publish, metrics)
     deliveries = PostgresDeliveries(pool, clock, partial(_shown, settings, metrics))
     writers = Writers(
         centres,

@@ -7,6 +7,7 @@ from uuid import UUID
 from gateway.ports import Acknowledged, FirstDelivery
 from gateway.store.connect import Pool, acquire
 from gateway.store.view import Viewer
+from gateway.telemetry import Metrics
 from schemas.alarm import AlarmView
 from schemas.frames import Event
 from schemas.session import OperatorView
@@ -39,10 +40,13 @@ SELECT fanned_out_at, painted_at, delivered_at FROM delivery
 class PostgresAlarms:
     """``gateway.ports.Alarms``; an acknowledgement goes straight to ``publish``."""
 
-    def __init__(self, pool: Pool, viewer: Viewer, publish: Callable[[Sequence[Event]], None]) -> None:
+    def __init__(
+        self, pool: Pool, viewer: Viewer, publish: Callable[[Sequence[Event]], None], metrics: Metrics
+    ) -> None:
         self._pool = pool
         self._viewer = viewer
         self._publish = publish
+        self._metrics = metrics
 
     async def find(self, alarm_id: UUID) -> AlarmView | None:
         """Return the alarm, enriched, or None."""
@@ -73,7 +77,10 @@ class PostgresAlarms:
         if row is None:
             return None
         if not row["repeated"]:
-            self._publish([self._viewer.event(row, row["epoch"])])
+            event = self._viewer.event(row, row["epoch"])
+            self._publish([event])
+            took_s = (event.at - alarm.raised_at).total_seconds()
+            self._metrics.acknowledgement.labels(alarm.centre).observe(took_s)
         return Acknowledged(row["alarm_id"], row["version"])
 
     async def first_delivery(self, alarm: AlarmView) -> FirstDelivery | None:
