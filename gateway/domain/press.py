@@ -62,14 +62,17 @@ def place_on_our_clock(press: Press, received_at: datetime) -> Placed:
     """Return when the press was made, by our clock, and what is odd about it.
 
     A companion's clock is compared at its sending: the way here counts as zero, unless the clocks
-    agree anyway.
+    agree anyway. What comes out is in order (pressed, heard, sent, received), though an age may be
+    rounded and a clock may have been set in between.
     """
     skew = press.sent_at - received_at if press.sent_at is not None else None
     clock = _OurClock(received_at, skew)
     sent_at = clock.place(press.sent_at)
-    pressed_at = _pressed_at(press, sent_at or received_at, clock)
+    latest = sent_at or received_at
+    pressed_at = min(_pressed_at(press, latest, clock), latest)
+    heard_at = clock.place(press.heard_at)
     positions = sorted(
-        (_placed(position, sent_at or received_at, clock) for position in press.positions),
+        (_placed(position, latest, clock) for position in press.positions),
         key=lambda position: position.fixed_at,
         reverse=True,
     )
@@ -77,7 +80,7 @@ def place_on_our_clock(press: Press, received_at: datetime) -> Placed:
         pressed_at=pressed_at,
         trail=Trail(
             pressed_at=pressed_at,
-            heard_at=clock.place(press.heard_at),
+            heard_at=heard_at and min(max(heard_at, pressed_at), latest),
             sent_at=sent_at,
             received_at=received_at,
             committed_at=received_at,

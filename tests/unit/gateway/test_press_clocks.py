@@ -6,7 +6,7 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.press import AGE_MAX, place_on_our_clock
+from gateway.domain.press import AGE_MAX, Placed, place_on_our_clock
 from schemas.position import Position
 from schemas.press import ButtonReading, Press
 
@@ -83,5 +83,26 @@ def test_no_clock_makes_a_press_come_from_the_future_or_raise(
     press = Press(press_id=uuid4(), pressed_at=pressed, heard_at=heard, sent_at=sent, age_ms=age_ms)
     placed = place_on_our_clock(press, RECEIVED)
     assert RECEIVED - 2 * AGE_MAX <= placed.pressed_at <= RECEIVED
-    for instant in (placed.trail.heard_at, placed.trail.sent_at):
-        assert instant is None or instant <= RECEIVED
+    assert_in_order(placed)
+
+
+@given(st.floats(0, 2000), st.floats(0, 2000), st.floats(0, 2000), st.floats(-3, 3))
+def test_the_instants_of_a_press_come_out_in_order(
+    pressed_ms: float, heard_after_ms: float, sent_after_ms: float, ahead_s: float
+) -> None:
+    pressed = RECEIVED - seconds(6) + timedelta(milliseconds=pressed_ms) + seconds(ahead_s)
+    heard = pressed + timedelta(milliseconds=heard_after_ms)
+    sent = heard + timedelta(milliseconds=sent_after_ms)
+    for age_ms in (None, heard_after_ms + sent_after_ms):
+        for pressed_at in (None, pressed):
+            press = Press(
+                press_id=uuid4(), pressed_at=pressed_at, heard_at=heard, sent_at=sent, age_ms=age_ms
+            )
+            assert_in_order(place_on_our_clock(press, RECEIVED))
+
+
+def assert_in_order(placed: Placed) -> None:
+    trail = placed.trail
+    chain = [placed.pressed_at, trail.heard_at, trail.sent_at, trail.received_at]
+    told = [instant for instant in chain if instant is not None]
+    assert told == sorted(told)
