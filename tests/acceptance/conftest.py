@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ from tests.support.pressing import Load, Presser, load
 from tests.support.processes import Cluster, Node, cluster
 from tests.support.store_reading import read_store
 from tests.support.verdicts import keep
-from tests.support.wait import until
+from tests.support.wait import comes_true, until
 from tests.support.watching import Watcher, watching
 
 CENTRES: Final = ("BE-VOV", "BE-VAN")
@@ -107,20 +106,19 @@ class Stage:
             for number in range(COMPANIONS)
         ]
 
-    async def watch(
-        self,
-        name: str,
-        *urls: str,
-        centres: tuple[str, ...] = CENTRES,
-    ) -> Watcher:
+    async def watch(self, name: str, *urls: str, centres: tuple[str, ...] = CENTRES) -> Watcher:
         """Attach a console and wait until it is caught up; ``urls`` in the order to try them."""
+        watcher = await self._attach(name, *urls, centres=centres)
+        heads = await self.heads()
+        await until(f"console {name} is attached", lambda: watcher.reached(heads), CATCH_UP_S)
+        return watcher
+
+    async def _attach(self, name: str, *urls: str, centres: tuple[str, ...] = CENTRES) -> Watcher:
         token = await self.cluster.people.a_session(*centres)
         watcher = await self._stack.enter_async_context(
             watching(name, urls or self.cluster.urls, token, self.history, centres)
         )
         self.watchers.append(watcher)
-        heads = await self.heads()
-        await until(f"console {name} is attached", lambda: watcher.reached(heads), CATCH_UP_S)
         return watcher
 
     async def watch_both(self) -> None:
@@ -144,17 +142,15 @@ class Stage:
         return dict((await read_store(self.cluster.people.database)).heads)
 
     async def verdict(self, *, resets: frozenset[str] = frozenset()) -> Verdict:
-        """Wait until every console has everything; attach a fresh one beside; judge and print."""
-        heads = await self.heads()
-        for watcher in self.watchers:
-            await until(
-                f"console {watcher.history.name} has everything",
-                partial(watcher.reached, heads),
-                CATCH_UP_S,
-            )
+        """Attach a fresh console to each node; wait until all have everything; judge and print.
+
+        A console that does not get there in time is judged all the same: it shows as lost.
+        """
         for node in self.cluster.nodes:
             if node.alive:
-                await self.watch(f"fresh at {node.name}", node.url)
+                await self._attach(f"fresh at {node.name}", node.url)
+        heads = await self.heads()
+        await comes_true(lambda: all(watcher.reached(heads) for watcher in self.watchers), CATCH_UP_S)
         store = await read_store(self.cluster.people.database)
         verdict = judge(self.history, store, resets=resets)
         print(verdict)  # noqa: T201 (pytest -s shows it)

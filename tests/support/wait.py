@@ -8,14 +8,20 @@ POLL_S: Final = 0.02
 """Between two looks at a condition: short beside the tenths of a second that a process takes."""
 
 
-async def until(what: str, condition: Callable[[], bool | Awaitable[bool]], within_s: float = 15.0) -> None:
-    """Return when ``condition`` holds; fail the test, naming ``what``, when it does not in time."""
+async def comes_true(condition: Callable[[], bool | Awaitable[bool]], within_s: float) -> bool:
+    """Return whether ``condition`` holds within so many seconds, as soon as it does."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_s
     while True:
         held = condition()
         if held if isinstance(held, bool) else await held:
-            return
+            return True
         if loop.time() > deadline:
-            raise AssertionError(f"not within {within_s} s: {what}")
+            return False
         await asyncio.sleep(POLL_S)
+
+
+async def until(what: str, condition: Callable[[], bool | Awaitable[bool]], within_s: float = 15.0) -> None:
+    """Return when ``condition`` holds; fail the test, naming ``what``, when it does not in time."""
+    if not await comes_true(condition, within_s):
+        raise AssertionError(f"not within {within_s} s: {what}")
