@@ -103,6 +103,8 @@ async def _button(choices: Choices, outbox: Outbox, target: Target) -> Driver | 
     highest = await outbox.highest_step(target.address) if target.address else None
     try:
         return BTHomeButton(bytes.fromhex(choices.bind_key or ""), highest.counter if highest else None)
+    except ModuleNotFoundError as error:
+        raise ChoiceError("a BTHome button needs an extra: pip install 'msa-gateway[bthome]'") from error
     except ValueError as error:
         raise ChoiceError("a BTHome button needs --bind-key with 32 hex digits") from error
 

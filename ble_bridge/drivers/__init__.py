@@ -1,6 +1,7 @@
 """The kinds of button the bridge knows, one small class each behind ``ports.Driver``.
 
 BTHome buttons are not connected to but listened for: ``bthome.BTHomeButton`` reads advertisements.
+It needs the extra ``bthome``.
 """
 
 from collections.abc import Callable
