@@ -6,15 +6,17 @@ the lane has written, and join in the same breath. From there the hub writes to 
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from dispatch import timing
 from dispatch.framing import text_frame
 from dispatch.hub import Console, Hub
 from dispatch.ports import LogUnavailable, StreamLog
 from dispatch.resume import FromSnapshot, Reason, resume
-from schemas.alarm import AlarmView
 from schemas.base import Wire
 from schemas.frames import CaughtUp, Cursor, Reset, Snapshot
+
+NO_ALARMS: Final = b'"alarms":[]'
 
 
 def encode(frame: Wire) -> bytes:
@@ -53,7 +55,7 @@ async def _start(log: StreamLog, console: Console, centre: str, asked: Cursor | 
         console.outlet.write(encode(Reset(centre=centre, reason=plan.reason)))
     cursor, alarms = await log.snapshot(centre)
     for part in _parts(centre, cursor, alarms, plan.reason):
-        console.outlet.write(encode(part))
+        console.outlet.write(part)
         await console.outlet.drained(timing.SILENCE_S)
     return cursor
 
@@ -62,34 +64,36 @@ async def _replay(log: StreamLog, console: Console, centre: str, after: Cursor, 
     events = await log.read(centre, after=after.sequence, up_to=up_to, limit=timing.REPLAY_BATCH)
     if not events:
         raise LogUnavailable("the log ended before its head")
-    console.outlet.write(b"".join(encode(event) for event in events))
+    console.outlet.write(b"".join(text_frame(event.payload) for event in events))
     await console.outlet.drained(timing.SILENCE_S)
     return events[-1].cursor
 
 
-def _parts(centre: str, cursor: Cursor, alarms: Sequence[AlarmView], reason: Reason) -> Iterator[Snapshot]:
+def _parts(centre: str, cursor: Cursor, alarms: Sequence[bytes], reason: Reason) -> Iterator[bytes]:
     """Cut a snapshot into frames that stay below the size of a frame."""
-    chunks = list(_chunks(alarms)) or [()]
+    chunks = list(_chunks(alarms)) or [b""]
     for index, chunk in enumerate(chunks):
-        yield Snapshot(
+        part = Snapshot(
             centre=centre,
             cursor=cursor,
-            alarms=chunk,
+            alarms=(),
             reason=reason,
             first=index == 0,
             more=index < len(chunks) - 1,
         )
+        empty = part.model_dump_json().encode()
+        yield text_frame(empty.replace(NO_ALARMS, b'"alarms":[' + chunk + b"]", 1))
 
 
-def _chunks(alarms: Iterable[AlarmView]) -> Iterator[tuple[AlarmView, ...]]:
-    chunk: list[AlarmView] = []
+def _chunks(alarms: Iterable[bytes]) -> Iterator[bytes]:
+    """Join alarms until a part is full."""
+    chunk: list[bytes] = []
     size = 0
     for alarm in alarms:
-        length = len(alarm.model_dump_json().encode())
-        if chunk and size + length > timing.SNAPSHOT_PART_BYTES:
-            yield tuple(chunk)
+        if chunk and size + len(alarm) > timing.SNAPSHOT_PART_BYTES:
+            yield b",".join(chunk)
             chunk, size = [], 0
         chunk.append(alarm)
-        size += length
+        size += len(alarm) + 1
     if chunk:
-        yield tuple(chunk)
+        yield b",".join(chunk)

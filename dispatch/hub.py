@@ -21,15 +21,15 @@ from uuid import UUID
 from dispatch import timing
 from dispatch.framing import text_frame
 from dispatch.outlet import Outlet
-from dispatch.ports import Bounds, Clock, LogUnavailable, StreamLog
-from schemas.frames import Cursor, Event, Heartbeat
+from dispatch.ports import Bounds, Clock, Logged, LogUnavailable, StreamLog
+from schemas.frames import Cursor, Heartbeat
 from schemas.problems import CloseCode
 
 
 class HubMetrics(Protocol):
     """What the hub counts."""
 
-    def fanned_out(self, event: Event, consoles: int, at: datetime) -> None:
+    def fanned_out(self, event: Logged, consoles: int, at: datetime) -> None:
         """Count one event written to so many consoles."""
 
     def slow_console(self, centre: str) -> None:
@@ -74,17 +74,17 @@ class Hub:
 
     # --- what happened ----------------------------------------------------------------------
 
-    def publish(self, events: Sequence[Event]) -> None:
+    def publish(self, events: Sequence[Logged]) -> None:
         """Write events of one centre that this node has just committed, in order, no gap in them.
 
         Out of order with what was fanned out before, they are left to be read from the log.
         """
         lane = self._lanes.get(events[0].centre)
-        first = events[0].cursor
+        first = events[0]
         if lane is not None and first.epoch == lane.epoch and first.sequence == lane.head + 1:
             self._fan_out(lane, events)
         else:
-            self.ring(events[-1].centre, events[-1].cursor.sequence)
+            self.ring(events[-1].centre, events[-1].sequence)
 
     def ring(self, centre: str, sequence: int) -> None:
         """Hear that ``sequence`` is committed. A hint: it may be late, doubled or lost."""
@@ -193,15 +193,15 @@ class Hub:
         lane = self._lanes[centre]
         return Cursor(epoch=lane.epoch, sequence=lane.head)
 
-    def _fan_out(self, lane: Lane, events: Sequence[Event]) -> None:
-        frames = b"".join(text_frame(event.model_dump_json().encode()) for event in events)
+    def _fan_out(self, lane: Lane, events: Sequence[Logged]) -> None:
+        frames = b"".join(text_frame(event.payload) for event in events)
         slow = []
         for console, outlet in lane.consoles.items():
             if outlet.unsent() > timing.WRITE_BUFFER_BYTES:
                 slow.append(console)
             else:
                 outlet.transport.write(frames)
-        lane.head = events[-1].cursor.sequence
+        lane.head = events[-1].sequence
         lane.wanted = max(lane.wanted, lane.head)
         lane.moved.set()
         lane.moved = asyncio.Event()
@@ -211,11 +211,11 @@ class Hub:
             self.leave(console)
             console.outlet.close(CloseCode.TOO_SLOW, "too slow: resume", timing.CLOSE_GRACE_S)
 
-    def _remember(self, events: Sequence[Event], consoles: int) -> None:
+    def _remember(self, events: Sequence[Logged], consoles: int) -> None:
         now = self._clock.now()
         for event in events:
-            self._fanned_out[event.alarm.alarm_id, event.cursor.sequence] = now
-            for woken in self._watchers.get(event.alarm.alarm_id, ()):
+            self._fanned_out[event.alarm_id, event.sequence] = now
+            for woken in self._watchers.get(event.alarm_id, ()):
                 woken.set()
             self._metrics.fanned_out(event, consoles, now)
         while len(self._fanned_out) > 1024:
@@ -246,8 +246,8 @@ class Hub:
                 centre, after=lane.head, up_to=lane.wanted, limit=timing.REPLAY_BATCH
             )
             # While the read was under way ``publish`` may have moved the head.
-            fresh = [event for event in events if event.cursor.sequence > lane.head]
-            if not fresh or fresh[0].cursor.sequence != lane.head + 1 or fresh[0].cursor.epoch != lane.epoch:
+            fresh = [event for event in events if event.sequence > lane.head]
+            if not fresh or fresh[0].sequence != lane.head + 1 or fresh[0].epoch != lane.epoch:
                 lane.wanted = lane.head  # nothing to read yet, or another epoch: the next poll tells
                 return
             self._metrics.gap_filled_by(centre, len(fresh))

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from schemas.alarm import AlarmView
-from schemas.frames import Acknowledge, Cursor, Delivered, Event, Refused, Result
+from schemas.frames import Acknowledge, Cursor, Delivered, Refused, Result
 from schemas.session import OperatorView
 
 
@@ -20,6 +19,27 @@ class Bounds:
     head: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """One committed event: what the hub must know of it, and its ``Event`` frame as JSON.
+
+    ``payload`` is encoded once, where the event comes from, and never again.
+    """
+
+    centre: str
+    epoch: str
+    sequence: int
+    kind: str
+    at: datetime
+    alarm_id: UUID
+    payload: bytes
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where in its stream it stands."""
+        return Cursor(epoch=self.epoch, sequence=self.sequence)
+
+
 class StreamLog(Protocol):
     """The committed stream of each centre, read from the primary.
 
@@ -29,11 +49,11 @@ class StreamLog(Protocol):
     async def bounds(self) -> dict[str, Bounds]:
         """Return the bounds of every centre."""
 
-    async def read(self, centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Event]:
+    async def read(self, centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Logged]:
         """Return the events with ``after`` < sequence <= ``up_to``, in order, at most ``limit``."""
 
-    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[AlarmView]]:
-        """Return all open alarms of the centre as of one cursor."""
+    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[bytes]]:
+        """Return all open alarms of the centre as of one cursor, each as its JSON."""
 
 
 class LogUnavailable(Exception):

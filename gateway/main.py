@@ -20,6 +20,7 @@ import uvicorn
 
 from dispatch.hub import Hub
 from dispatch.outlet import ConsoleProtocol
+from dispatch.ports import Logged
 from dispatch.websocket import Endpoint
 from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
@@ -48,7 +49,7 @@ from gateway.store.view import Viewer
 from gateway.store.writer import Writers
 from gateway.telemetry import Metrics
 from gateway.timing import DRAIN_S, LOOP_TICK_S
-from schemas.frames import MAX_FRAME_BYTES, Event
+from schemas.frames import MAX_FRAME_BYTES
 
 BACKLOG: Final = 2048
 KEEP_ALIVE_S: Final = 75
@@ -81,10 +82,10 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     operators = Operators(pool, clock, settings.session_hours)
     doorbell = PostgresDoorbell(lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics)
 
-    def publish(events: Sequence[Event]) -> None:
+    def publish(events: Sequence[Logged]) -> None:
         """Hand what was committed here to the consoles here, then tell the other nodes."""
         hub.publish(events)
-        doorbell.announce(events[-1].centre, events[-1].cursor.sequence)
+        doorbell.announce(events[-1].centre, events[-1].sequence)
 
     alarms = PostgresAlarms(pool, viewer, publish, metrics)
     deliveries = PostgresDeliveries(pool, clock, partial(_shown, settings, metrics))

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from schemas.frames import Event
+from dispatch.ports import Logged
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
 
@@ -28,7 +28,7 @@ def configure_logging(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
 
@@ -85,7 +85,7 @@ class Metrics:
 
     # --- dispatch.hub.HubMetrics ---------------------------------------------------------------
 
-    def fanned_out(self, event: Event, consoles: int, at: datetime) -> None:
+    def fanned_out(self, event: Logged, consoles: int, at: datetime) -> None:
         """Count one event written to so many consoles."""
         self.events.labels(event.centre, event.kind).inc()
         if consoles:

@@ -25,6 +25,9 @@ BODY_DEADLINE_S: Final = 5.0
 SIGNALS_WAIT_S: Final = 25.0
 """A long poll ends empty after this, before middleboxes cut it (30 s)."""
 
+ANNOUNCE_PAUSE_S: Final = 0.01
+"""Between two rings: under load one ring announces what many batches committed meanwhile."""
+
 DOORBELL_PROBE_S: Final = 1.0
 DOORBELL_PROBE_DEADLINE_S: Final = 1.5
 """The listening connection is asked each second whether it lives: TCP alone would not tell."""

@@ -1,6 +1,7 @@
 """The base of every model on the wire, and the few types they share."""
 
-from typing import Annotated, NewType
+import re
+from typing import Annotated, Final, NewType
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -23,9 +24,12 @@ LanguageTag = Annotated[
 ]
 
 
+_UNPRINTABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
+
+
 def _printable(text: str) -> str:
     """Refuse what PostgreSQL's text cannot hold or a screen cannot show: NUL and lone surrogates."""
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _UNPRINTABLE.search(text):
         raise ValueError("holds a NUL or an unpaired surrogate")
     return text
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
+from dispatch.ports import Logged
 from gateway.ports import Acknowledged, FirstDelivery
 from gateway.store.connect import Pool, acquire
 from gateway.store.view import Viewer
 from gateway.telemetry import Metrics
 from schemas.alarm import AlarmView
-from schemas.frames import Event
 from schemas.session import OperatorView
 
 FIND: Final = """
@@ -41,7 +41,7 @@ class PostgresAlarms:
     """``gateway.ports.Alarms``; an acknowledgement goes straight to ``publish``."""
 
     def __init__(
-        self, pool: Pool, viewer: Viewer, publish: Callable[[Sequence[Event]], None], metrics: Metrics
+        self, pool: Pool, viewer: Viewer, publish: Callable[[Sequence[Logged]], None], metrics: Metrics
     ) -> None:
         self._pool = pool
         self._viewer = viewer
@@ -77,7 +77,7 @@ class PostgresAlarms:
         if row is None:
             return None
         if not row["repeated"]:
-            event = self._viewer.event(row, row["epoch"])
+            event = self._viewer.event(row, alarm.centre, row["epoch"])
             self._publish([event])
             took_s = (event.at - alarm.raised_at).total_seconds()
             self._metrics.acknowledgement.labels(alarm.centre).observe(took_s)

@@ -18,7 +18,7 @@ import structlog
 from gateway.domain.errors import GatewayError
 from gateway.store.connect import AWAY, Connection
 from gateway.telemetry import Metrics
-from gateway.timing import DOORBELL_PROBE_DEADLINE_S, DOORBELL_PROBE_S
+from gateway.timing import ANNOUNCE_PAUSE_S, DOORBELL_PROBE_DEADLINE_S, DOORBELL_PROBE_S
 
 CHANNEL: Final = "msa_stream"
 ANNOUNCE: Final = "SELECT pg_notify($1, hint) FROM unnest($2::text[]) AS hint"
@@ -85,6 +85,7 @@ class PostgresDoorbell:
             hints = [f"{centre}:{sequence}" for centre, sequence in self._to_announce.items()]
             self._to_announce.clear()
             await connection.execute(ANNOUNCE, CHANNEL, hints, timeout=DOORBELL_PROBE_DEADLINE_S)
+            await asyncio.sleep(ANNOUNCE_PAUSE_S)
 
     def _heard(self, _connection: Any, pid: int, _channel: str, payload: Any) -> None:
         if pid == self._own_pid:

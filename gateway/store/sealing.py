@@ -106,7 +106,16 @@ class Keyring:
         )
 
     def open(self, registration_id: UUID, sealed: Sealed) -> tuple[Person, tuple[Circumstance, ...]]:
-        """Open both columns. Raises ``SealBroken``, also for what was erased; takes some 40 us."""
+        """Open both columns. Raises ``SealBroken``, also for what was erased."""
+        person, circumstances = self.open_json(registration_id, sealed)
+        try:
+            return Person.model_validate_json(person), _circumstances.validate_json(circumstances)
+        except ValidationError:
+            # not chained: a validation error holds what it judged
+            raise SealBroken("it does not hold what it should") from None
+
+    def open_json(self, registration_id: UUID, sealed: Sealed) -> tuple[bytes, bytes]:
+        """Open both columns as the JSON they were sealed as; takes some 20 us. Raises ``SealBroken``."""
         key = self.keys.get(sealed.key_id)
         if key is None:
             raise SealBroken(f"the key file has no {sealed.key_id}")
@@ -116,13 +125,13 @@ class Keyring:
         try:
             use = _use(registration_id, "wrapped_key", sealed.key_id)
             box = AESGCM(_decrypt(_wrapping(key), sealed.wrapped_key, use))
-            person = _decrypt(box, sealed.person_sealed, _use(registration_id, "person_sealed", version))
-            circumstances = _decrypt(
-                box, sealed.circumstances_sealed, _use(registration_id, "circumstances_sealed", version)
+            return (
+                _decrypt(box, sealed.person_sealed, _use(registration_id, "person_sealed", version)),
+                _decrypt(
+                    box, sealed.circumstances_sealed, _use(registration_id, "circumstances_sealed", version)
+                ),
             )
-            return Person.model_validate_json(person), _circumstances.validate_json(circumstances)
-        except (InvalidTag, ValidationError, ValueError):
-            # not chained: a validation error holds what it judged
+        except (InvalidTag, ValueError):
             raise SealBroken("it does not open with its key") from None
 
 

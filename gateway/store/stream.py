@@ -6,19 +6,18 @@ from typing import Final
 
 import asyncpg
 
-from dispatch.ports import Bounds, LogUnavailable
+from dispatch.ports import Bounds, Logged, LogUnavailable
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.store.connect import Database, Pool, acquire
 from gateway.store.view import Viewer
-from schemas.alarm import AlarmView
-from schemas.frames import Cursor, Event
+from schemas.frames import Cursor
 
 BOUNDS: Final = "SELECT centre_id, first_kept, last_sequence, stream_epoch() AS epoch FROM centre_stream"
 
-# Images are JSON text here: pydantic parses them faster than a codec and a dictionary would.
+# Images are JSON text here: they go to the consoles as they are.
 READ: Final = """
-SELECT e.sequence, e.kind, e.at, e.image::text AS image, stream_epoch() AS epoch, a.registration_id, a.key_id,
-       a.wrapped_key, a.person_sealed, a.circumstances_sealed, a.sealed_version
+SELECT e.sequence, e.kind, e.at, e.alarm_id, e.image::text AS image, stream_epoch() AS epoch,
+       a.registration_id, a.key_id, a.wrapped_key, a.person_sealed, a.circumstances_sealed, a.sealed_version
   FROM stream_event e
   JOIN alarm a ON a.centre_id = e.centre_id AND a.alarm_id = e.alarm_id
  WHERE e.centre_id = $1 AND e.sequence > $2 AND e.sequence <= $3
@@ -56,18 +55,18 @@ class PostgresLog:
             for row in rows
         }
 
-    async def read(self, centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Event]:
+    async def read(self, centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Logged]:
         """Return the events with ``after`` < sequence <= ``up_to``, in order, at most ``limit``."""
         async with self._reading() as database:
             rows = await database.fetch(READ, centre, after, up_to, limit)
-        return [self._viewer.event(row, row["epoch"]) for row in rows]
+        return [self._viewer.event(row, centre, row["epoch"]) for row in rows]
 
-    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[AlarmView]]:
-        """Return all open alarms of the centre as of one cursor."""
+    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[bytes]]:
+        """Return all open alarms of the centre as of one cursor, each as its JSON."""
         async with self._reading() as database:
             rows = await database.fetch(SNAPSHOT, centre)
         cursor = Cursor(epoch=rows[0]["epoch"], sequence=rows[0]["last_sequence"])
-        return cursor, [self._viewer.alarm(row) for row in rows if row["alarm_id"] is not None]
+        return cursor, [self._viewer.alarm_json(row) for row in rows if row["alarm_id"] is not None]
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[Database]:

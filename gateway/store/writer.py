@@ -19,6 +19,7 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
+from dispatch.ports import Logged
 from gateway import faults
 from gateway.domain.errors import CannotCommit, GatewayError
 from gateway.ports import Committed, PressRecord
@@ -26,7 +27,6 @@ from gateway.store.connect import Connection, epoch
 from gateway.store.view import Viewer
 from gateway.telemetry import Metrics
 from gateway.timing import BATCH_MAX, COMMIT_DEADLINE_S, COMMIT_STATEMENT_S, RECONNECT_S
-from schemas.frames import Event
 
 WAITING_MAX: Final = 10_000
 MOVES_MAX: Final = 3
@@ -87,7 +87,7 @@ class Writers:
         centres: Sequence[str],
         connect: Callable[[str], Awaitable[Connection]],
         viewer: Viewer,
-        publish: Callable[[Sequence[Event]], None],
+        publish: Callable[[Sequence[Logged]], None],
         metrics: Metrics,
     ) -> None:
         self._make = partial(_Writer, connect=connect, viewer=viewer, publish=publish, metrics=metrics)
@@ -128,7 +128,7 @@ class _Writer:
         centre: str,
         connect: Callable[[str], Awaitable[Connection]],
         viewer: Viewer,
-        publish: Callable[[Sequence[Event]], None],
+        publish: Callable[[Sequence[Logged]], None],
         metrics: Metrics,
     ) -> None:
         self.centre = centre
@@ -235,7 +235,9 @@ class _Writer:
 
     def _settle(self, batch: list[_Waiting], rows: list[asyncpg.Record]) -> None:
         """Hand fresh events to the consoles, then tell those who wait: both without an await."""
-        fresh = [self._viewer.event(row, self._epoch) for row in rows if row["image"] is not None]
+        fresh = [
+            self._viewer.event(row, self.centre, self._epoch) for row in rows if row["image"] is not None
+        ]
         if fresh:
             self._publish(fresh)
         for waiting, row in zip(batch, rows, strict=True):

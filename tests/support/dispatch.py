@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from dispatch.hub import Console
-from dispatch.ports import Bounds, LogUnavailable
+from dispatch.ports import Bounds, Logged, LogUnavailable
 from schemas.alarm import AlarmState, AlarmView, Trail
 from schemas.frames import Cursor, Event
 from schemas.press import Purpose
@@ -42,19 +42,31 @@ class MemoryLog:
         self.centre = centre
         self.epoch = epoch
         self.first_kept = 1
-        self.events: list[Event] = []
+        self.events: list[Logged] = []
+        self.alarms: list[bytes] = []
         self.away = False
 
     @property
     def head(self) -> int:
-        return self.events[-1].cursor.sequence if self.events else 0
+        return self.events[-1].sequence if self.events else 0
 
-    def commit(self, count: int = 1) -> list[Event]:
+    def commit(self, count: int = 1) -> list[Logged]:
         """Append events, as any node's commit does."""
         fresh = []
         for _ in range(count):
             cursor = Cursor(epoch=self.epoch, sequence=self.head + 1)
-            event = Event(centre=self.centre, cursor=cursor, kind="alarm.raised", at=AT, alarm=an_alarm())
+            alarm = an_alarm()
+            frame = Event(centre=self.centre, cursor=cursor, kind="alarm.raised", at=AT, alarm=alarm)
+            event = Logged(
+                centre=self.centre,
+                epoch=cursor.epoch,
+                sequence=cursor.sequence,
+                kind=frame.kind,
+                at=AT,
+                alarm_id=alarm.alarm_id,
+                payload=frame.model_dump_json().encode(),
+            )
+            self.alarms.append(alarm.model_dump_json().encode())
             self.events.append(event)
             fresh.append(event)
         return fresh
@@ -63,13 +75,13 @@ class MemoryLog:
         self._check()
         return {self.centre: Bounds(epoch=self.epoch, first_kept=self.first_kept, head=self.head)}
 
-    async def read(self, centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Event]:
+    async def read(self, centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Logged]:
         self._check()
-        return [event for event in self.events if after < event.cursor.sequence <= up_to][:limit]
+        return [event for event in self.events if after < event.sequence <= up_to][:limit]
 
-    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[AlarmView]]:
+    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[bytes]]:
         self._check()
-        return Cursor(epoch=self.epoch, sequence=self.head), [event.alarm for event in self.events]
+        return Cursor(epoch=self.epoch, sequence=self.head), self.alarms
 
     def _check(self) -> None:
         if self.away:
@@ -132,7 +144,7 @@ class Counts:
         self.slow = 0
         self.filled = 0
 
-    def fanned_out(self, event: Event, consoles: int, at: datetime) -> None:
+    def fanned_out(self, event: Logged, consoles: int, at: datetime) -> None:
         self.fanned += 1
 
     def slow_console(self, centre: str) -> None:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from dispatch import timing
 from dispatch.follow import follow
 from dispatch.hub import Console, Hub
-from dispatch.ports import Bounds, LogUnavailable
-from schemas.frames import MAX_FRAME_BYTES, Cursor, Event, Snapshot
+from dispatch.ports import Bounds, Logged, LogUnavailable
+from schemas.frames import MAX_FRAME_BYTES, Cursor, Snapshot
 from schemas.registration import Circumstance, CircumstanceKind
 from tests.support.clock import VirtualClock
 from tests.support.dispatch import Counts, MemoryLog, MemoryOutlet, a_console, an_alarm
@@ -184,10 +184,9 @@ async def test_a_snapshot_in_another_script_fits_its_frames_too() -> None:
     log = MemoryLog()
     hub, _ = a_hub(log)
     known = tuple(Circumstance(kind=CircumstanceKind.APPROACH, text="\u0639" * 1000) for _ in range(8))
-    log.events = [
-        event.model_copy(update={"alarm": an_alarm(enriched=True, circumstances=known)})
-        for event in log.commit(6)
-    ]
+    alarm = an_alarm(enriched=True, circumstances=known)
+    log.commit(6)
+    log.alarms = [alarm.model_dump_json().encode()] * 6
     await hub.start()
     console, outlet, _ = a_console()
     await follow(hub, log, console, "BE-VOV", None)
@@ -201,7 +200,7 @@ async def test_whoever_waits_for_an_alarm_is_woken_by_its_event() -> None:
     hub, _ = a_hub(log)
     await hub.start()
     (event,) = log.commit()
-    with hub.watch(event.alarm.alarm_id) as changed, hub.watch(UUID(int=1)) as other:
+    with hub.watch(event.alarm_id) as changed, hub.watch(UUID(int=1)) as other:
         hub.publish([event])
         assert changed.is_set()
         assert not other.is_set()
@@ -216,7 +215,7 @@ async def test_a_replay_broken_off_by_the_log_goes_on_where_it_was(monkeypatch: 
     console, outlet, _ = a_console()
     read, reads = log.read, itertools.count()
 
-    async def once_away(centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Event]:
+    async def once_away(centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Logged]:
         if next(reads) == 1:
             raise LogUnavailable("away")
         return await read(centre, after=after, up_to=up_to, limit=limit)
