@@ -1,7 +1,8 @@
 """The outermost ASGI application: the press and the console first, everything else to FastAPI.
 
-Every HTTP answer leaves with the same security headers; the policy allows nothing that the console
-does not need and nothing from elsewhere.
+Every HTTP answer but the press's leaves with the same security headers; the policy allows nothing
+that the console does not need and nothing from elsewhere. A press is answered to no browser, so its
+few headers are its own (``gateway.http.press``).
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping

@@ -187,6 +187,7 @@ async def _answer(send: Send, answer: Receipt | Problem) -> None:
         (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
     ]
     if status in {ProblemKind.UNAVAILABLE.status, ProblemKind.TOO_MANY.status}:
         headers.append((b"retry-after", b"1"))
