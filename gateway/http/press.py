@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection
 
 from gateway import faults
 from gateway.domain.errors import GatewayError
-from gateway.http.problems import problem_of
+from gateway.http.problems import SIGNATURE_CHALLENGE, problem_of
 from gateway.http.services import Companions
 from gateway.http.signatures import Finding, Verdict, judge, request_urls
 from gateway.ingest.accept import Ingest, Sender
@@ -191,6 +191,8 @@ async def _answer(send: Send, answer: Receipt | Problem) -> None:
     ]
     if status in {ProblemKind.UNAVAILABLE.status, ProblemKind.TOO_MANY.status}:
         headers.append((b"retry-after", b"1"))
+    if status == ProblemKind.SIGNATURE_MISSING.status:
+        headers.append((b"www-authenticate", SIGNATURE_CHALLENGE.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -28,6 +28,18 @@ KIND_OF_STATUS: Final = {
 }
 RETRY_AFTER_SECONDS: Final = {ProblemKind.TOO_MANY: 10, ProblemKind.UNAVAILABLE: 1}
 
+SIGNATURE_CHALLENGE: Final = 'Signature realm="msa"'
+SESSION_CHALLENGE: Final = 'Session realm="msa"'
+CHALLENGES: Final = {
+    ProblemKind.NOT_SIGNED_IN: SESSION_CHALLENGE,
+    ProblemKind.WRONG_CREDENTIALS: SESSION_CHALLENGE,
+    ProblemKind.SIGNATURE_MISSING: SIGNATURE_CHALLENGE,
+    ProblemKind.SIGNATURE_INVALID: SIGNATURE_CHALLENGE,
+    ProblemKind.SIGNATURE_REPLAYED: SIGNATURE_CHALLENGE,
+}
+"""What a 401 asks for (RFC 9110, 11.6.1): RFC 9421's signature, or the cookie of ``/v1/session``.
+No browser knows either scheme, so none opens a dialogue of its own."""
+
 log = structlog.get_logger()
 
 
@@ -88,8 +100,12 @@ async def _of_ours(_: Request, error: Exception) -> Response:
         raise TypeError("registered for GatewayError only") from error
     if error.kind.status >= 500:
         log.warning("request.not_served", problem=error.kind.slug, error=type(error).__name__)
-    wait = RETRY_AFTER_SECONDS.get(error.kind)
-    return response_of(problem_of(error), {"Retry-After": str(wait)} if wait else None)
+    headers = {}
+    if error.kind in RETRY_AFTER_SECONDS:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS[error.kind])
+    if error.kind in CHALLENGES:
+        headers["WWW-Authenticate"] = CHALLENGES[error.kind]
+    return response_of(problem_of(error), headers)
 
 
 async def _of_validation(_: Request, error: Exception) -> Response:
