@@ -41,6 +41,7 @@ from gateway.store.connect import Pool, connect, create_pool
 from gateway.store.database import opened
 from gateway.store.deliveries import FirstSeen, PostgresDeliveries
 from gateway.store.doorbell import PostgresDoorbell
+from gateway.store.housekeeping import keep_house
 from gateway.store.operators import Operators
 from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring
@@ -133,6 +134,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             deliveries.run,
             doorbell.run,
             companions.run,
+            partial(keep_house, operators),
             partial(_measure_lag, metrics),
         ),
     )

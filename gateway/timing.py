@@ -41,6 +41,9 @@ DELIVERY_FLUSH_S: Final = 0.2
 LOOP_TICK_S: Final = 0.1
 """The event loop's lag is measured on a timer of this length."""
 
+HOUSEKEEPING_S: Final = 3600.0
+"""What expired more than a day ago is deleted this often: rows are few, and none is ever believed."""
+
 DRAIN_S: Final = 2.0
 """Between 'not ready' and the end of the server, for consoles to move to another node."""
 

@@ -15,6 +15,8 @@ from gateway.store.connect import Pool, acquire
 from schemas.session import Role
 
 LINK_LIFETIME: Final = timedelta(minutes=15)
+EXPIRED_KEPT: Final = timedelta(days=1)
+"""How long what has expired can still be looked into, by whoever asks why it did not work."""
 
 
 class Operators:
@@ -105,6 +107,11 @@ class Operators:
         async with acquire(self._pool) as connection:
             await connection.execute(END, session.token_hash, self._clock.now())
 
+    async def forget_expired(self) -> None:
+        """Delete sessions, sign-in links and enrolment codes that expired more than a day ago."""
+        async with acquire(self._pool) as connection:
+            await connection.execute(FORGET_EXPIRED, self._clock.now() - EXPIRED_KEPT)
+
 
 CENTRES: Final = "SELECT centre_id FROM centre"
 ADD: Final = """
@@ -132,3 +139,7 @@ SELECT operator.*, operator_session.expires_at
   FROM operator_session JOIN operator USING (operator_id)
  WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND disabled_at IS NULL"""
 END: Final = "UPDATE operator_session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL"
+FORGET_EXPIRED: Final = """
+WITH sessions AS (DELETE FROM operator_session WHERE expires_at < $1),
+links AS (DELETE FROM sign_in_link WHERE expires_at < $1)
+DELETE FROM enrolment_code WHERE expires_at < $1"""

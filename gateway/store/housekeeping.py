@@ -1,0 +1,22 @@
+"""Deleting what has no more use; every node does it, and nothing waits for it."""
+
+import asyncio
+
+import asyncpg
+import structlog
+
+from gateway.domain.errors import DatabaseUnavailable
+from gateway.store.operators import Operators
+from gateway.timing import HOUSEKEEPING_S
+
+log = structlog.get_logger()
+
+
+async def keep_house(operators: Operators) -> None:
+    """Forget what has expired, now and each hour, until cancelled."""
+    while True:
+        try:
+            await operators.forget_expired()
+        except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+            log.warning("housekeeping_put_off", error=type(error).__name__)
+        await asyncio.sleep(HOUSEKEEPING_S)
