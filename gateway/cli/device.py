@@ -8,7 +8,7 @@ import segno
 import typer
 from rich.table import Table
 
-from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run
+from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run, text_column
 from gateway.domain.people import Companion
 from gateway.settings import Settings
 
@@ -62,7 +62,12 @@ def list_(*, json_: Json = False) -> None:
     if json_:
         print_json([_as_json(one) for one in companions])
         return
-    table = Table(id_column("companion"), id_column("registration"), "label", "enrolled", "state", box=None)
+    columns = (
+        id_column("companion"),
+        id_column("registration"),
+        *map(text_column, ("label", "enrolled", "state")),
+    )
+    table = Table(*columns, box=None)
     for one in companions:
         state = f"revoked {one.revoked_at:%Y-%m-%d %H:%M}" if one.revoked_at else "enrolled"
         enrolled = f"{one.enrolled_at:%Y-%m-%d %H:%M}"

@@ -7,7 +7,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 from rich.table import Table
 
-from gateway.cli.support import WRONG, Json, Stores, err, out, print_json, run
+from gateway.cli.support import WRONG, Json, Stores, err, out, print_json, run, text_column
 from gateway.domain.errors import UnknownCentre
 from gateway.domain.people import Operator
 from gateway.passwords import hash_password
@@ -89,7 +89,7 @@ def list_(*, json_: Json = False) -> None:
     if json_:
         print_json([_as_json(one) for one in operators])
         return
-    table = Table("username", "name", "roles", "centres", "state", box=None)
+    table = Table(*map(text_column, ("username", "name", "roles", "centres", "state")), box=None)
     for one in operators:
         roles, centres = ", ".join(sorted(one.roles)), ", ".join(sorted(one.centres))
         table.add_row(one.username, one.name, roles, centres, "disabled" if one.disabled_at else "")

@@ -12,7 +12,7 @@ from rich.progress import track
 from rich.table import Table
 
 from gateway.cli.registration_file import Reading, read
-from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run
+from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run, text_column
 from gateway.store.registrations import RegistrationSummary
 from schemas.registration import Registration
 
@@ -102,7 +102,14 @@ def list_(*, json_: Json = False) -> None:
     if json_:
         print_json([asdict(one) for one in summaries])
         return
-    table = Table("centre", "reference", id_column("registration"), "companions", "changed", box=None)
+    table = Table(
+        text_column("centre"),
+        text_column("reference", min_width=12),
+        id_column("registration"),
+        text_column("companions"),
+        text_column("changed"),
+        box=None,
+    )
     for one in summaries:
         state = "erased" if one.erased else str(one.companions)
         table.add_row(

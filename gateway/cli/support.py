@@ -96,6 +96,11 @@ def id_column(heading: str) -> Column:
     return Column(heading, min_width=36, no_wrap=True)
 
 
+def text_column(heading: str, min_width: int | None = None) -> Column:
+    """Make a table's column that is folded in a narrow terminal, and not cut off."""
+    return Column(heading, min_width=min_width, overflow="fold")
+
+
 def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 

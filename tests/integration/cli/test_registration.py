@@ -57,3 +57,12 @@ def test_an_import_needs_the_key_file(msa, monkeypatch, tmp_path):
     result = msa("registration", "import", "-", given=jsonl(a_registration()))
     assert result.exit_code == 1
     assert "cannot be read" in result.stderr
+
+
+def test_a_narrow_terminal_cuts_off_no_reference(msa, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "72")
+    reference = "GE.11.F1.000123/2026-" + "0123456789" * 3
+    msa("registration", "import", "-", given=jsonl(a_registration(reference=reference)))
+    head, *lines = msa("registration", "list").stdout.splitlines()
+    start, end = head.index("reference"), head.index("registration")
+    assert "".join(line[start:end].strip() for line in lines) == reference
