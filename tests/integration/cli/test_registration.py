@@ -63,6 +63,7 @@ def test_a_narrow_terminal_cuts_off_no_reference(msa, monkeypatch):
     monkeypatch.setenv("COLUMNS", "72")
     reference = "GE.11.F1.000123/2026-" + "0123456789" * 3
     msa("registration", "import", "-", given=jsonl(a_registration(reference=reference)))
-    head, *lines = msa("registration", "list").stdout.splitlines()
-    start, end = head.index("reference"), head.index("registration")
-    assert "".join(line[start:end].strip() for line in lines) == reference
+    lines = msa("registration", "list").stdout.splitlines()
+    head = next(number for number, line in enumerate(lines) if "reference" in line)
+    start, end = lines[head].index("reference"), lines[head].index("registration")
+    assert "".join(line[start:end].strip() for line in lines[head + 1 :]) == reference
