@@ -1,16 +1,33 @@
 """``msa device``: companions, the phones that hear a victim's button."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import segno
 import typer
-from rich.table import Table
+from rich.progress import track
+from rich.table import Column, Table
 
-from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run, text_column
+from gateway.cli.support import (
+    WRONG,
+    Json,
+    Stores,
+    err,
+    id_column,
+    out,
+    print_json,
+    print_json_line,
+    run,
+    text_column,
+)
 from gateway.domain.people import Companion
 from gateway.settings import Settings
+from gateway.store.registrations import RegistrationSummary
+
+MANY: Final = 100
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,11 +36,26 @@ app = typer.Typer(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time enrolment code and the file it is for."""
+
+    code: str
+    url: str
+    expires_at: datetime
+    registration_id: UUID
+    centre: str
+    reference: str
+
+
 @app.command()
 def enrol(
     *,
     registration: Annotated[UUID | None, typer.Option(help="The registration's id.")] = None,
     reference: Annotated[str | None, typer.Option(help="The file's own reference instead.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="One for each file without a companion; --json: one object a line.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Make a one-time code with which a companion enrols itself; it holds for 15 minutes.
@@ -32,23 +64,22 @@ def enrol(
 
     Example: msa device enrol --reference GE.11.F1.000123/2026
     """
-    if (registration is None) == (reference is None):
-        raise typer.BadParameter("give either --registration or --reference")
+    if [registration is not None, reference is not None, every].count(True) != 1:
+        raise typer.BadParameter("give one of --registration, --reference and --all")
 
-    async def command(stores: Stores) -> tuple[UUID, str, datetime]:
-        found = await _registration(stores, registration, reference)
-        code, expires_at = await stores.companions.new_code(found)
-        return found, enrolment_url(stores.settings, code), expires_at
+    async def command(stores: Stores) -> list[Code]:
+        files = await _without_companion(stores) if every else [await _file(stores, registration, reference)]
+        return [await _code(stores, one) for one in _shown(files)]
 
-    registration_id, url, expires_at = run(command)
-    code = url.rpartition("/")[2]
-    if json_:
-        print_json({"code": code, "url": url, "expires_at": expires_at, "registration_id": registration_id})
-        return
-    segno.make(url, error="m").terminal(compact=True)
-    out.print(
-        f"code     {code}\naddress  {url}\nuntil    {expires_at.astimezone():%H:%M:%S}, once", markup=False
-    )
+    codes = run(command)
+    if every:
+        _print_codes(codes, json_=json_)
+    elif json_:
+        print_json(asdict(codes[0]))
+    else:
+        segno.make(codes[0].url, error="m").terminal(compact=True)
+        until = f"{codes[0].expires_at.astimezone():%H:%M:%S}"
+        out.print(f"code     {codes[0].code}\naddress  {codes[0].url}\nuntil    {until}, once", markup=False)
 
 
 @app.command("list")
@@ -96,11 +127,45 @@ def enrolment_url(settings: Settings, code: str) -> str:
     return f"{base}/v1/enrolments/{code}"
 
 
-async def _registration(stores: Stores, registration: UUID | None, reference: str | None) -> UUID:
+async def _code(stores: Stores, one: RegistrationSummary) -> Code:
+    code, expires_at = await stores.companions.new_code(one.registration_id)
+    url = enrolment_url(stores.settings, code)
+    return Code(code, url, expires_at, one.registration_id, one.centre, one.reference)
+
+
+def _shown(files: Sequence[RegistrationSummary]) -> Iterable[RegistrationSummary]:
+    """Show progress on a terminal where there are many."""
+    quiet = len(files) < MANY or not err.is_terminal
+    return track(files, description="making codes", console=err, disable=quiet, transient=True)
+
+
+def _print_codes(codes: Sequence[Code], *, json_: bool) -> None:
+    if json_:
+        for one in codes:
+            print_json_line(asdict(one))
+        return
+    table = Table(
+        text_column("centre"),
+        text_column("reference", min_width=12),
+        Column("code", no_wrap=True),
+        "until",
+        box=None,
+    )
+    for one in codes:
+        table.add_row(one.centre, one.reference, one.code, f"{one.expires_at.astimezone():%H:%M:%S}")
+    out.print(table)
+
+
+async def _without_companion(stores: Stores) -> list[RegistrationSummary]:
+    summaries = await stores.registrations.summaries()
+    return [one for one in summaries if not one.companions and not one.erased]
+
+
+async def _file(stores: Stores, registration: UUID | None, reference: str | None) -> RegistrationSummary:
     summaries = await stores.registrations.summaries()
     matching = [one for one in summaries if registration == one.registration_id or reference == one.reference]
     if len(matching) == 1:
-        return matching[0].registration_id
+        return matching[0]
     if matching:
         ids = ", ".join(f"{one.registration_id} ({one.centre})" for one in matching)
         err.print(f"several files have this reference; give --registration: {ids}", style="red", markup=False)

@@ -91,6 +91,11 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, default=_plain, indent=2))
 
 
+def print_json_line(value: Any) -> None:
+    """Print one of many JSON values, on a line of its own."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
 def id_column(heading: str) -> Column:
     """Make a table's column for ids, which a narrow terminal must not shorten."""
     return Column(heading, min_width=36, no_wrap=True)

@@ -1,10 +1,15 @@
+import asyncio
+import json
 from uuid import uuid4
 
 import pytest
 
+from gateway.store.connect import connected
+from schemas.registration import Registration
 from tests.integration.cli.conftest import data
 from tests.integration.cli.test_registration import jsonl
 from tests.support.build import a_registration
+from tests.support.records import ENROL, NOW
 
 
 @pytest.fixture
@@ -20,6 +25,35 @@ def test_a_code_is_made_for_a_file(msa, registration, by):
     made = data(msa("device", "enrol", option, str(getattr(registration, by)), "--json"))
     assert made["registration_id"] == str(registration.registration_id)
     assert made["url"] == f"https://gateway.test/v1/enrolments/{made['code']}"
+
+
+async def put_a_companion(database: str, registration: Registration) -> None:
+    async with connected(database, application_name="test") as connection:
+        await connection.execute(ENROL, uuid4(), registration.registration_id, NOW)
+
+
+def test_codes_are_made_for_every_file_without_a_companion_at_once(msa, database, registration):
+    others = [a_registration(), a_registration(centre="BE-WLG")]
+    msa("registration", "import", "-", given=jsonl(*others))
+    asyncio.run(put_a_companion(database, registration))
+    made = [json.loads(line) for line in msa("device", "enrol", "--all", "--json").stdout.splitlines()]
+    assert {(one["registration_id"], one["centre"], one["reference"]) for one in made} == {
+        (str(one.registration_id), one.centre, one.reference) for one in others
+    }
+    assert {one["url"] for one in made} == {
+        f"https://gateway.test/v1/enrolments/{one['code']}" for one in made
+    }
+    assert len({one["code"] for one in made}) == 2
+
+
+def test_people_get_a_table_of_all_codes(msa, registration):
+    (line,) = (line for line in msa("device", "enrol", "--all").stdout.splitlines() if "BE-VOV" in line)
+    assert registration.reference in line
+
+
+def test_one_file_or_all_are_asked_for(msa, registration):
+    both = msa("device", "enrol", "--all", "--reference", registration.reference)
+    assert both.exit_code == 2
 
 
 def test_people_get_a_qr_code_too(msa, registration, capfd):
