@@ -15,7 +15,8 @@ import pytest
 from gateway.store.embedded import EmbeddedPostgres
 from schemas.registration import Circumstance
 from tests.support import database as databases
-from tests.support.history import History, Verdict, judge
+from tests.support.history import History
+from tests.support.judging import Verdict, judge
 from tests.support.pressing import Load, Presser, load
 from tests.support.processes import Cluster, Node, cluster
 from tests.support.store_reading import read_store

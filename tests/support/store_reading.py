@@ -1,4 +1,4 @@
-"""Read from the database what ``history.judge`` needs, past the gateway's own code."""
+"""Read from the database what ``judging.judge`` needs, past the gateway's own code."""
 
 from typing import Final
 

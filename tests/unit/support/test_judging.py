@@ -15,15 +15,14 @@ from tests.support.dispatch import AT, an_alarm
 from tests.support.history import (
     ConsoleHistory,
     History,
-    Kind,
     Link,
     Store,
     StoredAlarm,
     StoredEvent,
     StoredPress,
     Try,
-    judge,
 )
+from tests.support.judging import Kind, judge
 
 CENTRE = "BE-VOV"
 PRESSES = 4
