@@ -31,6 +31,8 @@ def configure_logging(level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    # Its pool prints a traceback each time the database is away, which we log once ourselves.
+    logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
 
 
 class Metrics:

@@ -1,16 +1,10 @@
 """The base of every model on the wire, and the few types they share."""
 
 import re
-from typing import Annotated, Final, NewType
-from uuid import UUID
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
-
-PressId = NewType("PressId", UUID)
-AlarmId = NewType("AlarmId", UUID)
-RegistrationId = NewType("RegistrationId", UUID)
-CompanionId = NewType("CompanionId", UUID)
-OperatorId = NewType("OperatorId", UUID)
+from pydantic_core import PydanticCustomError
 
 CentreId = Annotated[
     str,
@@ -30,7 +24,7 @@ _UNPRINTABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
 def _printable(text: str) -> str:
     """Refuse what PostgreSQL's text cannot hold or a screen cannot show: NUL and lone surrogates."""
     if _UNPRINTABLE.search(text):
-        raise ValueError("holds a NUL or an unpaired surrogate")
+        raise PydanticCustomError("unprintable", "holds a NUL or an unpaired surrogate")
     return text
 
 

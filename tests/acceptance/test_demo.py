@@ -37,8 +37,8 @@ async def demo(
         await process.communicate()
 
 
-async def test_one_press_with_no_one_there_goes_all_the_way_and_back(tmp_path: Path) -> None:
-    async with demo(tmp_path, "--once", "--json") as process:
+async def test_one_press_with_no_one_there_goes_all_the_way_and_back(cluster_directory: Path) -> None:
+    async with demo(cluster_directory, "--once", "--json") as process:
         out, progress = await process.communicate()
     assert process.returncode == 0, progress.decode()
     story = json.loads(out)
@@ -63,16 +63,16 @@ async def test_one_press_with_no_one_there_goes_all_the_way_and_back(tmp_path: P
     assert b"acknowledged" in progress
 
 
-async def test_without_a_dbus_daemon_it_says_so_and_works_all_the_same(tmp_path: Path) -> None:
-    async with demo(tmp_path, "--once", "--json", path=str(Path(sys.executable).parent)) as process:
+async def test_without_a_dbus_daemon_it_says_so_and_works_all_the_same(cluster_directory: Path) -> None:
+    async with demo(cluster_directory, "--once", "--json", path=str(Path(sys.executable).parent)) as process:
         out, progress = await process.communicate()
     assert process.returncode == 0, progress.decode()
     assert b"no dbus-daemon here" in progress
     assert json.loads(out)["ble"]["bonded"] is True
 
 
-async def test_enter_presses_the_button_and_q_ends_it(tmp_path: Path) -> None:
-    async with demo(tmp_path, "--port", "0") as process:
+async def test_enter_presses_the_button_and_q_ends_it(cluster_directory: Path) -> None:
+    async with demo(cluster_directory, "--port", "0") as process:
         assert process.stdin is not None
         assert process.stderr is not None
         await _said(process.stderr, b"/#link=")

@@ -10,12 +10,12 @@ MSA = Path(sys.executable).with_name("msa")
 DEADLINE_S = 120
 
 
-def test_a_tiny_load_finds_every_alarm_on_every_console(tmp_path: Path) -> None:
-    plot = tmp_path / "latency.png"
+def test_a_tiny_load_finds_every_alarm_on_every_console(cluster_directory: Path) -> None:
+    plot = cluster_directory / "latency.png"
     words = "loadtest --consoles 10 --rate 20 --seconds 1 --rounds 1 --companions 3 --json"
     done = subprocess.run(
         [MSA, *words.split(), "--plot", str(plot)],
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env={**os.environ, "TMPDIR": str(cluster_directory)},
         capture_output=True,
         timeout=DEADLINE_S,
         check=False,
@@ -30,4 +30,4 @@ def test_a_tiny_load_finds_every_alarm_on_every_console(tmp_path: Path) -> None:
     assert medians["last"]["p50"] >= medians["receipt"]["p50"]
     assert 1500 < medians["event_bytes"] < 2500
     assert plot.read_bytes().startswith(b"\x89PNG")
-    assert not list(tmp_path.glob("msa-loadtest-*")), "what it made is gone"
+    assert not list(cluster_directory.glob("msa-loadtest-*")), "what it made is gone"

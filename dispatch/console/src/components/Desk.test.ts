@@ -105,7 +105,7 @@ describe('a real alarm', () => {
     acknowledged('a5', 'Operator One')
     raised('a6', 'Exemple, Claire')
     await tick()
-    expect(row(/Name follows|Anna/).getAttribute('aria-current')).toBe('true')
+    expect(row(/Name unknown|Anna/).getAttribute('aria-current')).toBe('true')
     expect(within(banner()).getByText('Exemple, Claire')).toBeTruthy()
   })
 

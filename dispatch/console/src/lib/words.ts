@@ -297,7 +297,7 @@ const en: Words = {
     title: 'Open alarms',
     group: { raised: 'Unanswered', acknowledged: 'In hand', apart: 'Tests and exercises' },
     empty: 'No open alarm. A new one appears here by itself.',
-    unnamed: 'Name follows',
+    unnamed: 'Name unknown',
     presses: (count) => `pressed ${count} times`,
     by: (name) => `with ${name}`,
   },
@@ -393,7 +393,7 @@ const en: Words = {
     pattern: 'Act',
   },
   news: {
-    raised: (purpose, name, centre) => `New: ${purpose}. ${name ?? 'Name follows'}. ${centre}.`,
+    raised: (purpose, name, centre) => `New: ${purpose}. ${name ?? 'Name unknown'}. ${centre}.`,
     pressedAgain: (name) => `${name ?? 'The victim'} pressed again.`,
     acknowledged: (name, by) => `${name ?? 'The alarm'}: acknowledged by ${by}.`,
   },
