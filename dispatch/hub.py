@@ -11,11 +11,12 @@ unsent bytes pass the bound is closed (4408) and resumes from the log: it is nev
 """
 
 import asyncio
+import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from dispatch import timing
@@ -39,6 +40,9 @@ class HubMetrics(Protocol):
         """Count events that came from the log instead of straight from a commit here."""
 
 
+_consoles: Final = itertools.count()
+
+
 @dataclass(eq=False, slots=True)
 class Console:
     """One attached screen as the hub sees it."""
@@ -46,6 +50,8 @@ class Console:
     outlet: Outlet
     restart: Callable[[str], None]
     """Serve this centre anew: its log cannot be continued."""
+    slot: int = field(default_factory=lambda: next(_consoles) % timing.BEAT_SLOTS)
+    """When within the heartbeat's interval this console's is due."""
 
 
 @dataclass(slots=True)
@@ -68,6 +74,7 @@ class Hub:
         self._clock = clock
         self._metrics = metrics
         self._lanes: dict[str, Lane] = {}
+        self._slots: list[dict[Console, None]] = [{} for _ in range(timing.BEAT_SLOTS)]
         self._fanned_out: OrderedDict[tuple[UUID, int], datetime] = OrderedDict()
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
         self._rung = asyncio.Event()
@@ -121,8 +128,13 @@ class Hub:
         lane.consoles[console] = console.outlet
         return True
 
+    def enter(self, console: Console) -> None:
+        """Send a console heartbeats from now on, whether it is on a lane yet or not."""
+        self._slots[console.slot][console] = None
+
     def leave(self, console: Console) -> None:
-        """Take a console off every lane."""
+        """Take a console off every lane, and send it nothing more."""
+        self._slots[console.slot].pop(console, None)
         for lane in self._lanes.values():
             lane.consoles.pop(console, None)
 
@@ -171,21 +183,24 @@ class Hub:
                 pass
 
     async def beat(self) -> None:
-        """Send every console a heartbeat with the heads of the centres it follows."""
-        while True:
-            await asyncio.sleep(timing.HEARTBEAT_S)
-            followed: dict[Outlet, list[str]] = {}
-            for centre, lane in self._lanes.items():
-                for outlet in lane.consoles.values():
-                    followed.setdefault(outlet, []).append(centre)
-            frames: dict[tuple[str, ...], bytes] = {}
-            for outlet, centres in followed.items():
-                key = tuple(centres)
-                if key not in frames:
-                    heads = {centre: self._head(centre) for centre in centres}
-                    beat = Heartbeat(server_time=self._clock.now(), heads=heads)
-                    frames[key] = text_frame(beat.model_dump_json().encode())
-                outlet.write(frames[key])
+        """Send every console a heartbeat every ``HEARTBEAT_S``, a few consoles at a time.
+
+        All at once, 2,000 heartbeats and the pongs they bring would hold up a press by 100 ms.
+        """
+        for slot in itertools.cycle(range(timing.BEAT_SLOTS)):
+            await asyncio.sleep(timing.HEARTBEAT_S / timing.BEAT_SLOTS)
+            self.pulse(slot)
+
+    def pulse(self, slot: int) -> None:
+        """Send the consoles of one slot the heads of the centres that they follow."""
+        frames: dict[tuple[str, ...], bytes] = {}
+        for console in self._slots[slot]:
+            centres = tuple(centre for centre, lane in self._lanes.items() if console in lane.consoles)
+            if centres not in frames:
+                heads = {centre: self._head(centre) for centre in centres}
+                beat = Heartbeat(server_time=self._clock.now(), heads=heads)
+                frames[centres] = text_frame(beat.model_dump_json().encode())
+            console.outlet.write(frames[centres])
 
     # --- inside -----------------------------------------------------------------------------
 

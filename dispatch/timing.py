@@ -8,6 +8,10 @@ from typing import Final
 HEARTBEAT_S: Final = 5.0
 """Proof of life to each console. The console calls its picture stale after 6 s: HEARTBEAT_S < 6."""
 
+BEAT_SLOTS: Final = 50
+"""Heartbeats are spread over so many moments of HEARTBEAT_S, so that the consoles of a node do not
+all answer at once: HEARTBEAT_S / BEAT_SLOTS = 100 ms."""
+
 SILENCE_S: Final = 15.0
 """A console that said nothing this long is closed; it answers each heartbeat: >= 2 * HEARTBEAT_S."""
 

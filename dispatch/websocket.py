@@ -111,6 +111,7 @@ class Connection:
     async def serve(self, receive: Receive) -> None:
         """Greet, then take frames until either side closes."""
         self._outlet.on_closed = lambda: self._endpoint.hub.leave(self._console)
+        self._endpoint.hub.enter(self._console)
         self.send(
             Welcome(
                 node=self._endpoint.node,

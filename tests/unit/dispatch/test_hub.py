@@ -195,6 +195,26 @@ async def test_a_snapshot_in_another_script_fits_its_frames_too() -> None:
     assert max(len(part.model_dump_json().encode()) for part in parts) <= MAX_FRAME_BYTES
 
 
+async def test_a_heartbeat_tells_each_console_the_heads_of_what_it_follows() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    log.commit(3)
+    await hub.start()
+    (live, live_outlet, _), (waiting, waiting_outlet, _) = a_console(), a_console()
+    for console in (live, waiting):
+        hub.enter(console)
+    await follow(hub, log, live, "BE-VOV", None)
+    for slot in range(timing.BEAT_SLOTS):
+        hub.pulse(slot)
+    assert [frame["heads"] for frame in live_outlet.frames if frame["type"] == "heartbeat"] == [
+        {"BE-VOV": {"epoch": "a1", "sequence": 3}}
+    ]
+    assert [frame["heads"] for frame in waiting_outlet.frames] == [{}]
+    hub.leave(live)
+    hub.pulse(live.slot)
+    assert live_outlet.types().count("heartbeat") == 1
+
+
 async def test_whoever_waits_for_an_alarm_is_woken_by_its_event() -> None:
     log = MemoryLog()
     hub, _ = a_hub(log)
