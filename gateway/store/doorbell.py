@@ -43,7 +43,7 @@ class PostgresDoorbell:
 
     def announce(self, centre: str, sequence: int) -> None:
         """Tell the other nodes, soon, that ``sequence`` is committed. Never blocks and never fails."""
-        self._to_announce[centre] = sequence
+        self._to_announce[centre] = max(sequence, self._to_announce.get(centre, 0))
         self._some.set()
 
     async def run(self) -> None:
