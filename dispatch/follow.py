@@ -47,7 +47,9 @@ async def follow(hub: Hub, log: StreamLog, console: Console, centre: str, asked:
 
 async def _start(log: StreamLog, console: Console, centre: str, asked: Cursor | None) -> Cursor:
     """Send reset and snapshot where the log cannot serve ``asked``; return where the console is."""
-    bounds = (await log.bounds())[centre]
+    bounds = (await log.bounds()).get(centre)
+    if bounds is None:
+        raise LogUnavailable("there is no such centre")
     plan = resume(asked, bounds, replay_max=timing.REPLAY_MAX)
     if not isinstance(plan, FromSnapshot):
         return Cursor(epoch=bounds.epoch, sequence=plan.after)

@@ -12,7 +12,11 @@ from gateway.store.connect import Database, Pool, acquire
 from gateway.store.view import Viewer
 from schemas.frames import Cursor
 
-BOUNDS: Final = "SELECT centre_id, first_kept, last_sequence, stream_epoch() AS epoch FROM centre_stream"
+# A centre that was added has a stream from its first press on; until then it has an empty one.
+BOUNDS: Final = """
+SELECT c.centre_id, coalesce(s.first_kept, 1) AS first_kept, coalesce(s.last_sequence, 0) AS last_sequence,
+       stream_epoch() AS epoch
+  FROM centre c LEFT JOIN centre_stream s ON s.centre_id = c.centre_id"""
 
 # Images are JSON text here: they go to the consoles as they are.
 READ: Final = """
@@ -26,12 +30,13 @@ SELECT e.sequence, e.kind, e.at, e.alarm_id, e.image::text AS image, stream_epoc
 
 # One statement sees one state: the counter and the alarms belong together.
 SNAPSHOT: Final = """
-SELECT s.last_sequence, stream_epoch() AS epoch, a.alarm_id,
+SELECT coalesce(s.last_sequence, 0) AS last_sequence, stream_epoch() AS epoch, a.alarm_id,
        CASE WHEN a.alarm_id IS NOT NULL THEN alarm_image(a)::text END AS image, a.registration_id, a.key_id,
        a.wrapped_key, a.person_sealed, a.circumstances_sealed, a.sealed_version
-  FROM centre_stream s
-  LEFT JOIN alarm a ON a.centre_id = s.centre_id AND a.state <> 'closed'
- WHERE s.centre_id = $1
+  FROM centre c
+  LEFT JOIN centre_stream s ON s.centre_id = c.centre_id
+  LEFT JOIN alarm a ON a.centre_id = c.centre_id AND a.state <> 'closed'
+ WHERE c.centre_id = $1
  ORDER BY a.raised_at, a.alarm_id"""
 
 

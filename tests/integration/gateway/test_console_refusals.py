@@ -189,11 +189,13 @@ async def test_a_console_whose_clock_was_never_set_does_no_harm(gateway: Running
         assert (await _trail(gateway, token, alarm_id))["within_budget"] is True
 
 
-async def test_a_centre_added_since_the_start_takes_presses(gateway: Running) -> None:
+async def test_a_centre_added_since_the_start_takes_presses_and_consoles(gateway: Running) -> None:
     companion = await gateway.a_companion()
     async with connected(gateway.database, application_name="test") as connection:
         await connection.execute("INSERT INTO centre VALUES ('BE-NEW', 'New')")
-        await connection.execute("INSERT INTO centre_stream (centre_id) VALUES ('BE-NEW')")
         await connection.execute("UPDATE registration SET centre_id = 'BE-NEW'")
-    answer = await gateway.press(companion)
-    assert (answer.status_code, answer.json()["centre"]) == (201, "BE-NEW")
+    async with gateway.console(await gateway.a_session("BE-NEW")) as console:
+        assert (await console.attached("BE-NEW"))["cursor"]["sequence"] == 0
+        answer = await gateway.press(companion)
+        assert (answer.status_code, answer.json()["centre"]) == (201, "BE-NEW")
+        assert (await console.next("event"))["alarm"]["alarm_id"] == answer.json()["alarm_id"]

@@ -149,8 +149,9 @@ DECLARE
     target text;
 BEGIN
     SELECT s.last_sequence INTO head FROM centre_stream s WHERE s.centre_id = p_centre FOR UPDATE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'no stream for centre %', p_centre USING ERRCODE = 'foreign_key_violation';
+    IF NOT FOUND THEN -- the first press of a centre that was added
+        INSERT INTO centre_stream (centre_id) VALUES (p_centre) ON CONFLICT DO NOTHING;
+        SELECT s.last_sequence INTO head FROM centre_stream s WHERE s.centre_id = p_centre FOR UPDATE;
     END IF;
     start := head;
     FOR i IN 1 .. cardinality(p_presses) LOOP
