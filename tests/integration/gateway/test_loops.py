@@ -1,0 +1,43 @@
+"""What only the running node shows: that the loops of its parts do run, each seen by its effect."""
+
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from dispatch import timing
+from tests.support.gateway import Running, running
+
+
+async def test_another_nodes_press_arrives_by_the_doorbell_and_not_by_the_poll(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timing, "POLL_S", 3600.0)
+    async with running(database, tmp_path, node="a") as a, running(database, tmp_path, node="b") as b:
+        companion = await a.a_companion()
+        async with b.console(await b.a_session()) as console:
+            await console.attached()
+            receipt = (await a.press(companion)).json()
+            assert (await console.next("event"))["alarm"]["alarm_id"] == receipt["alarm_id"]
+
+
+async def test_a_console_hears_heartbeats_with_the_head_it_has_reached(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timing, "HEARTBEAT_S", 0.5)
+    async with gateway.console(await gateway.a_session()) as console:
+        caught_up = await console.attached()
+        while not (heard := await console.next("heartbeat"))["heads"]:
+            pass  # one that was due before it was on the lane
+        assert heard["heads"] == {"BE-VOV": caught_up["cursor"]}
+
+
+async def test_a_console_that_never_answers_is_closed_with_4408(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timing, "SWEEP_S", 0.05)
+    monkeypatch.setattr(timing, "SILENCE_S", 0.2)
+    async with gateway.console(await gateway.a_session()) as console:
+        with pytest.raises(ConnectionClosed):
+            await console.next("reconnect")  # which never comes
+        assert console.socket.close_code == 4408
