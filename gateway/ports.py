@@ -25,9 +25,15 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PressRecord:
-    """One press as it is committed. ``facts`` is JSON without anything personal but positions."""
+    """One press as it is committed. ``facts`` is JSON without anything personal but positions.
+
+    ``sent_id`` is the id the companion sent. An unverified press is committed under another one,
+    ``press_id``, so that it never takes a real press's place; but where ``sent_id`` is committed
+    already, it is that press once more and gets its receipt.
+    """
 
     press_id: UUID
+    sent_id: UUID
     registration_id: UUID
     companion_id: UUID
     centre: str

@@ -47,6 +47,7 @@ class Ingest:
         flags = sorted({*placed.flags, *sender.flags, *(f"{DROPPED_FLAG}{name}" for name in reading.dropped)})
         record = PressRecord(
             press_id=press.press_id if sender.verified else uuid5(UNVERIFIED_PRESS, press.press_id.hex),
+            sent_id=press.press_id,
             registration_id=sender.registration_id,
             companion_id=sender.companion_id,
             centre=sender.centre,

@@ -258,6 +258,7 @@ def as_json(record: PressRecord) -> dict[str, Any]:
     """Return the press as ``commit_presses`` reads it."""
     return {
         "press_id": str(record.press_id),
+        "sent_id": str(record.sent_id),
         "registration_id": str(record.registration_id),
         "companion_id": str(record.companion_id),
         "alarm_id": str(record.alarm_id),

@@ -70,4 +70,4 @@ def a_record(companion: tuple[UUID, UUID], centre: str = "BE-VOV", **changes: An
         "raw": json.dumps({"press": True}).encode(),
         **changes,
     }
-    return PressRecord(**values)
+    return PressRecord(**{"sent_id": values["press_id"], **values})

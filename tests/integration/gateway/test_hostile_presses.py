@@ -115,6 +115,18 @@ async def test_a_forged_press_does_not_take_the_id_of_the_real_one(gateway: Runn
         assert event["alarm"]["verified"]
 
 
+async def test_a_retry_whose_signature_was_spoilt_on_the_way_gets_the_first_receipt(gateway: Running) -> None:
+    companion = await gateway.a_companion()
+    press = a_press()
+    first = await gateway.press(companion, press)
+    again = await gateway.press(a_forger_of(companion), {**press, "attempt": 2})
+    assert (first.status_code, again.status_code) == (201, 200)
+    for told in ("press_id", "alarm_id", "sequence", "committed_at"):
+        assert again.json()[told] == first.json()[told]
+    async with connected(gateway.database, application_name="test") as connection:
+        assert await connection.fetchval("SELECT count(*) FROM stream_event") == 1
+
+
 async def test_a_flood_of_forgeries_is_limited_and_never_costs_the_real_press(gateway: Running) -> None:
     companion = await gateway.a_companion()
     forger = a_forger_of(companion)

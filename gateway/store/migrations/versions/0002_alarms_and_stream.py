@@ -162,7 +162,8 @@ BEGIN
 
         SELECT p.* INTO first FROM press p
          WHERE p.registration_id = (one ->> 'registration_id')::uuid
-           AND p.press_id = (one ->> 'press_id')::uuid;
+           AND p.press_id IN ((one ->> 'press_id')::uuid, (one ->> 'sent_id')::uuid)
+         ORDER BY p.press_id = (one ->> 'press_id')::uuid DESC LIMIT 1;
         IF FOUND THEN
             seen_before := true; alarm_id := first.alarm_id; centre_id := first.centre_id;
             sequence := first.sequence; committed_at := first.committed_at;
