@@ -21,8 +21,8 @@ from uuid import UUID
 
 from schemas.alarm import AlarmState, AlarmView
 from schemas.base import CentreId, Instant
+from schemas.commands import Acknowledge
 from schemas.frames import (
-    Acknowledge,
     Attach,
     CaughtUp,
     ConsoleFrame,
@@ -113,9 +113,9 @@ class CentreBoard:
     def apply(self, event: Event, now: float) -> None:
         """Apply the next event."""
         self.cursor = event.cursor
-        if event.alarm.state is AlarmState.CLOSED:
+        if event.alarm is not None and event.alarm.state is AlarmState.CLOSED:
             self.alarms.pop(event.alarm.alarm_id, None)
-        else:
+        elif event.alarm is not None:
             self.alarms[event.alarm.alarm_id] = event.alarm
         if not self.caught_up:
             self.asked_at = now
@@ -308,6 +308,8 @@ class Board:
         if not centre.is_next(event.cursor):
             return Reaction(send=self._gap(event.centre, centre, now))
         centre.apply(event, now)
+        if event.alarm is None:
+            return Reaction(applied=(event,))
         if event.alarm.state is AlarmState.CLOSED:
             self._forget(event.alarm.alarm_id)
         elif event.kind in WORTH_A_DELIVERY:

@@ -229,9 +229,10 @@ class Hub:
     def _remember(self, events: Sequence[Logged], consoles: int) -> None:
         now = self._clock.now()
         for event in events:
-            self._fanned_out[event.alarm_id, event.sequence] = now
-            for woken in self._watchers.get(event.alarm_id, ()):
-                woken.set()
+            if event.alarm_id is not None:
+                self._fanned_out[event.alarm_id, event.sequence] = now
+                for woken in self._watchers.get(event.alarm_id, ()):
+                    woken.set()
             self._metrics.fanned_out(event, consoles, now)
         while len(self._fanned_out) > 1024:
             self._fanned_out.popitem(last=False)

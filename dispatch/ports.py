@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from schemas.frames import Acknowledge, Cursor, Delivered, Refused, Result
+from schemas.commands import Command
+from schemas.frames import Cursor, Delivered, Refused, Result
 from schemas.session import OperatorView
 
 
@@ -31,7 +32,7 @@ class Logged:
     sequence: int
     kind: str
     at: datetime
-    alarm_id: UUID
+    alarm_id: UUID | None
     payload: bytes
 
     @property
@@ -61,10 +62,10 @@ class LogUnavailable(Exception):
 
 
 class Commands(Protocol):
-    """What an operator may do to an alarm. A refusal is an answer, not an exception."""
+    """What an operator may do. A refusal is an answer, not an exception."""
 
-    async def acknowledge(self, operator: OperatorView, command: Acknowledge) -> Result | Refused:
-        """Take the alarm for ``operator``."""
+    async def carry_out(self, operator: OperatorView, command: Command) -> Result | Refused:
+        """Do it for ``operator``, once whatever is repeated."""
 
 
 class Deliveries(Protocol):

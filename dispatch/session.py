@@ -12,9 +12,9 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from dispatch import timing
+from schemas.commands import Command
 from schemas.frames import (
     MAX_FRAME_BYTES,
-    Acknowledge,
     Attach,
     ConsoleFrame,
     Cursor,
@@ -41,7 +41,7 @@ class Follow:
 class Ask:
     """Carry out a command and send its answer."""
 
-    command: Acknowledge
+    command: Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,12 @@ class Session:
         match frame:
             case Attach():
                 return self._attach(frame)
-            case Acknowledge():
-                return Ask(frame) if self.console else Close(CloseCode.MALFORMED, "attach first")
             case Delivered():
                 return self._delivered(frame)
             case Pong():
                 return None
+            case _:
+                return Ask(frame) if self.console else Close(CloseCode.MALFORMED, "attach first")
 
     def _allow(self, now: float) -> bool:
         self._tokens = min(

@@ -16,7 +16,8 @@ from dispatch.outlet import Outlet
 from dispatch.ports import Clock, Commands, Deliveries, StreamLog
 from dispatch.session import Ask, Close, Follow, Note, Session
 from schemas.base import Wire
-from schemas.frames import SUBPROTOCOL, Acknowledge, Cursor, Reconnect, Welcome
+from schemas.commands import Command
+from schemas.frames import SUBPROTOCOL, Cursor, Reconnect, Welcome
 from schemas.problems import CloseCode
 from schemas.session import OperatorView
 
@@ -170,8 +171,8 @@ class Connection:
             case Close():
                 self.close(effect)
 
-    async def _carry_out(self, command: Acknowledge) -> None:
-        self.send(await self._endpoint.commands.acknowledge(self._session.operator, command))
+    async def _carry_out(self, command: Command) -> None:
+        self.send(await self._endpoint.commands.carry_out(self._session.operator, command))
 
     def _restart(self, centre: str) -> None:
         self._follow(centre, Cursor(epoch="0", sequence=0))  # no log has this epoch: reset and snapshot

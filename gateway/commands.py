@@ -7,7 +7,8 @@ from gateway.domain.errors import AlreadyTaken, GatewayError
 from gateway.domain.people import ATTENDS_ALARMS
 from gateway.ports import Alarms
 from schemas.alarm import AlarmView
-from schemas.frames import Acknowledge, Refused, Result
+from schemas.commands import Acknowledge, Command
+from schemas.frames import Refused, Result
 from schemas.problems import Problem, ProblemKind
 from schemas.session import OperatorView
 
@@ -20,6 +21,12 @@ class AlarmCommands:
 
     def __init__(self, alarms: Alarms) -> None:
         self._alarms = alarms
+
+    async def carry_out(self, operator: OperatorView, command: Command) -> Result | Refused:
+        """Carry out a command; those that are not there yet are refused."""
+        if isinstance(command, Acknowledge):
+            return await self.acknowledge(operator, command)
+        return Refused(request_id=command.request_id, problem=Problem.of(ProblemKind.NOT_ALLOWED_NOW))
 
     async def acknowledge(self, operator: OperatorView, command: Acknowledge) -> Result | Refused:
         """Take the alarm for ``operator``: exactly one of several who try gets it."""

@@ -1,15 +1,23 @@
 """An alarm as a console sees it."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from schemas.base import CentreId, Instant, Line, Wire
+from schemas.base import CentreId, Instant, Line, Printable, Wire
+from schemas.outcome import Outcome
 from schemas.position import Position
 from schemas.press import ButtonReading, Pattern, Purpose
 from schemas.registration import Circumstance, Person
+from schemas.session import OperatorName
+from schemas.unit import AssignedUnit
+
+NOTES_SHOWN: Final = 3
+"""Notes that travel with every frame of an alarm, the newest: with the file they fit into a frame."""
+
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Printable]
 
 
 class AlarmState(StrEnum):
@@ -40,15 +48,124 @@ class Trail(Wire):
     companion_skew_ms: float | None = None
 
 
-class OperatorName(Wire):
-    """Who did something."""
+class RoutedBy(StrEnum):
+    """What chose the centre of an alarm."""
 
-    operator_id: UUID
-    name: Line
+    POSITION = "position"
+    REGISTRATION = "registration"
+    NEAREST = "nearest"
+    DEFAULT = "default"
 
 
-class AlarmView(Wire):
+class ShareReason(StrEnum):
+    """Why another centre sees an alarm too."""
+
+    NEAR_BORDER = "near_border"
+    DOUBTFUL_POSITION = "doubtful_position"
+    ESCALATED = "escalated"
+    NO_CONSOLE = "no_console"
+    CROSSED = "crossed"
+    TRANSFERRED = "transferred"
+
+
+class Share(Wire):
+    """A centre that sees an alarm besides the one that owns it; its operators may act on it too."""
+
+    centre: CentreId
+    reason: ShareReason
+    since: Instant
+
+
+class LadderStep(StrEnum):
+    """Whom a level of the ladder tells."""
+
+    REMIND = "remind"
+    SUPERVISOR = "supervisor"
+    NEIGHBOUR = "neighbour"
+    NATIONAL = "national"
+    WEBHOOK = "webhook"
+
+
+class Escalation(Wire):
+    """The last level an unanswered alarm has reached since it was raised (again)."""
+
+    level: Annotated[int, Field(ge=1)]
+    step: LadderStep
+    reason: Literal["unanswered", "no_console"] = "unanswered"
+    at: Instant
+    to: tuple[CentreId, ...] = Field(default=(), description="Centres that this level told")
+
+
+class TrackingState(StrEnum):
+    """Whether the victim's position is being followed. ``lost``: it should be, and nothing comes."""
+
+    OFF = "off"
+    LIVE = "live"
+    LOST = "lost"
+    ENDED = "ended"
+
+
+class Note(Wire):
+    """What an operator wrote; ``about`` is the kind of event it was written with."""
+
+    at: Instant
+    by: OperatorName
+    text: NoteText
+    about: Line = "alarm.noted"
+
+
+class CancelRequest(Wire):
+    """The victim's phone asked to cancel: that lowers nothing. ``coerced``: she gave her duress word."""
+
+    at: Instant
+    coerced: bool
+    word: Literal["none", "safe", "duress", "unknown"] = Field(
+        default="none", description="Which of her words came with it; the word itself is never kept"
+    )
+    count: Annotated[int, Field(ge=1)] = 1
+
+
+class Closure(Wire):
+    """How it was closed; what needs a second look does not count until ``reviewed_at``."""
+
+    at: Instant
+    by: OperatorName | None = Field(description="None: the gateway itself, for what is not real")
+    outcome: Outcome
+    needs_second_look: bool = False
+    reviewed_by: OperatorName | None = None
+    reviewed_at: Instant | None = None
+
+
+class Life(Wire):
+    """What happens to an alarm after its press, as its events write it; nothing personal in it."""
+
+    routed_by: RoutedBy = RoutedBy.REGISTRATION
+    shared: tuple[Share, ...] = ()
+    escalation: Escalation | None = None
+    escalates_at: Instant | None = Field(default=None, description="When the next level is told")
+    lapses_at: Instant | None = Field(
+        default=None, description="When an acknowledgement without a unit falls back to raised"
+    )
+    lapses: int = Field(default=0, description="How often that has happened")
+    units: tuple[AssignedUnit, ...] = ()
+    tracking: TrackingState = TrackingState.OFF
+    tracking_until: Instant | None = None
+    assigned_position: Position | None = Field(
+        default=None, description="Where she was when the last unit was told; moves are measured from it"
+    )
+    moved_m: float | None = Field(default=None, description="How far she has moved since, in m")
+    crossed_to: CentreId | None = Field(
+        default=None, description="She is in another centre's area: a hand-over is offered to it"
+    )
+    cancel: CancelRequest | None = None
+    closure: Closure | None = None
+    reopened: int = 0
+
+
+class AlarmView(Life):
     """Everything a console shows of one alarm, after the event that carries it.
+
+    ``centre`` owns it; the stream that carries it may be that of a centre it is shared with.
 
     ``person`` is None where the alarm is not enriched (``enriched`` false): un-enriched beats delayed.
     """
@@ -74,4 +191,5 @@ class AlarmView(Wire):
     enriched: bool = False
     person: Person | None = None
     circumstances: tuple[Circumstance, ...] = ()
+    notes: tuple[Note, ...] = Field(default=(), description="The latest, newest first; all of them by HTTP")
     trail: Trail

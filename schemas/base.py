@@ -28,10 +28,9 @@ def _printable(text: str) -> str:
     return text
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_printable)]
-Paragraph = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_printable)
-]
+Printable: Final = AfterValidator(_printable)
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Printable]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Printable]
 Instant = AwareDatetime
 Percent = Annotated[int, Field(ge=0, le=100)]
 

@@ -36,6 +36,10 @@ class CompanionPolicy(Wire):
     heartbeat_s: float = 25.0
     signals_wait_s: float = 25.0
     retry_max_s: float = 30.0
+    tracking_s: float = Field(default=7200.0, description="How long positions are sent after a press")
+    tracking_every_s: float = Field(default=1.0, description="How often, while the battery is well")
+    tracking_low_pct: int = Field(default=15, description="Phone battery below which it sends less often")
+    tracking_low_every_s: float = Field(default=10.0, description="How often then")
 
 
 class Enrolment(Wire):

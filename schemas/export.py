@@ -18,13 +18,15 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from schemas.alarm import AlarmView
-from schemas.enrolment import Enrolment, EnrolmentRequest
+from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
 from schemas.press import Press, Receipt
 from schemas.problems import CloseCode, Problem, ProblemKind
+from schemas.protection import CompanionHeartbeat
 from schemas.registration import Registration
 from schemas.session import LinkSignIn, SessionView, SignIn
 from schemas.signals import Signals
+from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt, Track
 from schemas.trail import AlarmTrail
 
 Document = dict[str, Any]
@@ -34,16 +36,23 @@ VERSION: Final = "1.0.0"
 BODIES: Final[tuple[type[BaseModel], ...]] = (
     AlarmTrail,
     AlarmView,
+    CancelAnswer,
+    CancelWish,
+    CompanionHeartbeat,
+    CompanionPolicy,
     Enrolment,
     EnrolmentRequest,
     LinkSignIn,
     Press,
+    PositionBatch,
+    PositionsReceipt,
     Problem,
     Receipt,
     Registration,
     SessionView,
     SignIn,
     Signals,
+    Track,
 )
 UNIONS: Final[dict[str, TypeAdapter[Any]]] = {"ConsoleFrame": console_frame, "ServerFrame": server_frame}
 

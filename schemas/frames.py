@@ -12,8 +12,12 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from schemas.alarm import AlarmView
 from schemas.base import CentreId, Instant, Line, Wire
+from schemas.commands import Command
+from schemas.position import Position
 from schemas.problems import Problem
+from schemas.protection import NoticeView, ProtectionView
 from schemas.session import OperatorView
+from schemas.unit import UnitView
 
 SUBPROTOCOL: Final = "msa.console.v1"
 MAX_FRAME_BYTES: Final = 65_536
@@ -23,8 +27,8 @@ EventKind = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)+$"),
     Field(
-        description="alarm.raised, alarm.pressed_again or alarm.acknowledged; a later version may tell"
-        " others: apply them all the same"
+        description="What happened, in the past tense: alarm.*, unit.*, notice.*, protection.*; a later"
+        " version may tell others: apply them all the same"
     ),
 ]
 
@@ -58,15 +62,6 @@ class Delivered(Wire):
     painted_at: Instant
 
 
-class Acknowledge(Wire):
-    """An operator has it. Repeating a ``request_id`` repeats its answer."""
-
-    type: Literal["acknowledge"] = "acknowledge"
-    request_id: UUID
-    alarm_id: UUID
-    expected_version: Annotated[int, Field(ge=1, lt=2**31)]
-
-
 class Pong(Wire):
     """The console is alive; answers each heartbeat."""
 
@@ -96,7 +91,7 @@ class Reset(Wire):
 
 
 class Snapshot(Wire):
-    """All open alarms as of ``cursor``.
+    """What the centre has as of ``cursor``: open alarms, units, open notices, who is not protected.
 
     Parts follow each other while ``more`` is true; the first replaces what the console held.
     """
@@ -105,20 +100,46 @@ class Snapshot(Wire):
     centre: CentreId
     cursor: Cursor
     alarms: tuple[AlarmView, ...]
+    units: tuple[UnitView, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
+    protections: tuple[ProtectionView, ...] = Field(default=(), description="Those that are not protected")
     reason: Literal["first_attach", "epoch_changed", "expired", "ahead_of_log", "too_far_behind"]
     first: bool = True
     more: bool = False
 
 
 class Event(Wire):
-    """One entry of the centre's stream; ``alarm`` is the alarm after it."""
+    """One entry of the centre's stream, with the one thing it is about as it is after it."""
 
     type: Literal["event"] = "event"
     centre: CentreId
     cursor: Cursor
     kind: EventKind
     at: Instant
-    alarm: AlarmView
+    alarm: AlarmView | None = None
+    unit: UnitView | None = None
+    notice: NoticeView | None = None
+    protection: ProtectionView | None = None
+
+    @property
+    def the_alarm(self) -> AlarmView:
+        """The alarm of an event about one. Raises ``LookupError`` for any other event."""
+        if self.alarm is None:
+            raise LookupError(self.kind)
+        return self.alarm
+
+
+class PositionFrame(Wire):
+    """Where the victim of an open alarm is now: unnumbered, the newest wins, at most one a second.
+
+    ``position.radius_m`` is at 95 %; ``flags`` say what is odd about the fix.
+    """
+
+    type: Literal["position"] = "position"
+    alarm_id: UUID
+    centre: CentreId = Field(description="The centre whose console is told")
+    position: Position
+    flags: tuple[Line, ...] = ()
 
 
 class CaughtUp(Wire):
@@ -134,8 +155,8 @@ class Result(Wire):
 
     type: Literal["result"] = "result"
     request_id: UUID
-    alarm_id: UUID
-    version: int
+    alarm_id: UUID | None = None
+    version: int | None = None
 
 
 class Refused(Wire):
@@ -162,9 +183,9 @@ class Reconnect(Wire):
     after_s: float
 
 
-ConsoleFrame = Annotated[Attach | Delivered | Acknowledge | Pong, Field(discriminator="type")]
+ConsoleFrame = Annotated[Attach | Delivered | Command | Pong, Field(discriminator="type")]
 ServerFrame = Annotated[
-    Welcome | Reset | Snapshot | Event | CaughtUp | Result | Refused | Heartbeat | Reconnect,
+    Welcome | Reset | Snapshot | Event | PositionFrame | CaughtUp | Result | Refused | Heartbeat | Reconnect,
     Field(discriminator="type"),
 ]
 

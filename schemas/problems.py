@@ -44,6 +44,8 @@ class ProblemKind(Enum):
     ALREADY_TAKEN = ("already-taken", 409, "Somebody else already has this alarm")
     STALE_VERSION = ("stale-version", 409, "The alarm has changed since you saw it")
     NOT_ALLOWED_NOW = ("not-allowed-now", 409, "The alarm's state does not allow this")
+    UNIT_TAKEN = ("unit-taken", 409, "The unit is assigned to another open alarm")
+    SUPERVISOR_ONLY = ("supervisor-only", 403, "Only a supervisor may do this")
     TOO_LARGE = ("too-large", 413, "The body is larger than 64 KiB")
     TOO_SLOW = ("too-slow", 408, "The body did not arrive in time")
     TOO_MANY = ("too-many", 429, "Too many attempts; wait and try again")

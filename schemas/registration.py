@@ -88,6 +88,9 @@ class Person(Wire):
     safe_word: Line | None = Field(
         default=None, description="She says it on the phone if she is free to speak"
     )
+    duress_word: Line | None = Field(
+        default=None, description="She gives it when she is made to cancel: coercion is flagged, nothing ends"
+    )
 
 
 class ButtonPolicy(Wire):
@@ -101,6 +104,14 @@ class ButtonPolicy(Wire):
     )
 
 
+class Population(StrEnum):
+    """Whom a file is about; only a real victim's can raise a real alarm."""
+
+    REAL = "real"
+    EXERCISE = "exercise"
+    CANARY = "canary"
+
+
 class Registration(Wire):
     """One file, as imported and exported (one JSON object a line)."""
 
@@ -110,6 +121,7 @@ class Registration(Wire):
     person: Person
     circumstances: Annotated[tuple[Circumstance, ...], Field(max_length=16)] = ()
     policy: ButtonPolicy = ButtonPolicy()
+    population: Population = Population.REAL
 
     @model_validator(mode="after")
     def _fits_into_an_alarm(self) -> Self:

@@ -21,6 +21,14 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class OperatorName(Wire):
+    """Who did something, and for which centre."""
+
+    operator_id: UUID
+    name: Line
+    centre: CentreId | None = None
+
+
 class OperatorView(Wire):
     """The person at a console."""
 

@@ -63,7 +63,7 @@ async def _keys(scene: Scene, screen: Console) -> None:
 async def _watch(audience: Audience, screen: Console) -> None:
     """Say what the stream says, and show the trail once an operator has the alarm."""
     async for applied in audience.console:
-        if not isinstance(applied, Event):
+        if not isinstance(applied, Event) or applied.alarm is None:
             continue
         alarm = applied.alarm
         screen.print(f"[bold]{applied.kind}[/] {alarm.reference} sequence {applied.cursor.sequence}")

@@ -24,7 +24,7 @@ async def once(scene: Scene, say: Say) -> dict[str, Any]:
         await scene.hand.do("press", pattern="hold")
         event = await _next(audience.console, Event)
         assert isinstance(event, Event)  # noqa: S101 (what was asked for)
-        alarm = event.alarm
+        alarm = event.the_alarm
         await audience.console.delivered(alarm.alarm_id)
         say(f"the console has it: STALKING ALARM {alarm.reference}")
         async with asyncio.timeout(STEP_S):
@@ -37,7 +37,7 @@ async def once(scene: Scene, say: Say) -> dict[str, Any]:
         say("the companion knows that somebody has seen it")
         button = await scene.hand.do("state")
         trail = await _complete(audience, alarm.alarm_id)
-    operator = taken.alarm.acknowledged_by
+    operator = taken.the_alarm.acknowledged_by
     return {
         "press_id": heard["press_id"],
         "alarm_id": str(alarm.alarm_id),

@@ -254,7 +254,7 @@ def _without_epoch(event: Event) -> Event:
 
 
 def _same(event: Event, stored: StoredEvent) -> bool:
-    alarm, image = event.alarm, stored.image
+    alarm, image = event.the_alarm, stored.image
     return (
         (event.kind, event.at, alarm.alarm_id) == (stored.kind, stored.at, stored.alarm_id)
         and str(alarm.registration_id) == image["registration_id"]

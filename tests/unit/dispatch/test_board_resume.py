@@ -53,7 +53,7 @@ class Log:
         kept = self.events[: max(0, len(self.events) - lost)]
         self.events, self.alarms, self.first_kept = [], {}, 1
         for event in kept:
-            self.append(event.alarm, event.kind)
+            self.append(event.the_alarm, event.kind)
 
     def answer(self, cursor: Cursor | None) -> list[ServerFrame]:
         caught_up = a_frame({"type": "caught_up", "cursor": self.head.model_dump()})

@@ -220,6 +220,7 @@ async def test_whoever_waits_for_an_alarm_is_woken_by_its_event() -> None:
     hub, _ = a_hub(log)
     await hub.start()
     (event,) = log.commit()
+    assert event.alarm_id is not None
     with hub.watch(event.alarm_id) as changed, hub.watch(UUID(int=1)) as other:
         hub.publish([event])
         assert changed.is_set()

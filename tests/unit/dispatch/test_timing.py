@@ -1,18 +1,36 @@
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from dispatch import timing
 from dispatch.outlet import TCP_USER_TIMEOUT_MS
-from schemas.alarm import AlarmState, AlarmView, OperatorName, Trail
+from schemas.alarm import (
+    NOTES_SHOWN,
+    AlarmState,
+    AlarmView,
+    CancelRequest,
+    Closure,
+    Escalation,
+    LadderStep,
+    Note,
+    RoutedBy,
+    Share,
+    ShareReason,
+    TrackingState,
+    Trail,
+)
 from schemas.frames import MAX_FRAME_BYTES, Cursor, Event, Snapshot
+from schemas.outcome import Outcome
 from schemas.position import Method, Position
 from schemas.press import ButtonReading, Pattern, Press, Purpose
 from schemas.registration import FILE_MAX_BYTES
+from schemas.session import OperatorName
+from schemas.unit import AssignedUnit, UnitStatus
 from tests.support.build import a_person, the_largest_circumstances
 
 CONSOLE_STALE_S = 6.0
-ALARM_MAX_BYTES = 36_000
+CALL_SIGN = "\U0001f6a8" * 40
+ALARM_MAX_BYTES = 50_000
 
 LINE: Final = "\x01" * 200
 """The longest line: JSON writes each of these as six bytes, more than any printed character takes."""
@@ -60,10 +78,52 @@ def the_largest_alarm() -> AlarmView:
         enriched=False,
         person=person,
         circumstances=the_largest_circumstances(person),
+        **a_full_life(),
         trail=Trail(**dict.fromkeys(Trail.model_fields, AT) | {"companion_skew_ms": -NUMBER}),
     )
     assert alarm.model_fields_set == set(AlarmView.model_fields)
     return alarm
+
+
+def a_full_life() -> dict[str, Any]:
+    """What may happen to an alarm, all of it at once."""
+    somebody = OperatorName(operator_id=uuid4(), name=LINE, centre="BE-VOV")
+    unit = AssignedUnit(
+        unit_id=uuid4(),
+        centre="BE-VOV",
+        name=CALL_SIGN,
+        status=UnitStatus.DISPATCHED,
+        assigned_at=AT,
+        assigned_by=OperatorName(operator_id=uuid4(), name=CALL_SIGN, centre="BE-VOV"),
+        status_at=AT,
+        eta_s=86_400,
+    )
+    escalation = Escalation(
+        level=99, step=LadderStep.SUPERVISOR, reason="no_console", at=AT, to=("BE-VOV",) * 11
+    )
+    closure = Closure(
+        at=AT, by=somebody, outcome=Outcome.OFFENDER_NOT_FOUND, reviewed_by=somebody, reviewed_at=AT
+    )
+    return {
+        "routed_by": RoutedBy.REGISTRATION,
+        "shared": tuple(
+            Share(centre="BE-VOV", reason=ShareReason.DOUBTFUL_POSITION, since=AT) for _ in range(10)
+        ),
+        "escalation": escalation,
+        "escalates_at": AT,
+        "lapses_at": AT,
+        "lapses": 99,
+        "units": (unit,) * 4,
+        "tracking": TrackingState.ENDED,
+        "tracking_until": AT,
+        "assigned_position": Position(latitude=-89.1, longitude=-NUMBER, fixed_at=AT),
+        "moved_m": NUMBER,
+        "crossed_to": "BE-VOV",
+        "cancel": CancelRequest(at=AT, coerced=True, word="unknown", count=99),
+        "closure": closure,
+        "reopened": 99,
+        "notes": tuple(Note(at=AT, by=somebody, text="\x01" * 300) for _ in range(NOTES_SHOWN)),
+    }
 
 
 def size_of(frame: AlarmView | Event | Snapshot) -> int:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gateway.domain.alarm import AFTER, EventKind, after, check_acknowledge
 from gateway.domain.errors import AlreadyTaken, NotAllowedNow
-from schemas.alarm import AlarmState, OperatorName
+from schemas.alarm import AlarmState
+from schemas.session import OperatorName
 from tests.support.dispatch import AT, an_alarm
 
 

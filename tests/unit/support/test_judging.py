@@ -65,7 +65,7 @@ class Run:
                 kind=event.kind,
                 at=AT,
                 alarm_id=alarm_id,
-                image=image(event.alarm),
+                image=image(event.the_alarm),
             )
             for event in self.events
         ]
@@ -93,7 +93,7 @@ class Run:
             frames: list[Attach | ServerFrame] = [asked, *([] if number else [start]), *events]
             console.links.append(Link(f"node {number}", [(0.0, frame) for frame in frames]))
             at = events[-1].cursor
-        console.open_alarms = {self.events[-1].alarm.alarm_id: self.events[-1].alarm}
+        console.open_alarms = {self.events[-1].the_alarm.alarm_id: self.events[-1].the_alarm}
         self.history.consoles.append(console)
         return console
 
@@ -226,14 +226,14 @@ def end_before_the_head(run: Run) -> None:
 
 def show_another_event_at_the_same_place(run: Run) -> None:
     changed = run.events[1].model_copy(
-        update={"alarm": run.events[1].alarm.model_copy(update={"flags": ("x",)})}
+        update={"alarm": run.events[1].the_alarm.model_copy(update={"flags": ("x",)})}
     )
     run.steady.applied[2] = changed
 
 
 def show_what_the_database_does_not_have(run: Run) -> None:
     for console in run.history.consoles:
-        other = run.events[1].alarm.model_copy(update={"press_count": 9})
+        other = run.events[1].the_alarm.model_copy(update={"press_count": 9})
         console.applied[2] = run.events[1].model_copy(update={"alarm": other})
 
 
@@ -247,7 +247,7 @@ def forget_an_alarm_on_a_board(run: Run) -> None:
 
 
 def keep_an_old_alarm_on_a_board(run: Run) -> None:
-    run.moved.open_alarms = {run.events[0].alarm.alarm_id: run.events[0].alarm}
+    run.moved.open_alarms = {run.events[0].the_alarm.alarm_id: run.events[0].the_alarm}
 
 
 @pytest.mark.parametrize(

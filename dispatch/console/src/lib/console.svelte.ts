@@ -150,6 +150,7 @@ export class Console {
   }
 
   #tellEvent({ kind, alarm }: Event): void {
+    if (!alarm) return
     const { news, purpose } = speech.words
     const name = alarm.person?.victim.name ?? null
     const real = alarm.purpose === 'real'

@@ -92,8 +92,8 @@ export class CentreBoard {
   /** Apply the next event. */
   apply(event: Event, now: number): void {
     this.cursor = event.cursor
-    if (event.alarm.state === 'closed') this.alarms.delete(event.alarm.alarm_id)
-    else this.alarms.set(event.alarm.alarm_id, event.alarm)
+    if (event.alarm?.state === 'closed') this.alarms.delete(event.alarm.alarm_id)
+    else if (event.alarm) this.alarms.set(event.alarm.alarm_id, event.alarm)
     if (!this.caughtUp) {
       this.askedAt = now
       this.#moved = { ...this.#moved, replayed: this.#moved.replayed + 1 }
@@ -293,8 +293,8 @@ export class Board {
     }
     if (!centre.isNext(event.cursor)) return sending(this.#gap(event.centre, centre, now))
     centre.apply(event, now)
-    if (event.alarm.state === 'closed') this.#forget(event.alarm.alarm_id)
-    else if (WORTH_A_DELIVERY.has(event.kind)) this.#toPaint(event.alarm, event.cursor, event.at)
+    if (event.alarm?.state === 'closed') this.#forget(event.alarm.alarm_id)
+    else if (event.alarm && WORTH_A_DELIVERY.has(event.kind)) this.#toPaint(event.alarm, event.cursor, event.at)
     return { send: [], applied: [event] }
   }
 

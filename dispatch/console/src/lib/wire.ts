@@ -6,11 +6,17 @@
 export type Wire =
   | AlarmTrail
   | AlarmView
+  | CancelAnswer
+  | CancelWish
   | CloseCode
+  | CompanionHeartbeat
+  | CompanionPolicy
   | ConsoleFrame
   | Enrolment
   | EnrolmentRequest
   | LinkSignIn
+  | PositionBatch
+  | PositionsReceipt
   | Press
   | Problem
   | ProblemSlug
@@ -20,6 +26,45 @@ export type Wire =
   | SessionView
   | SignIn
   | Signals
+  | Track
+/**
+ * What chose the centre of an alarm.
+ */
+export type RoutedBy = 'position' | 'registration' | 'nearest' | 'default'
+/**
+ * Why another centre sees an alarm too.
+ */
+export type ShareReason =
+  'near_border' | 'doubtful_position' | 'escalated' | 'no_console' | 'crossed' | 'transferred'
+/**
+ * Whom a level of the ladder tells.
+ */
+export type LadderStep = 'remind' | 'supervisor' | 'neighbour' | 'national' | 'webhook'
+/**
+ * Where a unit stands with the alarm it is assigned to (EIDO: Dispatched, EnRoute, OnScene, Cleared).
+ */
+export type UnitStatus = 'dispatched' | 'en_route' | 'on_scene' | 'cleared'
+/**
+ * Whether the victim's position is being followed. ``lost``: it should be, and nothing comes.
+ */
+export type TrackingState = 'off' | 'live' | 'lost' | 'ended'
+/**
+ * How a position was obtained.
+ */
+export type Method = 'gnss' | 'network' | 'fused' | 'recorded' | 'unknown'
+/**
+ * What closing an alarm needs.
+ */
+export type Outcome =
+  | 'arrest'
+  | 'offender_gone'
+  | 'offender_not_found'
+  | 'prevented'
+  | 'slip'
+  | 'test'
+  | 'technical'
+  | 'duplicate'
+  | 'misuse'
 /**
  * Why a press exists; only ``real`` sounds the siren.
  */
@@ -32,10 +77,6 @@ export type AlarmState = 'raised' | 'acknowledged' | 'closed'
  * The act on the button.
  */
 export type Pattern = 'short' | 'double' | 'hold'
-/**
- * How a position was obtained.
- */
-export type Method = 'gnss' | 'network' | 'fused' | 'recorded' | 'unknown'
 /**
  * What a circumstance is about; the console has a word for each in every language.
  */
@@ -59,7 +100,28 @@ export type Severity = 'critical' | 'high' | 'normal'
  * Why the gateway closed a console's websocket.
  */
 export type CloseCode = 1012 | 1008 | 1009 | 4400 | 4401 | 4403 | 4408 | 4409
-export type ConsoleFrame = Attach | Delivered | Acknowledge | Pong
+/**
+ * Whether the companion hears the button.
+ */
+export type LinkState = 'up' | 'down' | 'unknown'
+/**
+ * Whether the companion has positions.
+ */
+export type PositionSourceState = 'ok' | 'no_fix' | 'off'
+export type ConsoleFrame =
+  | Attach
+  | Delivered
+  | Acknowledge
+  | Assign
+  | ReportUnit
+  | AddNote
+  | Transfer
+  | Close
+  | Reopen
+  | Review
+  | SetDuty
+  | ClearNotice
+  | Pong
 /**
  * The last segment of a problem's type.
  */
@@ -80,18 +142,60 @@ export type ProblemSlug =
   | 'already-taken'
   | 'stale-version'
   | 'not-allowed-now'
+  | 'unit-taken'
+  | 'supervisor-only'
   | 'too-large'
   | 'too-slow'
   | 'too-many'
   | 'unavailable'
   | 'failed'
+/**
+ * Whom a file is about; only a real victim's can raise a real alarm.
+ */
+export type Population = 'real' | 'exercise' | 'canary'
 export type ServerFrame =
-  Welcome | Reset | Snapshot | Event | CaughtUp | Result | Refused | Heartbeat | Reconnect
+  Welcome | Reset | Snapshot | Event | PositionFrame | CaughtUp | Result | Refused | Heartbeat | Reconnect
 /**
  * What a person may do; operator and supervisor are bound to centres.
  */
 export type Role =
   'operator' | 'supervisor' | 'case_officer' | 'magistrate' | 'integrator' | 'auditor' | 'admin'
+/**
+ * Something to do at leisure.
+ */
+export type NoticeKind =
+  | 'protection'
+  | 'flood'
+  | 'unattended'
+  | 'attended_again'
+  | 'second_look'
+  | 'escalated'
+  | 'exercise'
+  | 'webhook_failed'
+/**
+ * For whom a notice is.
+ */
+export type Audience = 'case_team' | 'supervisor' | 'everybody'
+/**
+ * ``degraded``: a press would still arrive, with less. ``unprotected``: it might not arrive.
+ */
+export type ProtectionState = 'protected' | 'degraded' | 'unprotected'
+/**
+ * A technical condition. It never looks or sounds like an alarm.
+ */
+export type FaultKind =
+  | 'no_companion'
+  | 'companion_silent'
+  | 'button_link_lost'
+  | 'button_battery_low'
+  | 'button_battery_critical'
+  | 'phone_battery_low'
+  | 'phone_battery_critical'
+  | 'permission_missing'
+  | 'clock_wrong'
+  | 'no_position_source'
+  | 'presses_waiting'
+  | 'outdated'
 /**
  * ``seen``: an operator has it. ``unit_on_the_way``: a team was sent.
  */
@@ -145,9 +249,44 @@ export interface Durations {
 /**
  * Everything a console shows of one alarm, after the event that carries it.
  *
+ * ``centre`` owns it; the stream that carries it may be that of a centre it is shared with.
+ *
  * ``person`` is None where the alarm is not enriched (``enriched`` false): un-enriched beats delayed.
  */
 export interface AlarmView {
+  routed_by: RoutedBy
+  shared: Share[]
+  escalation: Escalation | null
+  /**
+   * When the next level is told
+   */
+  escalates_at: string | null
+  /**
+   * When an acknowledgement without a unit falls back to raised
+   */
+  lapses_at: string | null
+  /**
+   * How often that has happened
+   */
+  lapses: number
+  units: AssignedUnit[]
+  tracking: TrackingState
+  tracking_until: string | null
+  /**
+   * Where she was when the last unit was told; moves are measured from it
+   */
+  assigned_position: Position | null
+  /**
+   * How far she has moved since, in m
+   */
+  moved_m: number | null
+  /**
+   * She is in another centre's area: a hand-over is offered to it
+   */
+  crossed_to: string | null
+  cancel: CancelRequest | null
+  closure: Closure | null
+  reopened: number
   alarm_id: string
   /**
    * A centre (CIC), named by its ISO 3166-2 province code
@@ -178,23 +317,64 @@ export interface AlarmView {
   enriched: boolean
   person: Person | null
   circumstances: Circumstance[]
+  /**
+   * The latest, newest first; all of them by HTTP
+   */
+  notes: Note[]
   trail: Trail
 }
 /**
- * What the bridge knows of the button at the press.
- *
- * ``counter`` counts presses since ``boot``; both only where the button has them. ``forgeable``
- * is true where anyone near can imitate the button (no bond, no encryption).
+ * A centre that sees an alarm besides the one that owns it; its operators may act on it too.
  */
-export interface ButtonReading {
-  button_id: string
-  driver: string
-  bonded: boolean
-  encrypted: boolean
-  forgeable: boolean
-  counter: number | null
-  boot: number | null
-  battery_pct: number | null
+export interface Share {
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  reason: ShareReason
+  since: string
+}
+/**
+ * The last level an unanswered alarm has reached since it was raised (again).
+ */
+export interface Escalation {
+  level: number
+  step: LadderStep
+  reason: 'unanswered' | 'no_console'
+  at: string
+  /**
+   * Centres that this level told
+   *
+   * Items: A centre (CIC), named by its ISO 3166-2 province code
+   */
+  to: string[]
+}
+/**
+ * A unit as an alarm shows it.
+ */
+export interface AssignedUnit {
+  unit_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  /**
+   * Its call sign
+   */
+  name: string
+  status: UnitStatus
+  assigned_at: string
+  assigned_by: OperatorName
+  status_at: string
+  eta_s: number | null
+}
+/**
+ * Who did something, and for which centre.
+ */
+export interface OperatorName {
+  operator_id: string
+  name: string
+  centre: string | null
 }
 /**
  * One fix in WGS84, with what a reader needs to judge it.
@@ -220,11 +400,46 @@ export interface Position {
   heading_deg: number | null
 }
 /**
- * Who did something.
+ * The victim's phone asked to cancel: that lowers nothing. ``coerced``: she gave her duress word.
  */
-export interface OperatorName {
-  operator_id: string
-  name: string
+export interface CancelRequest {
+  at: string
+  coerced: boolean
+  /**
+   * Which of her words came with it; the word itself is never kept
+   */
+  word: 'none' | 'safe' | 'duress' | 'unknown'
+  count: number
+}
+/**
+ * How it was closed; what needs a second look does not count until ``reviewed_at``.
+ */
+export interface Closure {
+  at: string
+  /**
+   * None: the gateway itself, for what is not real
+   */
+  by: OperatorName | null
+  outcome: Outcome
+  needs_second_look: boolean
+  reviewed_by: OperatorName | null
+  reviewed_at: string | null
+}
+/**
+ * What the bridge knows of the button at the press.
+ *
+ * ``counter`` counts presses since ``boot``; both only where the button has them. ``forgeable``
+ * is true where anyone near can imitate the button (no bond, no encryption).
+ */
+export interface ButtonReading {
+  button_id: string
+  driver: string
+  bonded: boolean
+  encrypted: boolean
+  forgeable: boolean
+  counter: number | null
+  boot: number | null
+  battery_pct: number | null
 }
 /**
  * Who is behind an alarm: everything personal, sealed together in the database.
@@ -236,6 +451,10 @@ export interface Person {
    * She says it on the phone if she is free to speak
    */
   safe_word: string | null
+  /**
+   * She gives it when she is made to cancel: coercion is flagged, nothing ends
+   */
+  duress_word: string | null
 }
 /**
  * The protected person.
@@ -301,6 +520,77 @@ export interface Circumstance {
   until: string | null
 }
 /**
+ * What an operator wrote; ``about`` is the kind of event it was written with.
+ */
+export interface Note {
+  at: string
+  by: OperatorName
+  text: string
+  about: string
+}
+/**
+ * What her phone is told, whatever word she gave. The alarm goes on.
+ */
+export interface CancelAnswer {
+  alarm_id: string
+  noted: true
+}
+/**
+ * The victim's phone asks to cancel (``POST /v1/alarms/{id}/cancel``); the answer is always the same.
+ */
+export interface CancelWish {
+  word: string | null
+}
+/**
+ * Proof of life of a companion (``POST /v1/heartbeats``), and how it is.
+ */
+export interface CompanionHeartbeat {
+  sent_at: string | null
+  companion_version: string | null
+  phone_battery_pct: number | null
+  phone_charging: boolean | null
+  button_battery_pct: number | null
+  button_link: LinkState
+  button_link_since_s: number | null
+  /**
+   * E.g. bluetooth, location, background
+   *
+   * @maxItems 10
+   */
+  missing_permissions: string[]
+  position_source: PositionSourceState
+  last_fix_age_s: number | null
+  presses_waiting: number
+  /**
+   * The alarm it is tracking for
+   */
+  alarm_id: string | null
+}
+/**
+ * How the companion behaves.
+ */
+export interface CompanionPolicy {
+  heartbeat_s: number
+  signals_wait_s: number
+  retry_max_s: number
+  /**
+   * How long positions are sent after a press
+   */
+  tracking_s: number
+  /**
+   * How often, while the battery is well
+   */
+  tracking_every_s: number
+  /**
+   * Phone battery below which it sends less often
+   */
+  tracking_low_pct: number
+  /**
+   * How often then
+   */
+  tracking_low_every_s: number
+}
+/**
  * Follow these centres, each from its cursor (none: from a snapshot). May be sent again.
  */
 export interface Attach {
@@ -347,13 +637,116 @@ export interface Delivered {
   painted_at: string
 }
 /**
- * An operator has it. Repeating a ``request_id`` repeats its answer.
+ * An operator has it.
  */
 export interface Acknowledge {
-  type: 'acknowledge'
   request_id: string
   alarm_id: string
   expected_version: number
+  type: 'acknowledge'
+}
+/**
+ * Send a unit; one that has another open alarm only with ``force``.
+ */
+export interface Assign {
+  request_id: string
+  alarm_id: string
+  expected_version: number
+  type: 'assign'
+  unit_id: string
+  eta_s: number | null
+  force: boolean
+}
+/**
+ * Where an assigned unit stands now.
+ */
+export interface ReportUnit {
+  request_id: string
+  alarm_id: string
+  expected_version: number
+  type: 'unit_status'
+  unit_id: string
+  status: UnitStatus
+  eta_s: number | null
+}
+/**
+ * Write something down with the alarm; also after it was closed.
+ */
+export interface AddNote {
+  request_id: string
+  alarm_id: string
+  expected_version: number
+  type: 'note'
+  text: string
+}
+/**
+ * Hand the alarm to another centre.
+ *
+ * An operator of ``to`` takes it over and has it; one of another centre hands it over, and
+ * somebody at ``to`` has to acknowledge it.
+ */
+export interface Transfer {
+  request_id: string
+  alarm_id: string
+  expected_version: number
+  type: 'transfer'
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  to: string
+  note: string | null
+}
+/**
+ * End it, saying how; a stale version is refused.
+ */
+export interface Close {
+  request_id: string
+  alarm_id: string
+  expected_version: number
+  type: 'close'
+  outcome: Outcome
+  note: string
+}
+/**
+ * Raise a closed alarm again.
+ */
+export interface Reopen {
+  request_id: string
+  alarm_id: string
+  expected_version: number
+  type: 'reopen'
+  note: string
+}
+/**
+ * A supervisor's second look: agree with the outcome. Who does not agree reopens.
+ */
+export interface Review {
+  request_id: string
+  alarm_id: string
+  expected_version: number
+  type: 'review'
+  note: string | null
+}
+/**
+ * Put a unit on or off duty; one with an open alarm stays on duty.
+ */
+export interface SetDuty {
+  type: 'unit_duty'
+  request_id: string
+  unit_id: string
+  on_duty: boolean
+}
+/**
+ * A notice is dealt with.
+ */
+export interface ClearNotice {
+  type: 'clear_notice'
+  request_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  notice_id: string
 }
 /**
  * The console is alive; answers each heartbeat.
@@ -373,14 +766,6 @@ export interface Enrolment {
   policy: CompanionPolicy
   button: ButtonPolicy
   enrolled_at: string
-}
-/**
- * How the companion behaves.
- */
-export interface CompanionPolicy {
-  heartbeat_s: number
-  signals_wait_s: number
-  retry_max_s: number
 }
 /**
  * Which acts on her button are an alarm.
@@ -416,6 +801,55 @@ export interface EnrolmentRequest {
  */
 export interface LinkSignIn {
   token: string
+}
+/**
+ * Fixes of one alarm (``POST /v1/alarms/{id}/positions``), in any order, as late as may be.
+ */
+export interface PositionBatch {
+  sent_at: string | null
+  phone_battery_pct: number | null
+  /**
+   * @minItems 1
+   * @maxItems 300
+   */
+  fixes: TrackFix[]
+}
+/**
+ * One fix of a track; ``index`` counts from 1 within alarm and companion, so resending is harmless.
+ */
+export interface TrackFix {
+  latitude: number
+  longitude: number
+  radius_m: number | null
+  confidence: number
+  fixed_at: string
+  age_s: number | null
+  method: Method
+  /**
+   * The phone says that the fix is simulated
+   */
+  mock: boolean
+  speed_mps: number | null
+  heading_deg: number | null
+  index: number
+}
+/**
+ * Answer 202: so many were new, so many were known; the rest is said in ``dropped``.
+ */
+export interface PositionsReceipt {
+  alarm_id: string
+  stored: number
+  known: number
+  dropped: number
+  policy: TrackingPolicy
+}
+/**
+ * How long and how often the companion sends positions from now on.
+ */
+export interface TrackingPolicy {
+  state: 'track' | 'stop'
+  until: string | null
+  every_s: number
 }
 /**
  * One physical act on a button (``POST /v1/presses``).
@@ -500,6 +934,7 @@ export interface Registration {
    */
   circumstances: Circumstance[]
   policy: ButtonPolicy
+  population: Population
 }
 /**
  * First frame: who serves, who is signed in, how often to expect a heartbeat.
@@ -536,7 +971,7 @@ export interface Reset {
   reason: 'epoch_changed' | 'expired' | 'ahead_of_log' | 'too_far_behind'
 }
 /**
- * All open alarms as of ``cursor``.
+ * What the centre has as of ``cursor``: open alarms, units, open notices, who is not protected.
  *
  * Parts follow each other while ``more`` is true; the first replaces what the console held.
  */
@@ -548,12 +983,88 @@ export interface Snapshot {
   centre: string
   cursor: Cursor
   alarms: AlarmView[]
+  units: UnitView[]
+  notices: NoticeView[]
+  /**
+   * Those that are not protected
+   */
+  protections: ProtectionView[]
   reason: 'first_attach' | 'epoch_changed' | 'expired' | 'ahead_of_log' | 'too_far_behind'
   first: boolean
   more: boolean
 }
 /**
- * One entry of the centre's stream; ``alarm`` is the alarm after it.
+ * A unit of a centre; ``alarm_id`` is the open alarm it is assigned to.
+ */
+export interface UnitView {
+  unit_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  name: string
+  on_duty: boolean
+  alarm_id: string | null
+  status: UnitStatus | null
+  /**
+   * Since when it stands like this
+   */
+  since: string
+  last_assigned_at: string | null
+}
+/**
+ * A notice of a centre, until somebody clears it or its cause is gone.
+ */
+export interface NoticeView {
+  notice_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  kind: NoticeKind
+  audience: Audience[]
+  /**
+   * What it is about: an alarm's, registration's or centre's id; one open notice each
+   */
+  subject: string
+  /**
+   * The file's own reference
+   */
+  reference: string | null
+  detail: {
+    [k: string]: string | number | boolean | null
+  }
+  raised_at: string
+  cleared_at: string | null
+  cleared_by: OperatorName | null
+}
+/**
+ * The state of one registration; ``faults`` are the reasons.
+ */
+export interface ProtectionView {
+  registration_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  reference: string
+  state: ProtectionState
+  since: string
+  faults: Fault[]
+  /**
+   * When her companion was last heard
+   */
+  heard_at: string | null
+}
+/**
+ * One fault and since when.
+ */
+export interface Fault {
+  kind: FaultKind
+  since: string
+}
+/**
+ * One entry of the centre's stream, with the one thing it is about as it is after it.
  */
 export interface Event {
   type: 'event'
@@ -563,11 +1074,29 @@ export interface Event {
   centre: string
   cursor: Cursor
   /**
-   * alarm.raised, alarm.pressed_again or alarm.acknowledged; a later version may tell others: apply them all the same
+   * What happened, in the past tense: alarm.*, unit.*, notice.*, protection.*; a later version may tell others: apply them all the same
    */
   kind: string
   at: string
-  alarm: AlarmView
+  alarm: AlarmView | null
+  unit: UnitView | null
+  notice: NoticeView | null
+  protection: ProtectionView | null
+}
+/**
+ * Where the victim of an open alarm is now: unnumbered, the newest wins, at most one a second.
+ *
+ * ``position.radius_m`` is at 95 %; ``flags`` say what is odd about the fix.
+ */
+export interface PositionFrame {
+  type: 'position'
+  alarm_id: string
+  /**
+   * The centre whose console is told
+   */
+  centre: string
+  position: Position
+  flags: string[]
 }
 /**
  * All that was committed up to ``cursor`` has been sent; events are live from here.
@@ -586,8 +1115,8 @@ export interface CaughtUp {
 export interface Result {
   type: 'result'
   request_id: string
-  alarm_id: string
-  version: number
+  alarm_id: string | null
+  version: number | null
 }
 /**
  * The command with this ``request_id`` changed nothing.
@@ -647,4 +1176,27 @@ export interface Signal {
   index: number
   kind: SignalKind
   at: string
+}
+/**
+ * The fixes of an alarm in time order (``GET /v1/alarms/{id}/track``), and the last with its age.
+ */
+export interface Track {
+  alarm_id: string
+  fixes: TrackedPosition[]
+  last: TrackedPosition | null
+  last_age_s: number | null
+  /**
+   * Older fixes are left out; ask with ``before``
+   */
+  more: boolean
+}
+/**
+ * One fix as stored: radius at 95 %, the original kept beside it, and what was odd about it.
+ */
+export interface TrackedPosition {
+  position: Position
+  original_radius_m: number | null
+  original_confidence: number | null
+  received_at: string
+  flags: string[]
 }

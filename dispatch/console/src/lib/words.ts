@@ -217,6 +217,8 @@ const en: Words = {
     'already-taken': 'Somebody else already has this alarm.',
     'stale-version': 'The alarm changed in the meantime: look, then press again.',
     'not-allowed-now': 'The alarm does not allow that now.',
+    'unit-taken': 'The unit is assigned to another open alarm.',
+    'supervisor-only': 'Only a supervisor may do this.',
     'too-large': 'That is too large.',
     'too-slow': 'That took too long.',
     'too-many': 'Too many attempts. Wait a moment and try again.',

@@ -1,0 +1,127 @@
+"""Is she protected now, and if not, why: one state a registration; and notices, which never sound."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.base import CentreId, Instant, Line, Percent, Wire
+from schemas.session import OperatorName
+
+
+class ProtectionState(StrEnum):
+    """``degraded``: a press would still arrive, with less. ``unprotected``: it might not arrive."""
+
+    PROTECTED = "protected"
+    DEGRADED = "degraded"
+    UNPROTECTED = "unprotected"
+
+
+class FaultKind(StrEnum):
+    """A technical condition. It never looks or sounds like an alarm."""
+
+    NO_COMPANION = "no_companion"
+    COMPANION_SILENT = "companion_silent"
+    BUTTON_LINK_LOST = "button_link_lost"
+    BUTTON_BATTERY_LOW = "button_battery_low"
+    BUTTON_BATTERY_CRITICAL = "button_battery_critical"
+    PHONE_BATTERY_LOW = "phone_battery_low"
+    PHONE_BATTERY_CRITICAL = "phone_battery_critical"
+    PERMISSION_MISSING = "permission_missing"
+    CLOCK_WRONG = "clock_wrong"
+    NO_POSITION_SOURCE = "no_position_source"
+    PRESSES_WAITING = "presses_waiting"
+    OUTDATED = "outdated"
+
+
+class Fault(Wire):
+    """One fault and since when."""
+
+    kind: FaultKind
+    since: Instant
+
+
+class ProtectionView(Wire):
+    """The state of one registration; ``faults`` are the reasons."""
+
+    registration_id: UUID
+    centre: CentreId
+    reference: Line
+    state: ProtectionState
+    since: Instant
+    faults: tuple[Fault, ...] = ()
+    heard_at: Instant | None = Field(default=None, description="When her companion was last heard")
+
+
+class NoticeKind(StrEnum):
+    """Something to do at leisure."""
+
+    PROTECTION = "protection"
+    FLOOD = "flood"
+    UNATTENDED = "unattended"
+    ATTENDED_AGAIN = "attended_again"
+    SECOND_LOOK = "second_look"
+    ESCALATED = "escalated"
+    EXERCISE = "exercise"
+    WEBHOOK_FAILED = "webhook_failed"
+
+
+class Audience(StrEnum):
+    """For whom a notice is."""
+
+    CASE_TEAM = "case_team"
+    SUPERVISOR = "supervisor"
+    EVERYBODY = "everybody"
+
+
+class NoticeView(Wire):
+    """A notice of a centre, until somebody clears it or its cause is gone."""
+
+    notice_id: UUID
+    centre: CentreId
+    kind: NoticeKind
+    audience: tuple[Audience, ...]
+    subject: Annotated[str, Field(max_length=100)] = Field(
+        description="What it is about: an alarm's, registration's or centre's id; one open notice each"
+    )
+    reference: Line | None = Field(default=None, description="The file's own reference")
+    detail: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+    raised_at: Instant
+    cleared_at: Instant | None = None
+    cleared_by: OperatorName | None = None
+
+
+class LinkState(StrEnum):
+    """Whether the companion hears the button."""
+
+    UP = "up"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+class PositionSourceState(StrEnum):
+    """Whether the companion has positions."""
+
+    OK = "ok"
+    NO_FIX = "no_fix"
+    OFF = "off"
+
+
+class CompanionHeartbeat(Wire):
+    """Proof of life of a companion (``POST /v1/heartbeats``), and how it is."""
+
+    sent_at: Instant | None = None
+    companion_version: Line | None = None
+    phone_battery_pct: Percent | None = None
+    phone_charging: bool | None = None
+    button_battery_pct: Percent | None = None
+    button_link: LinkState = LinkState.UNKNOWN
+    button_link_since_s: Annotated[float, Field(ge=0, le=31_536_000)] | None = None
+    missing_permissions: Annotated[tuple[Line, ...], Field(max_length=10)] = Field(
+        default=(), description="E.g. bluetooth, location, background"
+    )
+    position_source: PositionSourceState = PositionSourceState.OFF
+    last_fix_age_s: Annotated[float, Field(ge=0, le=31_536_000)] | None = None
+    presses_waiting: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    alarm_id: UUID | None = Field(default=None, description="The alarm it is tracking for")
