@@ -294,7 +294,8 @@ export class Board {
     if (!centre.isNext(event.cursor)) return sending(this.#gap(event.centre, centre, now))
     centre.apply(event, now)
     if (event.alarm?.state === 'closed') this.#forget(event.alarm.alarm_id)
-    else if (event.alarm && WORTH_A_DELIVERY.has(event.kind)) this.#toPaint(event.alarm, event.cursor, event.at)
+    else if (event.alarm && WORTH_A_DELIVERY.has(event.kind))
+      this.#toPaint(event.alarm, event.cursor, event.at)
     return { send: [], applied: [event] }
   }
 
