@@ -11,12 +11,13 @@ from typing import Final
 from dispatch import timing
 from dispatch.framing import text_frame
 from dispatch.hub import Console, Hub
-from dispatch.ports import LogUnavailable, StreamLog
+from dispatch.ports import LogUnavailable, Shown, StreamLog
 from dispatch.resume import FromSnapshot, Reason, resume
 from schemas.base import Wire
 from schemas.frames import CaughtUp, Cursor, Reset, Snapshot
 
-NO_ALARMS: Final = b'"alarms":[]'
+FIELDS: Final = ("protections", "notices", "units", "alarms")
+"""The lists of a ``Snapshot``, last first: what is filled in is never looked through for the next."""
 
 
 def encode(frame: Wire) -> bytes:
@@ -55,8 +56,8 @@ async def _start(log: StreamLog, console: Console, centre: str, asked: Cursor | 
         return Cursor(epoch=bounds.epoch, sequence=plan.after)
     if plan.reason != "first_attach":
         console.outlet.write(encode(Reset(centre=centre, reason=plan.reason)))
-    cursor, alarms = await log.snapshot(centre)
-    for part in _parts(centre, cursor, alarms, plan.reason):
+    cursor, shown = await log.snapshot(centre)
+    for part in _parts(centre, cursor, shown, plan.reason):
         console.outlet.write(part)
         await console.outlet.drained(timing.SILENCE_S)
     return cursor
@@ -71,9 +72,9 @@ async def _replay(log: StreamLog, console: Console, centre: str, after: Cursor, 
     return events[-1].cursor
 
 
-def _parts(centre: str, cursor: Cursor, alarms: Sequence[bytes], reason: Reason) -> Iterator[bytes]:
+def _parts(centre: str, cursor: Cursor, shown: Sequence[Shown], reason: Reason) -> Iterator[bytes]:
     """Cut a snapshot into frames that stay below the size of a frame."""
-    chunks = list(_chunks(alarms)) or [b""]
+    chunks = list(_chunks(shown)) or [[]]
     for index, chunk in enumerate(chunks):
         part = Snapshot(
             centre=centre,
@@ -83,19 +84,22 @@ def _parts(centre: str, cursor: Cursor, alarms: Sequence[bytes], reason: Reason)
             first=index == 0,
             more=index < len(chunks) - 1,
         )
-        empty = part.model_dump_json().encode()
-        yield text_frame(empty.replace(NO_ALARMS, b'"alarms":[' + chunk + b"]", 1))
+        body = part.model_dump_json().encode()
+        for field in FIELDS:
+            things = b",".join(one.payload for one in chunk if one.field == field)
+            body = body.replace(b'"%b":[]' % field.encode(), b'"%b":[%b]' % (field.encode(), things), 1)
+        yield text_frame(body)
 
 
-def _chunks(alarms: Iterable[bytes]) -> Iterator[bytes]:
-    """Join alarms until a part is full."""
-    chunk: list[bytes] = []
+def _chunks(shown: Iterable[Shown]) -> Iterator[list[Shown]]:
+    """Take together what fits into a part."""
+    chunk: list[Shown] = []
     size = 0
-    for alarm in alarms:
-        if chunk and size + len(alarm) > timing.SNAPSHOT_PART_BYTES:
-            yield b",".join(chunk)
+    for one in shown:
+        if chunk and size + len(one.payload) > timing.SNAPSHOT_PART_BYTES:
+            yield chunk
             chunk, size = [], 0
-        chunk.append(alarm)
-        size += len(alarm) + 1
+        chunk.append(one)
+        size += len(one.payload) + 1
     if chunk:
-        yield b",".join(chunk)
+        yield chunk

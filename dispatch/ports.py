@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from schemas.commands import Command
@@ -41,6 +41,14 @@ class Logged:
         return Cursor(epoch=self.epoch, sequence=self.sequence)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One thing of a snapshot: the field of ``Snapshot`` it belongs to, and its JSON."""
+
+    field: Literal["alarms", "units", "notices", "protections"]
+    payload: bytes
+
+
 class StreamLog(Protocol):
     """The committed stream of each centre, read from the primary.
 
@@ -53,8 +61,8 @@ class StreamLog(Protocol):
     async def read(self, centre: str, *, after: int, up_to: int, limit: int) -> Sequence[Logged]:
         """Return the events with ``after`` < sequence <= ``up_to``, in order, at most ``limit``."""
 
-    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[bytes]]:
-        """Return all open alarms of the centre as of one cursor, each as its JSON."""
+    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[Shown]]:
+        """Return what the centre has as of one cursor: its open alarms first."""
 
 
 class LogUnavailable(Exception):

@@ -1,64 +1,162 @@
-"""What operators do to alarms: the port that dispatch calls."""
+"""What operators do: the port that dispatch calls. Each command is decided on the alarm as it is now.
 
+Read, decide, commit if still so, else read again: of several who try, exactly one gets it, and the
+others are told what is so by then. A refusal is an answer, and changes nothing.
+"""
+
+from collections.abc import Callable
 from typing import Final
 
-from gateway.domain.alarm import check_acknowledge
-from gateway.domain.errors import AlreadyTaken, GatewayError
+from gateway.domain import acts
+from gateway.domain.acts import Actor
+from gateway.domain.alarm import Change, seen_by
+from gateway.domain.errors import AlreadyTaken, GatewayError, NotAllowedNow, NotFound, UnitTaken
 from gateway.domain.people import ATTENDS_ALARMS
-from gateway.ports import Alarms
+from gateway.domain.response import Response
+from gateway.ports import Alarms, Changes, Clock, Fate, Notices, Proposal, RequestKey, Units, Verdict
 from schemas.alarm import AlarmView
-from schemas.commands import Acknowledge, Command
+from schemas.commands import (
+    Acknowledge,
+    AddNote,
+    AlarmCommand,
+    Assign,
+    ClearNotice,
+    Close,
+    Command,
+    Reopen,
+    ReportUnit,
+    Review,
+    SetDuty,
+    Transfer,
+)
 from schemas.frames import Refused, Result
 from schemas.problems import Problem, ProblemKind
-from schemas.session import OperatorView
+from schemas.session import OperatorName, OperatorView, Role
 
-TRIES: Final = 5
-"""How often a press that slips in between is tolerated; each try sees it and starts over."""
+TRIES: Final = 8
+"""How often a change that slips in between is tolerated; each try sees it and decides anew."""
 
 
 class AlarmCommands:
-    """Commands on alarms. A refusal is an answer, and changes nothing."""
+    """Commands of operators. ``respond`` gives a centre's policy."""
 
-    def __init__(self, alarms: Alarms) -> None:
+    def __init__(
+        self,
+        alarms: Alarms,
+        changes: Changes,
+        units: Units,
+        notices: Notices,
+        respond: Callable[[str], Response],
+        clock: Clock,
+    ) -> None:
         self._alarms = alarms
+        self._changes = changes
+        self._units = units
+        self._notices = notices
+        self._respond = respond
+        self._clock = clock
 
     async def carry_out(self, operator: OperatorView, command: Command) -> Result | Refused:
-        """Carry out a command; those that are not there yet are refused."""
-        if isinstance(command, Acknowledge):
-            return await self.acknowledge(operator, command)
-        return Refused(request_id=command.request_id, problem=Problem.of(ProblemKind.NOT_ALLOWED_NOW))
-
-    async def acknowledge(self, operator: OperatorView, command: Acknowledge) -> Result | Refused:
-        """Take the alarm for ``operator``: exactly one of several who try gets it."""
+        """Do it for ``operator``, once whatever is repeated."""
+        request = RequestKey(operator.operator_id, command.request_id)
         try:
-            for _ in range(TRIES):
-                alarm = await self._reachable(operator, command)
-                if alarm is None:
-                    return _refused(command, ProblemKind.NOT_FOUND)
-                if (answer := await self._take(operator, command, alarm)) is not None:
-                    return answer
-        except AlreadyTaken as error:
-            return _refused(command, error.kind, taken_by=error.detail)
+            match command:
+                case SetDuty():
+                    return await self._set_duty(operator, command, request)
+                case ClearNotice():
+                    return await self._clear(operator, command)
+                case _:
+                    return await self._on_alarm(operator, command, request)
         except GatewayError as error:
-            return _refused(command, error.kind)
-        return _refused(command, ProblemKind.STALE_VERSION)
+            if isinstance(error, NotAllowedNow) and (before := await self._before(request)):
+                return _result(command, before)
+            taken_by = error.detail if isinstance(error, AlreadyTaken) else None
+            return Refused(request_id=command.request_id, problem=Problem.of(error.kind), taken_by=taken_by)
 
-    async def _reachable(self, operator: OperatorView, command: Acknowledge) -> AlarmView | None:
+    async def _on_alarm(
+        self, operator: OperatorView, command: AlarmCommand, request: RequestKey
+    ) -> Result | Refused:
+        for _ in range(TRIES):
+            alarm, actor = await self._reachable(operator, command)
+            change = await self._decide(alarm, command, actor, operator)
+            (verdict,) = await self._changes.commit([Proposal(change, request)])
+            match verdict.fate:
+                case Fate.COMMITTED | Fate.REPEATED:
+                    return _result(command, verdict)
+                case Fate.UNIT_TAKEN:
+                    raise UnitTaken
+        return Refused(request_id=command.request_id, problem=Problem.of(ProblemKind.STALE_VERSION))
+
+    async def _reachable(self, operator: OperatorView, command: AlarmCommand) -> tuple[AlarmView, Actor]:
         """Return the alarm if it is this operator's to answer; else it does not exist for them."""
         alarm = await self._alarms.find(command.alarm_id)
-        if alarm is None or alarm.centre not in operator.centres or ATTENDS_ALARMS.isdisjoint(operator.roles):
+        if alarm is None or ATTENDS_ALARMS.isdisjoint(operator.roles):
+            raise NotFound
+        theirs = [centre for centre in seen_by(alarm) if centre in operator.centres]
+        if not theirs:
+            raise NotFound
+        return alarm, _actor(operator, theirs[0])
+
+    async def _decide(
+        self, alarm: AlarmView, command: AlarmCommand, actor: Actor, operator: OperatorView
+    ) -> Change:
+        at, response = self._clock.now(), self._respond(alarm.centre)
+        match command:
+            case Acknowledge():
+                return acts.acknowledge(alarm, actor, at, response)
+            case Assign():
+                unit = await self._units.find(command.unit_id)
+                if unit is None:
+                    raise NotFound
+                return acts.assign(alarm, command, unit, actor, at)
+            case ReportUnit():
+                return acts.report_unit(alarm, command, actor, at, response)
+            case AddNote():
+                return acts.add_note(alarm, command, actor, at)
+            case _:
+                return self._hand_on_or_end(alarm, command, actor, operator)
+
+    def _hand_on_or_end(
+        self, alarm: AlarmView, command: AlarmCommand, actor: Actor, operator: OperatorView
+    ) -> Change:
+        at, response = self._clock.now(), self._respond(alarm.centre)
+        match command:
+            case Transfer():
+                there = self._respond(command.to)
+                return acts.transfer(alarm, command, actor, frozenset(operator.centres), at, there)
+            case Close():
+                return acts.close(alarm, command, actor, at)
+            case Review():
+                return acts.review(alarm, command.note, actor, at)
+            case Reopen():
+                return acts.reopen(alarm, command.note, actor, at, response)
+        raise NotAllowedNow
+
+    async def _set_duty(self, operator: OperatorView, command: SetDuty, request: RequestKey) -> Result:
+        unit = await self._units.find(command.unit_id)
+        if unit is None or unit.centre not in operator.centres or ATTENDS_ALARMS.isdisjoint(operator.roles):
+            raise NotFound
+        await self._units.set_duty(unit, command.on_duty, _actor(operator, unit.centre).name, request)
+        return Result(request_id=command.request_id)
+
+    async def _clear(self, operator: OperatorView, command: ClearNotice) -> Result:
+        if command.centre not in operator.centres or ATTENDS_ALARMS.isdisjoint(operator.roles):
+            raise NotFound
+        await self._notices.clear(command.centre, command.notice_id, _actor(operator, command.centre).name)
+        return Result(request_id=command.request_id)  # cleared before is cleared
+
+    async def _before(self, request: RequestKey) -> Verdict | None:
+        """Return what the request was answered before: its repetition finds a changed alarm."""
+        try:
+            return await self._changes.answer(request)
+        except GatewayError:
             return None
-        return alarm
-
-    async def _take(self, operator: OperatorView, command: Acknowledge, alarm: AlarmView) -> Result | None:
-        taken = await self._alarms.acknowledge(alarm, operator, command.request_id)
-        if taken is not None:
-            return Result(request_id=command.request_id, alarm_id=taken.alarm_id, version=taken.version)
-        current = await self._alarms.find(command.alarm_id)
-        if current is not None:
-            check_acknowledge(current)
-        return None
 
 
-def _refused(command: Acknowledge, kind: ProblemKind, taken_by: str | None = None) -> Refused:
-    return Refused(request_id=command.request_id, problem=Problem.of(kind), taken_by=taken_by)
+def _actor(operator: OperatorView, centre: str) -> Actor:
+    name = OperatorName(operator_id=operator.operator_id, name=operator.name, centre=centre)
+    return Actor(name, supervisor=Role.SUPERVISOR in operator.roles)
+
+
+def _result(command: AlarmCommand | SetDuty | ClearNotice, verdict: Verdict) -> Result:
+    return Result(request_id=command.request_id, alarm_id=verdict.alarm_id, version=verdict.version)

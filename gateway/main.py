@@ -24,6 +24,7 @@ from dispatch.ports import Logged
 from dispatch.websocket import Endpoint
 from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
+from gateway.domain.response import Response
 from gateway.http.app import build
 from gateway.http.console import signed_in
 from gateway.http.front import Front
@@ -36,16 +37,19 @@ from gateway.ingest.accept import Ingest
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.alarms import PostgresAlarms
+from gateway.store.changes import PostgresChanges
 from gateway.store.companions import Companions
 from gateway.store.connect import Pool, connect, create_pool
 from gateway.store.database import opened
 from gateway.store.deliveries import FirstSeen, PostgresDeliveries
 from gateway.store.doorbell import PostgresDoorbell
 from gateway.store.housekeeping import keep_house
+from gateway.store.notices import PostgresNotices
 from gateway.store.operators import Operators
 from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring
 from gateway.store.stream import PostgresLog
+from gateway.store.units import PostgresUnits
 from gateway.store.view import Viewer
 from gateway.store.writer import Writers
 from gateway.telemetry import Metrics
@@ -74,6 +78,11 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     """Put the parts together; nothing runs yet but the first read of the streams."""
     clock, metrics = SystemClock(), Metrics()
     keyring = Keyring.of(settings)
+    policy = Response()
+
+    def respond(_centre: str) -> Response:
+        return policy
+
     viewer = Viewer(keyring, metrics.enrich_failures.inc)
     log = PostgresLog(pool, viewer)
     hub = Hub(log, clock, metrics)
@@ -85,10 +94,15 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
 
     def publish(events: Sequence[Logged]) -> None:
         """Hand what was committed here to the consoles here, then tell the other nodes."""
-        hub.publish(events)
-        doorbell.announce(events[-1].centre, events[-1].sequence)
+        for centre in dict.fromkeys(event.centre for event in events):
+            of_centre = [event for event in events if event.centre == centre]
+            hub.publish(of_centre)
+            doorbell.announce(centre, of_centre[-1].sequence)
 
-    alarms = PostgresAlarms(pool, viewer, publish, metrics)
+    alarms = PostgresAlarms(pool, viewer)
+    changes = PostgresChanges(pool, viewer, keyring, publish, metrics)
+    units = PostgresUnits(pool, viewer, publish)
+    notices = PostgresNotices(pool, viewer, publish)
     deliveries = PostgresDeliveries(pool, clock, partial(_shown, settings, metrics))
     writers = Writers(
         centres,
@@ -111,13 +125,13 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         node=settings.node,
         hub=hub,
         log=log,
-        commands=AlarmCommands(alarms),
+        commands=AlarmCommands(alarms, changes, units, notices, respond, clock),
         deliveries=deliveries,
         clock=clock,
         signed_in=partial(signed_in, services),
         closed=lambda code: metrics.closed.labels(str(code)).inc(),
     )
-    door = PressDoor(companions, settings.public_urls, Ingest(writers, clock), clock, metrics)
+    door = PressDoor(companions, settings.public_urls, Ingest(writers, clock, respond), clock, metrics)
     live = Live(hub=hub, alarms=alarms, health=health, metrics=metrics)
     return Node(
         settings=settings,

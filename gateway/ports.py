@@ -3,14 +3,19 @@
 Each docstring says what failure looks like. Fakes in the tests implement these too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from schemas.alarm import AlarmView
+from gateway.domain.alarm import Change, DeadlineKind
+from gateway.domain.response import Response
+from schemas.alarm import AlarmView, RoutedBy, Share
 from schemas.press import Purpose
-from schemas.session import OperatorView
+from schemas.session import OperatorName
+from schemas.unit import UnitView
 
 
 class Clock(Protocol):
@@ -27,9 +32,11 @@ class Clock(Protocol):
 class PressRecord:
     """One press as it is committed. ``facts`` is JSON without anything personal but positions.
 
-    ``sent_id`` is the id the companion sent. An unverified press is committed under another one,
-    ``press_id``, so that it never takes a real press's place; but where ``sent_id`` is committed
-    already, it is that press once more and gets its receipt.
+    ``centre`` is where a new alarm is opened; by registration, the database looks it up once more.
+    ``shared`` are the centres that see it from the start. ``sent_id`` is the id the companion sent.
+    An unverified press is committed under another one, ``press_id``, so that it never takes a real
+    press's place; but where ``sent_id`` is committed already, it is that press once more and gets its
+    receipt.
     """
 
     press_id: UUID
@@ -43,6 +50,9 @@ class PressRecord:
     received_at: datetime
     facts: dict[str, Any]
     raw: bytes
+    response: Response
+    routed_by: RoutedBy = RoutedBy.REGISTRATION
+    shared: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,27 +78,93 @@ class Presses(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """The committed acknowledgement."""
-
-    alarm_id: UUID
-    version: int
-
-
 class Alarms(Protocol):
     """Alarms as stored. Raises ``DatabaseUnavailable`` when they cannot be read now."""
 
     async def find(self, alarm_id: UUID) -> AlarmView | None:
         """Return the alarm, enriched, or None."""
 
-    async def acknowledge(
-        self, alarm: AlarmView, operator: OperatorView, request_id: UUID
-    ) -> Acknowledged | None:
-        """Take the alarm if it still is as given; None when it has changed.
 
-        A repeated request gets the first answer again.
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """Which operator's request a change answers; the same one is answered once."""
+
+    operator_id: UUID
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A deadline that fell due and that this node may carry out."""
+
+    deadline_id: int
+    alarm_id: UUID
+    kind: DeadlineKind
+    level: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change to be committed, and what it answers: a request, a deadline, or nothing."""
+
+    change: Change
+    request: RequestKey | None = None
+    deadline: Claimed | None = None
+
+
+class Fate(StrEnum):
+    """What became of a proposal. Only ``committed`` changed anything."""
+
+    COMMITTED = "committed"
+    REPEATED = "repeated"
+    CHANGED = "changed"
+    GONE = "gone"
+    UNIT_TAKEN = "unit_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a proposal.
+
+    ``repeated``: the first answer again. ``changed``: decide anew on what is stored now. ``gone``: the
+    deadline was carried out, or is no more.
+    """
+
+    fate: Fate
+    alarm_id: UUID | None = None
+    version: int | None = None
+
+
+class Changes(Protocol):
+    """Where changes to alarms become durable, and events in every stream they concern."""
+
+    async def commit(self, proposals: Sequence[Proposal]) -> list[Verdict]:
+        """Commit each that is still right, in this order, and tell consoles.
+
+        Raises ``DatabaseUnavailable`` when that is not known to have happened, and
+        ``NotAllowedNow`` when an alarm was to be reopened beside a newer open one.
         """
+
+    async def answer(self, request: RequestKey) -> Verdict | None:
+        """Return what the request was answered before; None: it was not."""
+
+
+class Units(Protocol):
+    """The units of the centres. Raises ``DatabaseUnavailable``."""
+
+    async def find(self, unit_id: UUID) -> UnitView | None:
+        """Return a unit."""
+
+    async def set_duty(self, unit: UnitView, on_duty: bool, by: OperatorName, request: RequestKey) -> None:  # noqa: FBT001 (the fact itself)
+        """Put it on or off duty. Raises ``NotAllowedNow`` while it serves an alarm."""
+
+
+class Notices(Protocol):
+    """The notices of the centres. Raises ``DatabaseUnavailable``."""
+
+    async def clear(self, centre: str, notice_id: UUID, by: OperatorName | None) -> bool:
+        """Clear an open notice; False when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ class Metrics:
         self.acknowledgement = self._histogram(
             "alarm_acknowledgement_seconds", "Raised to acknowledged", "centre"
         )
+        self.escalations = self._counter(
+            "alarm_escalations_total", "Levels of the ladder told", "step", "reason"
+        )
         self.budget_breaches = self._counter(
             "latency_budget_breaches_total", "Alarms painted later than the budget"
         )

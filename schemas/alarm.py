@@ -139,6 +139,9 @@ class Closure(Wire):
 class Life(Wire):
     """What happens to an alarm after its press, as its events write it; nothing personal in it."""
 
+    news_version: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="Version of her last press or wish to cancel: who closes must have seen it"
+    )
     routed_by: RoutedBy = RoutedBy.REGISTRATION
     shared: tuple[Share, ...] = ()
     escalation: Escalation | None = None

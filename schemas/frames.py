@@ -16,7 +16,7 @@ from schemas.commands import Command
 from schemas.position import Position
 from schemas.problems import Problem
 from schemas.protection import NoticeView, ProtectionView
-from schemas.session import OperatorView
+from schemas.session import OperatorName, OperatorView
 from schemas.unit import UnitView
 
 SUBPROTOCOL: Final = "msa.console.v1"
@@ -116,6 +116,7 @@ class Event(Wire):
     cursor: Cursor
     kind: EventKind
     at: Instant
+    by: OperatorName | None = Field(default=None, description="Who did it; None: nobody at a console")
     alarm: AlarmView | None = None
     unit: UnitView | None = None
     notice: NoticeView | None = None

@@ -1,20 +1,27 @@
 """The life of an alarm. Whatever changes an alarm's state stands in this file, as a table.
 
-A press opens an alarm (``raised``); an operator takes it (``acknowledged``). A further press by the
-same victim is an event on her open alarm, never a second alarm and never swallowed.
+A press opens an alarm (``raised``); an operator takes it (``acknowledged``); it ends with an outcome
+(``closed``). A further press by the same victim is an event on her open alarm, never a second alarm
+and never swallowed. What the events carry is decided in ``acts`` (what operators do) and
+``happenings`` (what time, the phone and the victim do); both come to a ``Change``.
 
-The press's half of the table runs in the database, inside the one statement that commits it
-(``commit_presses``), because whether an alarm is open is only certain there;
-``tests/integration/store/test_machine_in_sql.py`` holds both to this table.
+The press's part of the table runs in the database, inside the one statement that commits it
+(``commit_presses``), because whether an alarm is open is only certain there; everything else is
+decided here and committed only if the alarm still has the version it was decided on
+(``commit_changes``). ``tests/integration/store/test_machine_in_sql.py`` holds both to this table.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
-from gateway.domain.errors import AlreadyTaken, NotAllowedNow
-from schemas.alarm import AlarmState, AlarmView
+from gateway.domain.errors import NotAllowedNow
+from schemas.alarm import AlarmState, AlarmView, Note
+from schemas.session import OperatorName
+from schemas.unit import UnitStatus
 
 
 class EventKind(StrEnum):
@@ -23,20 +30,127 @@ class EventKind(StrEnum):
     RAISED = "alarm.raised"
     PRESSED_AGAIN = "alarm.pressed_again"
     ACKNOWLEDGED = "alarm.acknowledged"
+    ACKNOWLEDGEMENT_LAPSED = "alarm.acknowledgement_lapsed"
+    ESCALATED = "alarm.escalated"
+    UNIT_ASSIGNED = "alarm.unit_assigned"
+    UNIT_STATUS = "alarm.unit_status"
+    NOTED = "alarm.noted"
+    TRANSFERRED = "alarm.transferred"
+    TAKEN_OVER = "alarm.taken_over"
+    CROSSED = "alarm.crossed"
+    ENRICHED = "alarm.enriched"
+    VICTIM_MOVED = "alarm.victim_moved"
+    POSITION_LOST = "alarm.position_lost"
+    POSITION_RESTORED = "alarm.position_restored"
+    TRACKING_ENDING = "alarm.tracking_ending"
+    TRACKING_ENDED = "alarm.tracking_ended"
+    CANCEL_REQUESTED = "alarm.cancel_requested"
+    CLOSED = "alarm.closed"
+    REVIEWED = "alarm.reviewed"
+    REOPENED = "alarm.reopened"
+    EXPIRED = "alarm.expired"
 
+
+_HAPPENS_WHILE_OPEN: Final = (
+    EventKind.PRESSED_AGAIN,
+    EventKind.UNIT_STATUS,
+    EventKind.NOTED,
+    EventKind.CROSSED,
+    EventKind.ENRICHED,
+    EventKind.VICTIM_MOVED,
+    EventKind.POSITION_LOST,
+    EventKind.POSITION_RESTORED,
+    EventKind.TRACKING_ENDING,
+    EventKind.TRACKING_ENDED,
+    EventKind.CANCEL_REQUESTED,
+)
+"""These leave an open alarm in its state."""
 
 AFTER: Final[Mapping[AlarmState | None, Mapping[EventKind, AlarmState]]] = MappingProxyType(
     {
         None: {EventKind.RAISED: AlarmState.RAISED},
         AlarmState.RAISED: {
-            EventKind.PRESSED_AGAIN: AlarmState.RAISED,
+            **dict.fromkeys(_HAPPENS_WHILE_OPEN, AlarmState.RAISED),
+            EventKind.ESCALATED: AlarmState.RAISED,
             EventKind.ACKNOWLEDGED: AlarmState.ACKNOWLEDGED,
+            EventKind.TRANSFERRED: AlarmState.RAISED,
+            EventKind.TAKEN_OVER: AlarmState.ACKNOWLEDGED,
+            EventKind.EXPIRED: AlarmState.CLOSED,
         },
-        AlarmState.ACKNOWLEDGED: {EventKind.PRESSED_AGAIN: AlarmState.ACKNOWLEDGED},
-        AlarmState.CLOSED: {},
+        AlarmState.ACKNOWLEDGED: {
+            **dict.fromkeys(_HAPPENS_WHILE_OPEN, AlarmState.ACKNOWLEDGED),
+            EventKind.ACKNOWLEDGEMENT_LAPSED: AlarmState.RAISED,
+            EventKind.UNIT_ASSIGNED: AlarmState.ACKNOWLEDGED,
+            EventKind.TRANSFERRED: AlarmState.RAISED,
+            EventKind.TAKEN_OVER: AlarmState.ACKNOWLEDGED,
+            EventKind.CLOSED: AlarmState.CLOSED,
+            EventKind.EXPIRED: AlarmState.CLOSED,
+        },
+        AlarmState.CLOSED: {
+            EventKind.NOTED: AlarmState.CLOSED,
+            EventKind.REVIEWED: AlarmState.CLOSED,
+            EventKind.REOPENED: AlarmState.RAISED,
+        },
     }
 )
-"""State before (None: no open alarm), what happens, state after. What is not here is refused."""
+"""State before (None: no alarm), what happens, state after. What is not here is refused."""
+
+
+class DeadlineKind(StrEnum):
+    """What falls due on an alarm; an alarm has at most one deadline of a kind."""
+
+    ESCALATE = "escalate"
+    LAPSE = "lapse"
+    TRACKING_ENDING = "tracking_ending"
+    TRACKING_END = "tracking_end"
+    EXPIRE = "expire"
+
+
+ALL_DEADLINES: Final = frozenset(DeadlineKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline that a change sets: so many seconds after its commit, by the database's clock."""
+
+    kind: DeadlineKind
+    after_s: float
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMove:
+    """A unit is sent to this alarm (``status``), or away from it (None)."""
+
+    unit_id: UUID
+    status: UnitStatus | None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One event on an alarm, decided and not yet committed: ``alarm`` is the alarm after it.
+
+    It is committed only while the stored alarm still has version ``alarm.version - 1``.
+    """
+
+    kind: EventKind
+    alarm: AlarmView
+    by: OperatorName | None = None
+    note: Note | None = None
+    due: tuple[Due, ...] = ()
+    settled: frozenset[DeadlineKind] = field(default_factory=frozenset)
+    units: tuple[UnitMove, ...] = ()
+
+    @property
+    def centres(self) -> tuple[str, ...]:
+        """Every centre whose stream tells of it, the owner first."""
+        return seen_by(self.alarm)
+
+
+def seen_by(alarm: AlarmView) -> tuple[str, ...]:
+    """Return the centres that see an alarm, its owner first."""
+    return tuple(dict.fromkeys((alarm.centre, *(share.centre for share in alarm.shared))))
 
 
 def after(state: AlarmState | None, kind: EventKind) -> AlarmState:
@@ -51,16 +165,15 @@ def after(state: AlarmState | None, kind: EventKind) -> AlarmState:
         raise NotAllowedNow from None
 
 
-def check_acknowledge(alarm: AlarmView) -> None:
-    """Raise unless the alarm can be taken now.
+def step(alarm: AlarmView, kind: EventKind, **changes: Any) -> AlarmView:
+    """Return ``alarm`` after ``kind``, one version on, with ``changes`` to its other fields.
 
-    The version an operator saw does not matter here, only the state: a victim who presses again
-    must not make the operator's key fail.
+    An alarm that falls back to raised, or is closed, is nobody's.
 
     Raises:
-        AlreadyTaken: somebody has it; the error says who.
-        NotAllowedNow: the alarm is closed.
+        NotAllowedNow: the table has no such step.
     """
-    if alarm.acknowledged_by is not None and alarm.state is AlarmState.ACKNOWLEDGED:
-        raise AlreadyTaken(alarm.acknowledged_by.name)
-    after(alarm.state, EventKind.ACKNOWLEDGED)
+    state = after(alarm.state, kind)
+    if state is AlarmState.RAISED:
+        changes |= {"acknowledged_by": None, "acknowledged_at": None}
+    return alarm.model_copy(update={"state": state, "version": alarm.version + 1, **changes})

@@ -4,7 +4,10 @@
 
     GatewayError
     |- NotAllowedNow              the alarm's state does not allow it
-    |  `- AlreadyTaken
+    |  |- AlreadyTaken
+    |  |- StaleVersion
+    |  |- UnitTaken
+    |  `- SupervisorOnly
     |- NotFound
     |- CannotCommit               unknown whether committed; the same again is right
     |- DatabaseRefused            start-up stops; the operator of the machine must act
@@ -196,6 +199,24 @@ class AlreadyTaken(NotAllowedNow):
     """Somebody else already has this alarm."""
 
     kind = ProblemKind.ALREADY_TAKEN
+
+
+class StaleVersion(NotAllowedNow):
+    """The alarm has changed since it was seen."""
+
+    kind = ProblemKind.STALE_VERSION
+
+
+class UnitTaken(NotAllowedNow):
+    """The unit is assigned to another open alarm."""
+
+    kind = ProblemKind.UNIT_TAKEN
+
+
+class SupervisorOnly(NotAllowedNow):
+    """Only a supervisor may do this, and nobody twice-looks at what they closed themselves."""
+
+    kind = ProblemKind.SUPERVISOR_ONLY
 
 
 class CannotCommit(GatewayError):

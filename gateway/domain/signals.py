@@ -1,16 +1,26 @@
 """What the victim may feel of her alarm: derived from the alarm, never stored twice."""
 
+from datetime import datetime
+
 from schemas.alarm import AlarmView
 from schemas.signals import Signal, SignalKind, Signals
 
 
 def signals_of(alarm: AlarmView, after: int) -> Signals:
     """Return the alarm's signals with an index above ``after``."""
-    signals = [Signal(index=1, kind=SignalKind.COMMITTED, at=alarm.raised_at)]
-    if alarm.acknowledged_at is not None:
-        signals.append(Signal(index=2, kind=SignalKind.SEEN, at=alarm.acknowledged_at))
+    reached: dict[SignalKind, datetime | None] = {
+        SignalKind.COMMITTED: alarm.raised_at,
+        SignalKind.SEEN: alarm.acknowledged_at,
+        SignalKind.UNIT_ON_THE_WAY: min((unit.assigned_at for unit in alarm.units), default=None),
+        SignalKind.CLOSED: alarm.closure.at if alarm.closure is not None else None,
+    }
+    signals = [
+        Signal(index=index, kind=kind, at=at)
+        for index, (kind, at) in enumerate(reached.items(), 1)
+        if at is not None
+    ]
     return Signals(
         alarm_id=alarm.alarm_id,
         signals=tuple(signal for signal in signals if signal.index > after),
-        last=max(after, len(signals)),
+        last=max(after, signals[-1].index),
     )

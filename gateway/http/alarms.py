@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
+from gateway.domain.alarm import seen_by
 from gateway.domain.errors import NotFound
 from gateway.domain.people import ATTENDS_ALARMS, Operator
 from gateway.domain.signals import signals_of
@@ -78,6 +79,6 @@ async def signals(
 async def _visible(request: Request, operator: Operator, alarm_id: UUID) -> AlarmView:
     """Return the alarm; one of another centre does not exist for this operator."""
     alarm = await live_of(request).alarms.find(alarm_id)
-    if alarm is None or alarm.centre not in operator.centres:
+    if alarm is None or operator.centres.isdisjoint(seen_by(alarm)):
         raise NotFound
     return alarm

@@ -1,11 +1,13 @@
 """Accept one press: put its instants on our clock, flag what is odd, have it committed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
 from gateway.domain.press import place_on_our_clock
+from gateway.domain.response import Response
 from gateway.domain.uuid7 import uuid7
 from gateway.ingest.tolerant import Reading
 from gateway.ports import Clock, Committed, Presses, PressRecord
@@ -32,9 +34,10 @@ class Sender:
 class Ingest:
     """The use case behind ``POST /v1/presses``."""
 
-    def __init__(self, presses: Presses, clock: Clock) -> None:
+    def __init__(self, presses: Presses, clock: Clock, respond: Callable[[str], Response]) -> None:
         self._presses = presses
         self._clock = clock
+        self._respond = respond
 
     async def accept(self, reading: Reading, raw: bytes, sender: Sender, received_at: datetime) -> Receipt:
         """Commit the press and return its receipt; the same press gets its first receipt again.
@@ -56,6 +59,7 @@ class Ingest:
             pressed_at=placed.pressed_at,
             received_at=received_at,
             raw=raw,
+            response=self._respond(sender.centre),
             facts={
                 "pattern": press.pattern,
                 "verified": sender.verified,

@@ -35,7 +35,8 @@ written AS (
 SELECT DISTINCT ON (w.centre_id, w.alarm_id) w.centre_id, w.alarm_id, w.delivered_at, a.purpose,
        (a.facts #>> '{trail,received_at}')::timestamptz AS received_at
   FROM written w JOIN alarm a USING (centre_id, alarm_id)
- WHERE NOT EXISTS (SELECT FROM known k WHERE k.centre_id = w.centre_id AND k.alarm_id = w.alarm_id)
+ WHERE a.owner = a.centre_id
+   AND NOT EXISTS (SELECT FROM known k WHERE k.centre_id = w.centre_id AND k.alarm_id = w.alarm_id)
  ORDER BY w.centre_id, w.alarm_id, w.delivered_at"""
 
 

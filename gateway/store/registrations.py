@@ -13,7 +13,7 @@ from gateway.domain.rows import Row
 from gateway.ports import Clock
 from gateway.store.connect import Database, Pool, acquire
 from gateway.store.sealing import Keyring, Sealed
-from schemas.registration import ButtonPolicy, Registration
+from schemas.registration import ButtonPolicy, Population, Registration
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +114,7 @@ class Registrations:
                 sealed.sealed_version,
                 registration.policy.model_dump(mode="json"),
                 self._clock.now(),
+                registration.population,
             )
         except asyncpg.ForeignKeyViolationError:
             raise UnknownCentre(registration.centre) from None
@@ -138,6 +139,7 @@ def open_row(keyring: Keyring, row: Row) -> Registration:
         person=person,
         circumstances=circumstances,
         policy=ButtonPolicy.model_validate(row["policy"]),
+        population=Population(row["population"]),
     )
 
 
@@ -148,13 +150,13 @@ EXPORT: Final = "SELECT * FROM registration WHERE wrapped_key IS NOT NULL ORDER 
 LOCK_VERSION: Final = "SELECT sealed_version FROM registration WHERE registration_id = $1 FOR UPDATE"
 SAVE: Final = """
 INSERT INTO registration (registration_id, centre_id, reference, key_id, wrapped_key, person_sealed,
-                          circumstances_sealed, sealed_version, policy, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+                          circumstances_sealed, sealed_version, policy, created_at, updated_at, population)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
     ON CONFLICT (registration_id) DO UPDATE
    SET centre_id = EXCLUDED.centre_id, reference = EXCLUDED.reference, key_id = EXCLUDED.key_id,
        wrapped_key = EXCLUDED.wrapped_key, person_sealed = EXCLUDED.person_sealed,
        circumstances_sealed = EXCLUDED.circumstances_sealed, sealed_version = EXCLUDED.sealed_version,
-       policy = EXCLUDED.policy, updated_at = EXCLUDED.updated_at"""
+       policy = EXCLUDED.policy, updated_at = EXCLUDED.updated_at, population = EXCLUDED.population"""
 ERASE: Final = """
 UPDATE registration SET wrapped_key = NULL, updated_at = $2
  WHERE registration_id = $1 RETURNING registration_id"""

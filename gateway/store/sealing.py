@@ -11,12 +11,13 @@
 
 import base64
 import binascii
+import json
 import os
 import stat
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -131,6 +132,32 @@ class Keyring:
                     box, sealed.circumstances_sealed, _use(registration_id, "circumstances_sealed", version)
                 ),
             )
+        except (InvalidTag, ValueError):
+            raise SealBroken("it does not open with its key") from None
+
+    def open_notes(self, registration_id: UUID, sealed: Sealed, notes: bytes) -> list[dict[str, Any]]:
+        """Open an alarm's notes, newest first. Raises ``SealBroken``."""
+        use = _use(registration_id, "notes_sealed", sealed.sealed_version)
+        try:
+            found: list[dict[str, Any]] = json.loads(_decrypt(self._box(registration_id, sealed), notes, use))
+        except (InvalidTag, ValueError):
+            raise SealBroken("the notes do not open with their key") from None
+        return found
+
+    def seal_notes(self, registration_id: UUID, sealed: Sealed, notes: list[dict[str, Any]]) -> bytes:
+        """Seal an alarm's notes under the key of its file. Raises ``SealBroken``."""
+        use = _use(registration_id, "notes_sealed", sealed.sealed_version)
+        box = self._box(registration_id, sealed)
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + box.encrypt(nonce, json.dumps(notes, ensure_ascii=False).encode(), use)
+
+    def _box(self, registration_id: UUID, sealed: Sealed) -> AESGCM:
+        key = self.keys.get(sealed.key_id)
+        if key is None or sealed.wrapped_key is None:
+            raise SealBroken("its key is not here, or erased")
+        use = _use(registration_id, "wrapped_key", sealed.key_id)
+        try:
+            return AESGCM(_decrypt(_wrapping(key), sealed.wrapped_key, use))
         except (InvalidTag, ValueError):
             raise SealBroken("it does not open with its key") from None
 

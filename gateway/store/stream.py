@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, Literal
 
 import asyncpg
 
-from dispatch.ports import Bounds, Logged, LogUnavailable
+from dispatch.ports import Bounds, Logged, LogUnavailable, Shown
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.store.connect import Database, Pool, acquire
 from gateway.store.view import Viewer
@@ -20,24 +20,36 @@ SELECT c.centre_id, coalesce(s.first_kept, 1) AS first_kept, coalesce(s.last_seq
 
 # Images are JSON text here: they go to the consoles as they are.
 READ: Final = """
-SELECT e.sequence, e.kind, e.at, e.alarm_id, e.image::text AS image, stream_epoch() AS epoch,
-       a.registration_id, a.key_id, a.wrapped_key, a.person_sealed, a.circumstances_sealed, a.sealed_version
+SELECT e.sequence, e.kind, e.at, e.alarm_id, e.image::text AS image, e.subject, e.done_by,
+       stream_epoch() AS epoch, a.registration_id, a.key_id, a.wrapped_key, a.person_sealed,
+       a.circumstances_sealed, a.sealed_version, a.notes_sealed
   FROM stream_event e
-  JOIN alarm a ON a.centre_id = e.centre_id AND a.alarm_id = e.alarm_id
+  LEFT JOIN alarm a ON a.centre_id = e.centre_id AND a.alarm_id = e.alarm_id
  WHERE e.centre_id = $1 AND e.sequence > $2 AND e.sequence <= $3
  ORDER BY e.sequence
  LIMIT $4"""
 
-# One statement sees one state: the counter and the alarms belong together.
+# One statement sees one state: the counter and what it counts belong together.
 SNAPSHOT: Final = """
 SELECT coalesce(s.last_sequence, 0) AS last_sequence, stream_epoch() AS epoch, a.alarm_id,
        CASE WHEN a.alarm_id IS NOT NULL THEN alarm_image(a)::text END AS image, a.registration_id, a.key_id,
-       a.wrapped_key, a.person_sealed, a.circumstances_sealed, a.sealed_version
+       a.wrapped_key, a.person_sealed, a.circumstances_sealed, a.sealed_version, a.notes_sealed,
+       ARRAY(SELECT unit_image(u)::text FROM unit u WHERE u.centre_id = $1 ORDER BY u.name) AS units,
+       ARRAY(SELECT notice_image(n)::text FROM notice n
+              WHERE n.centre_id = $1 AND n.cleared_at IS NULL ORDER BY n.raised_at) AS notices,
+       ARRAY(SELECT protection_image(p)::text FROM protection p
+              WHERE p.centre_id = $1 AND p.state <> 'protected' ORDER BY p.since) AS protections
   FROM centre c
   LEFT JOIN centre_stream s ON s.centre_id = c.centre_id
   LEFT JOIN alarm a ON a.centre_id = c.centre_id AND a.state <> 'closed'
  WHERE c.centre_id = $1
  ORDER BY a.raised_at, a.alarm_id"""
+
+OTHER_THINGS: Final[tuple[Literal["units", "notices", "protections"], ...]] = (
+    "units",
+    "notices",
+    "protections",
+)
 
 
 class PostgresLog:
@@ -66,12 +78,15 @@ class PostgresLog:
             rows = await database.fetch(READ, centre, after, up_to, limit)
         return [self._viewer.event(row, centre, row["epoch"]) for row in rows]
 
-    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[bytes]]:
-        """Return all open alarms of the centre as of one cursor, each as its JSON."""
+    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[Shown]]:
+        """Return what the centre has as of one cursor, each thing as its JSON."""
         async with self._reading() as database:
             rows = await database.fetch(SNAPSHOT, centre)
         cursor = Cursor(epoch=rows[0]["epoch"], sequence=rows[0]["last_sequence"])
-        return cursor, [self._viewer.alarm_json(row) for row in rows if row["alarm_id"] is not None]
+        shown = [Shown("alarms", self._viewer.alarm_json(row)) for row in rows if row["alarm_id"] is not None]
+        for field in OTHER_THINGS:
+            shown += (Shown(field, image.encode()) for image in rows[0][field])
+        return cursor, shown
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[Database]:

@@ -6,21 +6,24 @@ them out again would cost a press a third of its CPU. Whoever needs the model pa
 """
 
 import json
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-import asyncpg
 from pydantic import ValidationError
 
 from dispatch.ports import Logged
 from gateway.domain.errors import SealBroken
+from gateway.domain.rows import Row
 from gateway.store.sealing import Keyring, Sealed
-from schemas.alarm import AlarmView
+from schemas.alarm import NOTES_SHOWN, AlarmView
+
+SUBJECTS: Final = ("alarm", "unit", "notice", "protection")
+"""What an event may be about."""
 
 CORE: Final = frozenset(AlarmView.model_fields) - {"positions", "button", "pattern", "phone_battery_pct"}
 """What an alarm is shown with when the rest of its image cannot be read."""
 
-NOT_ENRICHED: Final = b',"enriched":false,"person":null,"circumstances":[]}'
+NOT_ENRICHED: Final = b',"enriched":false,"person":null,"circumstances":[],"notes":[]}'
 
 
 class Viewer:
@@ -30,12 +33,12 @@ class Viewer:
         self._keyring = keyring
         self._failed = failed
 
-    def alarm_json(self, row: asyncpg.Record) -> bytes:
+    def alarm_json(self, row: Row) -> bytes:
         """Return the ``AlarmView`` of a row with ``image`` (JSON text) and its file's sealed columns."""
         image: bytes = row["image"].encode()
         return image.removesuffix(b"}") + self._file_json(row)
 
-    def alarm(self, row: asyncpg.Record) -> AlarmView:
+    def alarm(self, row: Row) -> AlarmView:
         """Return the same as a model; one unreadable fact hides no alarm, nor blinds a list of them."""
         written = self.alarm_json(row)
         try:
@@ -45,36 +48,74 @@ class Viewer:
             flags = [*found.get("flags", ()), "unreadable_facts"]
             return AlarmView.model_validate({**found, "flags": flags})
 
-    def event(self, row: asyncpg.Record, centre: str, epoch: str) -> Logged:
-        """Return the event of a row that has ``sequence``, ``kind`` and ``at`` besides."""
-        frame = (
-            f'{{"type":"event","centre":"{centre}","cursor":{{"epoch":"{epoch}","sequence":{row["sequence"]}}},'
-            f'"kind":"{row["kind"]}","at":"{row["at"].isoformat()}","alarm":'
-        )
-        return Logged(
-            centre=centre,
-            epoch=epoch,
-            sequence=row["sequence"],
-            kind=row["kind"],
-            at=row["at"],
-            alarm_id=row["alarm_id"],
-            payload=frame.encode() + self.alarm_json(row) + b"}",
-        )
+    def bare(self, row: Row) -> AlarmView:
+        """Return the alarm without its file: enough to decide what happens next, and sooner."""
+        image: bytes = row["image"].encode()
+        return AlarmView.model_validate_json(image.removesuffix(b"}") + NOT_ENRICHED)
 
-    def _file_json(self, row: asyncpg.Record) -> bytes:
-        """Return the rest of the alarm's object: its file, opened."""
+    def event(self, row: Row, centre: str, epoch: str) -> Logged:
+        """Return the event of a row of a stream: ``sequence, kind, at, done_by, subject`` and its image."""
+        body = self.alarm_json(row) if row["subject"] == "alarm" else row["image"].encode()
+        return _logged(row, centre, epoch, row["sequence"], row["subject"], body)
+
+    def told(self, row: Row, epoch: str) -> list[Logged]:
+        """Return the events of a row just committed, one a centre (``sequences``), encoded once."""
+        body = self.alarm_json(row)
+        return [
+            _logged(row, told["centre"], epoch, told["sequence"], "alarm", body) for told in row["sequences"]
+        ]
+
+    def _file_json(self, row: Row) -> bytes:
+        """Return the rest of the alarm's object: its file and its notes, opened."""
+        sealed = sealed_of(row)
         try:
-            person, circumstances = self._keyring.open_json(
-                row["registration_id"],
-                Sealed(
-                    key_id=row["key_id"],
-                    wrapped_key=row["wrapped_key"],
-                    person_sealed=row["person_sealed"],
-                    circumstances_sealed=row["circumstances_sealed"],
-                    sealed_version=row["sealed_version"],
-                ),
-            )
+            person, circumstances = self._keyring.open_json(row["registration_id"], sealed)
+            notes = b"[]"
+            if row["notes_sealed"] is not None:
+                written = self._keyring.open_notes(row["registration_id"], sealed, row["notes_sealed"])
+                notes = json.dumps(written[:NOTES_SHOWN], ensure_ascii=False).encode()
         except SealBroken:
             self._failed()
             return NOT_ENRICHED
-        return b',"enriched":true,"person":%b,"circumstances":%b}' % (person, circumstances)
+        return b',"enriched":true,"person":%b,"circumstances":%b,"notes":%b}' % (person, circumstances, notes)
+
+
+def sealed_of(row: Row) -> Sealed:
+    """Return the sealed columns of a row of ``alarm``."""
+    return Sealed(
+        key_id=row["key_id"],
+        wrapped_key=row["wrapped_key"],
+        person_sealed=row["person_sealed"],
+        circumstances_sealed=row["circumstances_sealed"],
+        sealed_version=row["sealed_version"],
+    )
+
+
+def _logged(row: Row, centre: str, epoch: str, sequence: int, subject: str, body: bytes) -> Logged:
+    """Put an event's frame together around the one thing it is about."""
+    by = json.dumps(row["done_by"], ensure_ascii=False)
+    frame = (
+        f'{{"type":"event","centre":"{centre}","cursor":{{"epoch":"{epoch}","sequence":{sequence}}},'
+        f'"kind":"{row["kind"]}","at":"{row["at"].isoformat()}","by":{by}'
+    )
+    things = (b',"%b":%b' % (thing.encode(), body if thing == subject else b"null") for thing in SUBJECTS)
+    return Logged(
+        centre=centre,
+        epoch=epoch,
+        sequence=sequence,
+        kind=row["kind"],
+        at=row["at"],
+        alarm_id=row["alarm_id"] if subject == "alarm" else None,
+        payload=frame.encode() + b"".join(things) + b"}",
+    )
+
+
+def units_told(row: Row, epoch: str) -> list[Logged]:
+    """Return the events of the units that a committed change moved."""
+    return [_logged_unit(row, epoch, told) for told in row["units"]]
+
+
+def _logged_unit(row: Row, epoch: str, told: Mapping[str, Any]) -> Logged:
+    fields = {"kind": "unit.changed", "at": row["at"], "done_by": row["done_by"], "alarm_id": None}
+    body = json.dumps(told["image"], ensure_ascii=False).encode()
+    return _logged(fields, told["centre"], epoch, told["sequence"], "unit", body)

@@ -12,8 +12,9 @@ sent once more.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import asdict
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import asyncpg
@@ -21,20 +22,24 @@ import structlog
 
 from dispatch.ports import Logged
 from gateway import faults
+from gateway.domain.alarm import Due
 from gateway.domain.errors import CannotCommit, GatewayError
+from gateway.domain.response import Response
 from gateway.ports import Committed, PressRecord
 from gateway.store.connect import Connection, epoch
 from gateway.store.view import Viewer
 from gateway.telemetry import Metrics
 from gateway.timing import BATCH_MAX, COMMIT_DEADLINE_S, COMMIT_STATEMENT_S, RECONNECT_S
+from schemas.alarm import Life, RoutedBy
+from schemas.press import Purpose
 
 WAITING_MAX: Final = 10_000
 MOVES_MAX: Final = 3
 
 COMMIT: Final = """
 SELECT press_id, seen_before, moved_to, alarm_id, centre_id, sequence, committed_at AS at, kind,
-       image::text AS image, registration_id, key_id, wrapped_key, person_sealed,
-       circumstances_sealed, sealed_version
+       image::text AS image, purpose, sequences, NULL::jsonb AS done_by, registration_id, key_id,
+       wrapped_key, person_sealed, circumstances_sealed, sealed_version, notes_sealed
   FROM commit_presses($1, $2, $3)"""
 
 GONE: Final = (
@@ -236,7 +241,7 @@ class _Writer:
     def _settle(self, batch: list[_Waiting], rows: list[asyncpg.Record]) -> None:
         """Hand fresh events to the consoles, then tell those who wait: both without an await."""
         fresh = [
-            self._viewer.event(row, self.centre, self._epoch) for row in rows if row["image"] is not None
+            told for row in rows if row["image"] is not None for told in self._viewer.told(row, self._epoch)
         ]
         if fresh:
             self._publish(fresh)
@@ -261,9 +266,27 @@ def as_json(record: PressRecord) -> dict[str, Any]:
         "sent_id": str(record.sent_id),
         "registration_id": str(record.registration_id),
         "companion_id": str(record.companion_id),
+        "centre": None if record.routed_by is RoutedBy.REGISTRATION else record.centre,
         "alarm_id": str(record.alarm_id),
         "purpose": record.purpose,
         "pressed_at": record.pressed_at.isoformat(),
         "received_at": record.received_at.isoformat(),
         "facts": record.facts,
+        "life": Life(routed_by=record.routed_by, shared=record.shared).model_dump(mode="json"),
+        **_policy(record.response),
     }
+
+
+@lru_cache(maxsize=64)
+def _policy(response: Response) -> dict[str, Any]:
+    """Return what the committing function must know of the centre's policy."""
+    return {
+        "due_when_raised": {purpose: _due(response.due_when_raised(purpose)) for purpose in Purpose},
+        "due_when_pressed": {purpose: _due(response.due_when_pressed(purpose)) for purpose in Purpose},
+        "tracking_s": response.tracking_s,
+        "escalate_after_s": response.ladder.due(1).after_s,
+    }
+
+
+def _due(deadlines: Iterable[Due]) -> list[dict[str, Any]]:
+    return [asdict(deadline) for deadline in deadlines]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from dispatch.hub import Console
-from dispatch.ports import Bounds, Logged, LogUnavailable
+from dispatch.ports import Bounds, Logged, LogUnavailable, Shown
 from schemas.alarm import AlarmState, AlarmView, Trail
 from schemas.frames import Cursor, Event
 from schemas.press import Purpose
@@ -43,7 +43,7 @@ class MemoryLog:
         self.epoch = epoch
         self.first_kept = 1
         self.events: list[Logged] = []
-        self.alarms: list[bytes] = []
+        self.alarms: list[Shown] = []
         self.away = False
 
     @property
@@ -66,7 +66,7 @@ class MemoryLog:
                 alarm_id=alarm.alarm_id,
                 payload=frame.model_dump_json().encode(),
             )
-            self.alarms.append(alarm.model_dump_json().encode())
+            self.alarms.append(Shown("alarms", alarm.model_dump_json().encode()))
             self.events.append(event)
             fresh.append(event)
         return fresh
@@ -79,7 +79,7 @@ class MemoryLog:
         self._check()
         return [event for event in self.events if after < event.sequence <= up_to][:limit]
 
-    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[bytes]]:
+    async def snapshot(self, centre: str) -> tuple[Cursor, Sequence[Shown]]:
         self._check()
         return Cursor(epoch=self.epoch, sequence=self.head), self.alarms
 

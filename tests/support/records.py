@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from gateway.domain.response import Response
 from gateway.domain.uuid7 import uuid7
 from gateway.ports import PressRecord
 from gateway.store.connect import Database
@@ -68,6 +69,7 @@ def a_record(companion: tuple[UUID, UUID], centre: str = "BE-VOV", **changes: An
         "received_at": NOW,
         "facts": press_facts(),
         "raw": json.dumps({"press": True}).encode(),
+        "response": Response(),
         **changes,
     }
     return PressRecord(**{"sent_id": values["press_id"], **values})

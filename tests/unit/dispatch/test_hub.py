@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from dispatch import timing
 from dispatch.follow import follow
 from dispatch.hub import Console, Hub
-from dispatch.ports import Bounds, Logged, LogUnavailable
+from dispatch.ports import Bounds, Logged, LogUnavailable, Shown
 from schemas.frames import MAX_FRAME_BYTES, Cursor, Snapshot
 from schemas.registration import Circumstance, CircumstanceKind
 from tests.support.clock import VirtualClock
@@ -186,7 +186,7 @@ async def test_a_snapshot_in_another_script_fits_its_frames_too() -> None:
     known = tuple(Circumstance(kind=CircumstanceKind.APPROACH, text="\u0639" * 1000) for _ in range(8))
     alarm = an_alarm(enriched=True, circumstances=known)
     log.commit(6)
-    log.alarms = [alarm.model_dump_json().encode()] * 6
+    log.alarms = [Shown("alarms", alarm.model_dump_json().encode())] * 6
     await hub.start()
     console, outlet, _ = a_console()
     await follow(hub, log, console, "BE-VOV", None)

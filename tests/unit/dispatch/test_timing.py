@@ -105,6 +105,7 @@ def a_full_life() -> dict[str, Any]:
         at=AT, by=somebody, outcome=Outcome.OFFENDER_NOT_FOUND, reviewed_by=somebody, reviewed_at=AT
     )
     return {
+        "news_version": 2**31 - 1,
         "routed_by": RoutedBy.REGISTRATION,
         "shared": tuple(
             Share(centre="BE-VOV", reason=ShareReason.DOUBTFUL_POSITION, since=AT) for _ in range(10)

@@ -6,11 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.alarm import AFTER, EventKind, after, check_acknowledge
+from gateway.domain.acts import Actor, acknowledge
+from gateway.domain.alarm import AFTER, EventKind, after
 from gateway.domain.errors import AlreadyTaken, NotAllowedNow
+from gateway.domain.response import Response
 from schemas.alarm import AlarmState
 from schemas.session import OperatorName
 from tests.support.dispatch import AT, an_alarm
+
+ACTOR = Actor(OperatorName(operator_id=uuid4(), name="Tweede", centre="BE-VOV"))
 
 
 @given(st.sampled_from([None, *AlarmState]), st.sampled_from(EventKind))
@@ -22,8 +26,8 @@ def test_a_step_that_is_not_in_the_table_is_refused(state: AlarmState | None, ki
             after(state, kind)
 
 
-def test_nothing_follows_closed() -> None:
-    assert AFTER[AlarmState.CLOSED] == {}
+def test_a_closed_alarm_is_only_written_to_looked_at_again_or_reopened() -> None:
+    assert set(AFTER[AlarmState.CLOSED]) == {EventKind.NOTED, EventKind.REVIEWED, EventKind.REOPENED}
 
 
 def test_every_state_can_be_reached_or_is_the_end() -> None:
@@ -35,11 +39,12 @@ def test_whoever_comes_second_is_told_who_has_it() -> None:
     somebody = OperatorName(operator_id=uuid4(), name="Eerste")
     taken = an_alarm(state=AlarmState.ACKNOWLEDGED, acknowledged_by=somebody, acknowledged_at=AT)
     with pytest.raises(AlreadyTaken) as refused:
-        check_acknowledge(taken)
+        acknowledge(taken, ACTOR, AT, Response())
     assert refused.value.detail == "Eerste"
 
 
 def test_a_raised_alarm_may_be_taken_and_a_closed_one_not() -> None:
-    check_acknowledge(an_alarm())
+    taken = acknowledge(an_alarm(), ACTOR, AT, Response()).alarm
+    assert (taken.state, taken.acknowledged_by) == (AlarmState.ACKNOWLEDGED, ACTOR.name)
     with pytest.raises(NotAllowedNow):
-        check_acknowledge(an_alarm(state=AlarmState.CLOSED))
+        acknowledge(an_alarm(state=AlarmState.CLOSED), ACTOR, AT, Response())

@@ -254,6 +254,10 @@ export interface Durations {
  * ``person`` is None where the alarm is not enriched (``enriched`` false): un-enriched beats delayed.
  */
 export interface AlarmView {
+  /**
+   * Version of her last press or wish to cancel: who closes must have seen it
+   */
+  news_version: number
   routed_by: RoutedBy
   shared: Share[]
   escalation: Escalation | null
@@ -1078,6 +1082,10 @@ export interface Event {
    */
   kind: string
   at: string
+  /**
+   * Who did it; None: nobody at a console
+   */
+  by: OperatorName | null
   alarm: AlarmView | null
   unit: UnitView | null
   notice: NoticeView | null

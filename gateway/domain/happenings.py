@@ -1,0 +1,126 @@
+"""What happens to an alarm without an operator: time passes, the phone moves, the victim asks.
+
+Each takes the alarm and when, and returns a ``Change``, or raises ``NotAllowedNow`` and changes nothing.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from gateway.domain.acts import ended
+from gateway.domain.alarm import ALL_DEADLINES, Change, DeadlineKind, EventKind, step
+from gateway.domain.errors import NotAllowedNow
+from gateway.domain.response import Response
+from schemas.alarm import AlarmView, CancelRequest, Closure, Share, ShareReason, TrackingState
+from schemas.outcome import Outcome
+from schemas.press import Purpose
+
+
+def lapse(alarm: AlarmView, at: datetime, response: Response) -> Change:
+    """Let an acknowledgement without a unit fall back to raised; the ladder starts anew."""
+    first = response.ladder.due(1)
+    changed = step(
+        alarm,
+        EventKind.ACKNOWLEDGEMENT_LAPSED,
+        escalation=None,
+        escalates_at=at + timedelta(seconds=first.after_s),
+        lapses_at=None,
+        lapses=alarm.lapses + 1,
+    )
+    settled = frozenset({DeadlineKind.LAPSE})
+    return Change(kind=EventKind.ACKNOWLEDGEMENT_LAPSED, alarm=changed, due=(first,), settled=settled)
+
+
+def cross(alarm: AlarmView, to: str, at: datetime) -> Change:
+    """Offer the alarm to the centre in whose area she is now; it sees the alarm from here on.
+
+    Raises:
+        NotAllowedNow: she is where the alarm is owned, or it is offered there already.
+    """
+    if to in {alarm.centre, alarm.crossed_to}:
+        raise NotAllowedNow
+    known = any(share.centre == to for share in alarm.shared)
+    share = Share(centre=to, reason=ShareReason.CROSSED, since=at)
+    changed = step(
+        alarm, EventKind.CROSSED, crossed_to=to, shared=alarm.shared if known else (*alarm.shared, share)
+    )
+    return Change(kind=EventKind.CROSSED, alarm=changed)
+
+
+def return_home(alarm: AlarmView) -> Change:
+    """Withdraw the offer: she is back in the area of the centre that owns the alarm."""
+    if alarm.crossed_to is None:
+        raise NotAllowedNow
+    return Change(kind=EventKind.CROSSED, alarm=step(alarm, EventKind.CROSSED, crossed_to=None))
+
+
+def move(alarm: AlarmView, moved_m: float) -> Change:
+    """Say that she has moved from where the last unit was sent; the next move is measured from here."""
+    changed = step(
+        alarm,
+        EventKind.VICTIM_MOVED,
+        moved_m=round(moved_m, 1),
+        assigned_position=alarm.positions[0] if alarm.positions else alarm.assigned_position,
+    )
+    return Change(kind=EventKind.VICTIM_MOVED, alarm=changed)
+
+
+def lose_position(alarm: AlarmView) -> Change:
+    """Say that fixes have stopped coming though they should."""
+    if alarm.tracking is not TrackingState.LIVE:
+        raise NotAllowedNow
+    changed = step(alarm, EventKind.POSITION_LOST, tracking=TrackingState.LOST)
+    return Change(kind=EventKind.POSITION_LOST, alarm=changed)
+
+
+def restore_position(alarm: AlarmView) -> Change:
+    """Say that fixes come again."""
+    if alarm.tracking is not TrackingState.LOST:
+        raise NotAllowedNow
+    changed = step(alarm, EventKind.POSITION_RESTORED, tracking=TrackingState.LIVE)
+    return Change(kind=EventKind.POSITION_RESTORED, alarm=changed)
+
+
+def tracking_ending(alarm: AlarmView) -> Change:
+    """Say that her position will soon be followed no longer."""
+    if alarm.tracking not in {TrackingState.LIVE, TrackingState.LOST}:
+        raise NotAllowedNow
+    changed = step(alarm, EventKind.TRACKING_ENDING)
+    settled = frozenset({DeadlineKind.TRACKING_ENDING})
+    return Change(kind=EventKind.TRACKING_ENDING, alarm=changed, settled=settled)
+
+
+def end_tracking(alarm: AlarmView) -> Change:
+    """Stop following her position."""
+    if alarm.tracking not in {TrackingState.LIVE, TrackingState.LOST}:
+        raise NotAllowedNow
+    changed = step(alarm, EventKind.TRACKING_ENDED, tracking=TrackingState.ENDED, tracking_until=None)
+    settled = frozenset({DeadlineKind.TRACKING_ENDING, DeadlineKind.TRACKING_END})
+    return Change(kind=EventKind.TRACKING_ENDED, alarm=changed, settled=settled)
+
+
+def request_cancel(
+    alarm: AlarmView, word: Literal["none", "safe", "duress", "unknown"], at: datetime
+) -> Change:
+    """Note that her phone asked to cancel. It lowers nothing; coercion once seen stays on the alarm."""
+    before = alarm.cancel
+    coerced = word == "duress" or (before is not None and before.coerced)
+    wish = CancelRequest(at=at, coerced=coerced, word=word, count=1 if before is None else before.count + 1)
+    changed = step(alarm, EventKind.CANCEL_REQUESTED, cancel=wish, news_version=alarm.version + 1)
+    return Change(kind=EventKind.CANCEL_REQUESTED, alarm=changed)
+
+
+def enrich(alarm: AlarmView) -> Change:
+    """Say that her file, which could not be opened, now is with the alarm."""
+    return Change(kind=EventKind.ENRICHED, alarm=step(alarm, EventKind.ENRICHED))
+
+
+def expire(alarm: AlarmView, at: datetime) -> Change:
+    """Close by itself what is not real and nobody closed.
+
+    Raises:
+        NotAllowedNow: it is real: that one only an operator closes.
+    """
+    if alarm.purpose is Purpose.REAL:
+        raise NotAllowedNow
+    changed, moves = ended(alarm, EventKind.EXPIRED, Closure(at=at, by=None, outcome=Outcome.TEST), at)
+    return Change(kind=EventKind.EXPIRED, alarm=changed, settled=ALL_DEADLINES, units=moves)

@@ -1,0 +1,130 @@
+"""Making changes to alarms durable: decided elsewhere, committed only on what they were decided on."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import asyncpg
+
+from dispatch.ports import Logged
+from gateway.domain.alarm import EventKind
+from gateway.domain.errors import NotAllowedNow, SealBroken
+from gateway.ports import Fate, Proposal, RequestKey, Verdict
+from gateway.store.connect import Database, Pool, acquire
+from gateway.store.sealing import Keyring
+from gateway.store.view import Viewer, sealed_of, units_told
+from gateway.telemetry import Metrics
+from schemas.alarm import Life
+
+COMMIT: Final = """
+SELECT outcome, alarm_id, version, committed_at AS at, kind, image::text AS image, done_by, sequences, units,
+       registration_id, key_id, wrapped_key, person_sealed, circumstances_sealed, sealed_version,
+       notes_sealed, stream_epoch() AS epoch
+  FROM commit_changes($1, $2)"""
+
+NOTES: Final = """
+SELECT registration_id, key_id, wrapped_key, person_sealed, circumstances_sealed, sealed_version, notes_sealed
+  FROM alarm WHERE alarm_id = $1 AND owner = centre_id AND version = $2"""
+
+ANSWER: Final = "SELECT alarm_id, version FROM command WHERE operator_id = $1 AND request_id = $2"
+
+LIFE: Final = frozenset(Life.model_fields)
+
+
+class PostgresChanges:
+    """``gateway.ports.Changes``; what is committed goes straight to ``publish``."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        viewer: Viewer,
+        keyring: Keyring,
+        publish: Callable[[Sequence[Logged]], None],
+        metrics: Metrics,
+    ) -> None:
+        self._pool = pool
+        self._viewer = viewer
+        self._keyring = keyring
+        self._publish = publish
+        self._metrics = metrics
+
+    async def commit(self, proposals: Sequence[Proposal]) -> list[Verdict]:
+        """Commit each that is still right, in this order, and tell consoles."""
+        if not proposals:
+            return []
+        async with acquire(self._pool) as database:
+            notes = [await self._notes(database, proposal) for proposal in proposals]
+            changes = [as_json(proposal) for proposal in proposals]
+            try:
+                rows = await database.fetch(COMMIT, changes, notes)
+            except asyncpg.UniqueViolationError:
+                raise NotAllowedNow("a newer alarm of hers is open") from None
+        for proposal, row in zip(proposals, rows, strict=True):
+            if row["image"] is not None:
+                self._tell(proposal, row)
+        return [Verdict(Fate(row["outcome"]), row["alarm_id"], row["version"]) for row in rows]
+
+    async def answer(self, request: RequestKey) -> Verdict | None:
+        """Return what the request was answered before."""
+        async with acquire(self._pool) as database:
+            row = await database.fetchrow(ANSWER, request.operator_id, request.request_id)
+        return None if row is None else Verdict(Fate.REPEATED, row["alarm_id"], row["version"])
+
+    async def _notes(self, database: Database, proposal: Proposal) -> bytes | None:
+        """Return the alarm's notes with the new one on top, sealed; None where there is no new one."""
+        change = proposal.change
+        if change.note is None:
+            return None
+        row = await database.fetchrow(NOTES, change.alarm.alarm_id, change.alarm.version - 1)
+        if row is None:
+            return None  # it has changed, as the commit will find
+        sealed = sealed_of(row)
+        written = (
+            []
+            if row["notes_sealed"] is None
+            else self._keyring.open_notes(row["registration_id"], sealed, row["notes_sealed"])
+        )
+        try:
+            notes = [change.note.model_dump(mode="json"), *written]
+            return self._keyring.seal_notes(row["registration_id"], sealed, notes)
+        except SealBroken:
+            raise NotAllowedNow("her file was erased: nothing can be written with it") from None
+
+    def _tell(self, proposal: Proposal, row: asyncpg.Record) -> None:
+        self._publish([*self._viewer.told(row, row["epoch"]), *units_told(row, row["epoch"])])
+        alarm = proposal.change.alarm
+        if proposal.change.kind is EventKind.ACKNOWLEDGED:
+            took_s = (row["at"] - alarm.raised_at).total_seconds()
+            self._metrics.acknowledgement.labels(alarm.centre).observe(took_s)
+        elif alarm.escalation is not None and proposal.change.kind is EventKind.ESCALATED:
+            self._metrics.escalations.labels(alarm.escalation.step, alarm.escalation.reason).inc()
+
+
+def as_json(proposal: Proposal) -> dict[str, Any]:
+    """Return the proposal as ``commit_changes`` reads it."""
+    change, request, deadline = proposal.change, proposal.request, proposal.deadline
+    alarm = change.alarm
+    by = alarm.acknowledged_by
+    life = alarm.model_dump(mode="json", include=set(LIFE))
+    if by is not None and by.centre is not None:
+        life["acknowledged_centre"] = by.centre
+    return {
+        "alarm_id": str(alarm.alarm_id),
+        "version": alarm.version,
+        "kind": change.kind,
+        "state": alarm.state,
+        "owner": alarm.centre,
+        "centres": change.centres,
+        "life": life,
+        "acknowledged": None if by is None else {"operator_id": str(by.operator_id), "name": by.name},
+        "by": None if change.by is None else change.by.model_dump(mode="json"),
+        "operator_id": None if request is None else str(request.operator_id),
+        "request_id": None if request is None else str(request.request_id),
+        "deadline_id": None if deadline is None else deadline.deadline_id,
+        "deadline_level": None if deadline is None else deadline.level,
+        "settled": sorted(change.settled),
+        "due": [{"kind": due.kind, "level": due.level, "after_s": due.after_s} for due in change.due],
+        "units": [
+            {"unit_id": str(move.unit_id), "status": move.status, "force": move.force}
+            for move in change.units
+        ],
+    }
