@@ -26,7 +26,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from dispatch.board import ANSWER_WAIT_S, Board
+from dispatch.asking import ANSWER_WAIT_S
+from dispatch.board import Board
 from schemas.base import CentreId
 from schemas.frames import (
     MAX_FRAME_BYTES,

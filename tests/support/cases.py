@@ -7,11 +7,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from schemas.alarm import AlarmView
-from schemas.frames import ServerFrame, server_frame
+from schemas.commands import Command
+from schemas.frames import Attach, Delivered, Pong, ServerFrame, console_frame, server_frame
 
 CASES: Final = Path(__file__).parents[1] / "cases"
 FRAMES: Final[dict[str, Any]] = json.loads((CASES / "frames.json").read_text())
-_ID: Final = re.compile(r"[abc]\d")
+THINGS: Final = ("alarm", "unit", "notice", "protection")
+"""What an event may be about; a snapshot has a list of each."""
+_ID: Final = re.compile(r"[a-d]\d")
 _CURSOR: Final = re.compile(r"(e\d+):(\d+)")
 
 
@@ -45,20 +48,32 @@ def expanded(value: Any) -> Any:
 
 def an_alarm(**fields: Any) -> AlarmView:
     """Build the sample alarm, changed by ``fields``."""
-    return AlarmView.model_validate(_alarm(fields))
+    return AlarmView.model_validate(_whole("alarm", fields))
 
 
 def a_frame(given: dict[str, Any]) -> ServerFrame:
     """Build a frame from a case: what it leaves out is taken from ``frames.json``."""
     whole = {**FRAMES[given["type"]], **given}
-    if "alarm" in whole:
-        whole["alarm"] = _alarm(whole["alarm"])
-    if "alarms" in whole:
-        whole["alarms"] = [_alarm(alarm) for alarm in whole["alarms"]]
+    if given["type"] == "event" and not any(given.get(thing) for thing in THINGS[1:]):
+        whole = {"alarm": {}, **whole}
+    if "position" in whole:
+        whole["position"] = {**FRAMES["position"]["position"], **whole["position"]}
+    for thing in THINGS:
+        if whole.get(thing) is not None:
+            whole[thing] = _whole(thing, whole[thing])
+        if f"{thing}s" in whole:
+            whole[f"{thing}s"] = [_whole(thing, each) for each in whole[f"{thing}s"]]
     return server_frame.validate_python(expanded(whole))
 
 
-def _alarm(given: dict[str, Any]) -> dict[str, Any]:
-    whole = expanded({**FRAMES["alarm"], **given})
+def a_command(given: dict[str, Any]) -> Command:
+    """Build a command from a case, which leaves nothing out."""
+    frame = console_frame.validate_python(expanded(given))
+    assert not isinstance(frame, Attach | Delivered | Pong)
+    return frame
+
+
+def _whole(thing: str, given: dict[str, Any]) -> dict[str, Any]:
+    whole = expanded({**FRAMES[thing], **given})
     assert isinstance(whole, dict)
     return whole

@@ -1,6 +1,7 @@
 /** Reads the JSON cases shared with the Python tests (see `tests/cases/README.md` at the project's root). */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Command } from '../src/lib/asking'
 import type { AlarmView, ServerFrame } from '../src/lib/wire'
 
 type Json = Record<string, unknown>
@@ -11,6 +12,7 @@ export interface Step {
   disconnected?: boolean
   tick?: boolean
   acknowledge?: { alarm: string; request: string }
+  ask?: Json
   painted?: { alarm: string; painted_at: string }
   sends?: unknown[]
   applies?: number
@@ -24,6 +26,8 @@ export interface Case {
 }
 
 const folder = join(import.meta.dirname, '../../../tests/cases')
+/** What an event may be about; a snapshot has a list of each. */
+export const THINGS = ['alarm', 'unit', 'notice', 'protection'] as const
 const FRAMES = read('frames.json') as Record<string, Json>
 
 function read(path: string): unknown {
@@ -51,20 +55,41 @@ export function expanded(value: unknown): unknown {
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, expanded(each)]))
   if (typeof value !== 'string') return value
-  if (/^[abc]\d$/.test(value)) return longId(value)
+  if (/^[a-d]\d$/.test(value)) return longId(value)
   const cursor = /^(e\d+):(\d+)$/.exec(value)
   return cursor ? { epoch: cursor[1], sequence: Number(cursor[2]) } : value
 }
 
 /** The sample alarm, changed by `given`. */
 export function anAlarm(given: Partial<AlarmView> = {}): AlarmView {
-  return expanded({ ...FRAMES['alarm'], ...given }) as AlarmView
+  return whole('alarm', given as Json) as unknown as AlarmView
+}
+
+/** A command from a case, which leaves nothing out. */
+export function aCommand(given: Json): Command {
+  return expanded(given) as Command
 }
 
 /** A frame from a case: what it leaves out is taken from `frames.json`. */
 export function aFrame(given: Json): ServerFrame {
-  const whole: Json = { ...FRAMES[given['type'] as string], ...given }
-  if (whole['alarm']) whole['alarm'] = anAlarm(whole['alarm'] as Partial<AlarmView>)
-  if (whole['alarms']) whole['alarms'] = (whole['alarms'] as Partial<AlarmView>[]).map(anAlarm)
-  return expanded(whole) as ServerFrame
+  const frame: Json = { ...FRAMES[given['type'] as string], ...given }
+  if (frame['type'] === 'event') Object.assign(frame, theThing(frame))
+  if (frame['position'])
+    frame['position'] = { ...(FRAMES['position']!['position'] as Json), ...(frame['position'] as Json) }
+  for (const thing of THINGS) {
+    if (frame[thing]) frame[thing] = whole(thing, frame[thing] as Json)
+    if (frame[`${thing}s`])
+      frame[`${thing}s`] = (frame[`${thing}s`] as Json[]).map((each) => whole(thing, each))
+  }
+  return expanded(frame) as ServerFrame
+}
+
+/** An event carries one thing, an alarm if nothing is said, and the others as null. */
+function theThing(event: Json): Json {
+  const rest = Object.fromEntries(THINGS.map((thing) => [thing, event[thing] ?? null]))
+  return Object.values(rest).some((thing) => thing !== null) ? rest : { ...rest, alarm: {} }
+}
+
+function whole(name: string, given: Json): Json {
+  return expanded({ ...FRAMES[name], ...given }) as Json
 }

@@ -1,15 +1,21 @@
 """The board against the cases it shares with the console's ``session.ts``."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dispatch.board import Board, Outcome, Reaction
+from dispatch.asking import Answer, Asked
+from dispatch.board import Board, Reaction
+from dispatch.centre_board import CentreBoard
+from schemas.alarm import AlarmView
 from schemas.frames import ConsoleFrame, Cursor
-from tests.support.cases import a_frame, case_files, expanded, long_id, short_id
+from tests.support.cases import FRAMES, a_command, a_frame, case_files, expanded, long_id, short_id
+
+WHOLE = ("open", "commands", "shown", "placed", "units", "notices", "protections")
 
 
 def _cursor(cursor: Cursor | None) -> str | None:
@@ -23,26 +29,39 @@ def _picture(board: Board, now: float) -> dict[str, Any]:
         "as_of": board.as_of,
         "gaps": board.gaps,
         "ignored": board.ignored,
-        "commands": {short_id(alarm_id): _outcome(board, alarm_id) for alarm_id in board.commands},
-        "centres": {
-            name: {
-                "cursor": _cursor(centre.cursor),
-                "caught_up": centre.caught_up,
-                "open": {
-                    short_id(alarm.alarm_id): f"{alarm.state} v{alarm.version}"
-                    for alarm in centre.alarms.values()
-                },
-                "resumption": centre.resumption
-                and {"replayed": centre.resumption.replayed, "reason": centre.resumption.reason},
-            }
-            for name, centre in board.centres.items()
+        "commands": {short_id(request_id): _answer(asked) for request_id, asked in board.commands.items()},
+        "centres": {name: _centre(centre) for name, centre in board.centres.items()},
+        "foreign": list(board.foreign),
+        "shown": _alarms(board.open_alarms()),
+        "placed": {
+            short_id(alarm.alarm_id): frame.position.latitude
+            for alarm in board.open_alarms()
+            if (frame := board.position(alarm.alarm_id))
         },
     }
 
 
-def _outcome(board: Board, alarm_id: Any) -> str:
-    command = board.commands[alarm_id]
-    return f"refused {command.refusal.taken_by}" if command.refusal else command.outcome.value
+def _centre(centre: CentreBoard) -> dict[str, Any]:
+    return {
+        "cursor": _cursor(centre.cursor),
+        "caught_up": centre.caught_up,
+        "open": _alarms(centre.alarms.values()),
+        "units": {short_id(each): unit.status or "free" for each, unit in centre.units.items()},
+        "notices": {short_id(each): notice.kind for each, notice in centre.notices.items()},
+        "protections": {short_id(each): held.state for each, held in centre.protections.items()},
+        "resumption": centre.resumption
+        and {"replayed": centre.resumption.replayed, "reason": centre.resumption.reason},
+    }
+
+
+def _alarms(alarms: Iterable[AlarmView]) -> dict[str, str]:
+    return {short_id(alarm.alarm_id): f"{alarm.state} v{alarm.version}" for alarm in alarms}
+
+
+def _answer(asked: Asked) -> str:
+    if asked.refusal is None:
+        return asked.answer.value
+    return f"refused {asked.refusal.taken_by or asked.refusal.problem.type.rsplit(':', 1)[1]}"
 
 
 def _take(board: Board, step: dict[str, Any]) -> Reaction:
@@ -52,6 +71,8 @@ def _take(board: Board, step: dict[str, Any]) -> Reaction:
     if "acknowledge" in step:
         asked = step["acknowledge"]
         return Reaction(board.acknowledge(long_id(asked["alarm"]), long_id(asked["request"]), now))
+    if "ask" in step:
+        return Reaction(board.ask(a_command(step["ask"]), now))
     if "painted" in step:
         painted = step["painted"]
         at = datetime.fromisoformat(painted["painted_at"])
@@ -68,8 +89,8 @@ def _written(frames: tuple[ConsoleFrame, ...]) -> list[dict[str, Any]]:
 
 
 def _hold(expected: Any, actual: Any, where: str) -> None:
-    """Compare what a step names; ``open`` and ``commands`` are compared whole."""
-    if isinstance(expected, dict) and not where.endswith(("open", "commands")):
+    """Compare what a step names; what is in ``WHOLE`` is compared whole."""
+    if isinstance(expected, dict) and not where.endswith(WHOLE):
         for key, value in expected.items():
             _hold(value, actual[key], f"{where}.{key}")
     else:
@@ -82,7 +103,8 @@ def test_the_board_does_what_the_shared_case_says(path: Path) -> None:
     for step in json.loads(path.read_text())["steps"]:
         reaction = _take(board, step)
         assert _written(reaction.send) == expanded(step.get("sends", [])), step
-        assert len(reaction.applied) == step.get("applies", len(reaction.applied)), step
+        applied = len(reaction.applied) + (reaction.placed is not None)
+        assert applied == step.get("applies", applied), step
         _hold(step.get("holds", {}), _picture(board, step["at"]), f"{path.stem} at {step['at']}")
 
 
@@ -93,11 +115,19 @@ def test_an_acknowledgement_of_an_unknown_alarm_sends_nothing() -> None:
     assert board.commands == {}
 
 
-def test_a_board_that_wants_one_centre_follows_only_that() -> None:
-    board = Board(long_id("c0"), ["BE-WHT"])
-    (attach,) = board.receive(a_frame({"type": "welcome"}), 0).send
+def test_a_board_that_wants_some_centres_follows_those_of_them_that_are_the_operators() -> None:
+    board = Board(long_id("c0"), ["BE-WHT", "BE-VAN"])
+    operator = {**FRAMES["welcome"]["operator"], "centres": ["BE-VOV", "BE-WHT"]}
+    (attach,) = board.receive(a_frame({"type": "welcome", "operator": operator}), 0).send
     assert _written((attach,))[0]["centres"] == ["BE-WHT"]
     assert set(board.centres) == {"BE-WHT"}
+    assert board.foreign == ("BE-VAN",)
+
+
+def test_a_board_that_wants_only_centres_of_others_attaches_to_none() -> None:
+    board = Board(long_id("c0"), ["BE-WHT"])
+    assert board.receive(a_frame({"type": "welcome"}), 0).send == ()
+    assert board.foreign == ("BE-WHT",)
 
 
 def test_a_command_starts_as_asked() -> None:
@@ -109,4 +139,4 @@ def test_a_command_starts_as_asked() -> None:
     ):
         board.receive(a_frame(frame), 0)
     board.acknowledge(long_id("a1"), long_id("b1"), 0)
-    assert board.commands[long_id("a1")].outcome is Outcome.ASKED
+    assert board.commands[long_id("b1")].answer is Answer.ASKED

@@ -1,7 +1,8 @@
 /** The screen's state: the board on its link, on the gateway's clock, as values that Svelte watches. */
+import type { Asked } from './asking'
 import { inOrder, listed, nextToAcknowledge, type Queue } from './alarms'
 import { Link, type LinkState, type World } from './link'
-import { Board, STALE_AFTER_S, type Command, type Reaction } from './session'
+import { Board, STALE_AFTER_S, type Reaction } from './session'
 import { speech } from './speech.svelte'
 import type { AlarmView, Event, OperatorView, ServerFrame, Snapshot } from './wire'
 
@@ -17,7 +18,7 @@ export interface News {
 interface Picture {
   readonly operator: OperatorView | null
   readonly queue: Queue
-  readonly commands: ReadonlyMap<string, Command>
+  readonly commands: ReadonlyMap<string, Asked>
   readonly unpainted: readonly string[]
 }
 

@@ -1,9 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import { aFrame, caseFiles, expanded, longId, shortId, type Step } from '../../tests/cases'
-import { Board, type Command, type Reaction } from './session'
+import { aCommand, aFrame, caseFiles, expanded, longId, shortId, type Step } from '../../tests/cases'
+import type { Asked } from './asking'
+import type { CentreBoard } from './centre_board'
+import { Board, type Reaction } from './session'
+import { slugOf } from './sign_in'
+import type { AlarmView } from './wire'
 
-function outcome(command: Command): string {
-  return command.refusal ? `refused ${command.refusal.taken_by}` : command.outcome
+function answered({ answer, refusal }: Asked): string {
+  return refusal ? `refused ${refusal.taken_by ?? slugOf(refusal.problem)}` : answer
+}
+
+function listed(alarms: Iterable<AlarmView>) {
+  return Object.fromEntries(
+    [...alarms].map(({ alarm_id, state, version }) => [shortId(alarm_id), `${state} v${version}`]),
+  )
+}
+
+/** What a map holds, by short id. */
+function shortly<T>(map: ReadonlyMap<string, T>, say: (each: T) => unknown) {
+  return Object.fromEntries([...map].map(([id, each]) => [shortId(id), say(each)]))
+}
+
+function centrePicture(centre: CentreBoard) {
+  return {
+    cursor: centre.cursor && `${centre.cursor.epoch}:${centre.cursor.sequence}`,
+    caught_up: centre.caughtUp,
+    open: listed(centre.alarms.values()),
+    units: shortly(centre.units, ({ status }) => status ?? 'free'),
+    notices: shortly(centre.notices, ({ kind }) => kind),
+    protections: shortly(centre.protections, ({ state }) => state),
+    resumption: centre.resumption,
+  }
 }
 
 function picture(board: Board, now: number) {
@@ -13,22 +40,15 @@ function picture(board: Board, now: number) {
     as_of: board.asOf,
     gaps: board.gaps,
     ignored: board.ignored,
-    commands: Object.fromEntries([...board.commands].map(([id, command]) => [shortId(id), outcome(command)])),
-    centres: Object.fromEntries(
-      [...board.centres].map(([name, centre]) => [
-        name,
-        {
-          cursor: centre.cursor && `${centre.cursor.epoch}:${centre.cursor.sequence}`,
-          caught_up: centre.caughtUp,
-          open: Object.fromEntries(
-            [...centre.alarms.values()].map((alarm) => [
-              shortId(alarm.alarm_id),
-              `${alarm.state} v${alarm.version}`,
-            ]),
-          ),
-          resumption: centre.resumption,
-        },
-      ]),
+    commands: shortly(board.commands, answered),
+    centres: Object.fromEntries([...board.centres].map(([name, centre]) => [name, centrePicture(centre)])),
+    foreign: board.foreign,
+    shown: listed(board.openAlarms()),
+    placed: Object.fromEntries(
+      board.openAlarms().flatMap(({ alarm_id }) => {
+        const latitude = board.position(alarm_id)?.position.latitude
+        return latitude === undefined ? [] : [[shortId(alarm_id), latitude]]
+      }),
     ),
   }
 }
@@ -37,18 +57,24 @@ function take(board: Board, step: Step): Reaction {
   if (step.frame) return board.receive(aFrame(step.frame), step.at)
   if (step.acknowledge) {
     const { alarm, request } = step.acknowledge
-    return { send: board.acknowledge(longId(alarm), longId(request), step.at), applied: [] }
+    return sending(board.acknowledge(longId(alarm), longId(request), step.at))
   }
-  if (step.painted)
-    return { send: board.painted(longId(step.painted.alarm), step.painted.painted_at), applied: [] }
+  if (step.ask) return sending(board.ask(aCommand(step.ask), step.at))
+  if (step.painted) return sending(board.painted(longId(step.painted.alarm), step.painted.painted_at))
   if (step.disconnected) board.disconnected(step.at)
   else board.tick(step.at)
-  return { send: [], applied: [] }
+  return sending([])
 }
 
-/** Compare what a step names; `open` and `commands` are compared whole. */
+function sending(send: Reaction['send']): Reaction {
+  return { send, applied: [], placed: null }
+}
+
+const WHOLE = /(open|commands|shown|placed|units|notices|protections)$/
+
+/** Compare what a step names; what `WHOLE` names is compared whole. */
 function hold(expected: unknown, actual: unknown, where: string): void {
-  if (typeof expected === 'object' && expected !== null && !/(open|commands)$/.test(where))
+  if (typeof expected === 'object' && expected !== null && !WHOLE.test(where))
     for (const [key, value] of Object.entries(expected))
       hold(value, (actual as Record<string, unknown>)[key], `${where}.${key}`)
   else expect(actual, where).toEqual(expected)
@@ -60,22 +86,30 @@ describe('the board does what the shared case says', () => {
     for (const step of steps) {
       const reaction = take(board, step)
       expect(reaction.send, JSON.stringify(step)).toEqual(expanded(step.sends ?? []))
-      if (step.applies !== undefined) expect(reaction.applied).toHaveLength(step.applies)
+      const applied = reaction.applied.length + (reaction.placed ? 1 : 0)
+      expect(applied, JSON.stringify(step)).toBe(step.applies ?? applied)
       hold(step.holds ?? {}, picture(board, step.at), `at ${step.at}`)
     }
   })
 })
 
 describe('a board', () => {
-  it('that wants one centre follows only that', () => {
-    const board = new Board(longId('c0'), ['BE-WHT'])
-    const [attach] = board.receive(aFrame({ type: 'welcome' }), 0).send
+  it('that wants some centres follows those of them that are the operator’s', () => {
+    const board = new Board(longId('c0'), ['BE-WHT', 'BE-VAN'])
+    const operator = {
+      operator_id: longId('d1'),
+      name: 'Operator One',
+      roles: ['operator'],
+      centres: ['BE-VOV', 'BE-WHT'],
+    }
+    const [attach] = board.receive(aFrame({ type: 'welcome', operator }), 0).send
     expect(attach).toMatchObject({ type: 'attach', centres: ['BE-WHT'] })
+    expect(board.foreign).toEqual(['BE-VAN'])
   })
 
   it('leaves a frame of a type it does not know alone', () => {
     const board = new Board(longId('c0'))
     const unknown = { type: 'weather' } as unknown as Parameters<Board['receive']>[0]
-    expect(board.receive(unknown, 0)).toEqual({ send: [], applied: [] })
+    expect(board.receive(unknown, 0)).toEqual(sending([]))
   })
 })

@@ -1,11 +1,14 @@
 /**
- * What one console knows: frames and time in, the open alarms and the frames to send out.
+ * What one console knows: frames and time in, the picture and the frames to send out.
  *
  * No DOM, no WebSocket, no clock: whoever has the link feeds this and sends what it returns. The twin of
  * `dispatch/board.py`, which states the rules; both are held to the cases in `tests/cases/board`.
  */
+import { alarmOf, Asking, type Asked, type Command } from './asking'
+import type { CentreBoard } from './centre_board'
+import { Painting } from './painting'
+import { Picture } from './picture'
 import type {
-  Acknowledge,
   AlarmView,
   Attach,
   CaughtUp,
@@ -14,9 +17,8 @@ import type {
   Delivered,
   Event,
   OperatorView,
-  Refused,
+  PositionFrame,
   Reset,
-  Result,
   ServerFrame,
   Snapshot,
   Welcome,
@@ -25,124 +27,36 @@ import type {
 export const STALE_AFTER_S = 6 // a heartbeat (5 s) and a second for the network
 export const LOST_AFTER_S = 1 // a link that is back at once is not worth a red bar
 export const ASK_AGAIN_S = 2 // an attach that moved nothing for so long is sent again
-export const ANSWER_WAIT_S = 10 // an acknowledgement unanswered for so long is given up, never sent late
 
 const WORTH_A_DELIVERY: ReadonlySet<Event['kind']> = new Set(['alarm.raised', 'alarm.pressed_again'])
 
-export type Outcome = 'asked' | 'done' | 'refused' | 'unanswered'
-
-/** The last acknowledgement asked for an alarm, and its answer; `refusal` only when refused. */
-export interface Command {
-  readonly frame: Acknowledge
-  readonly askedAt: number
-  readonly outcome: Outcome
-  readonly refusal: Refused | null
-}
-
-/** How a centre last caught up: by a snapshot for `reason`, else by `replayed` events. */
-export interface Resumption {
-  readonly replayed: number
-  readonly reason: Snapshot['reason'] | null
-}
-
-/** Frames to send now, and what was applied: events, and snapshots made whole. */
+/** Frames to send now, and what was applied: events and snapshots made whole, or a newer position. */
 export interface Reaction {
   readonly send: readonly ConsoleFrame[]
   readonly applied: readonly (Event | Snapshot)[]
+  readonly placed: PositionFrame | null
 }
 
-const NOTHING: Reaction = { send: [], applied: [] }
-
-/** One centre: its cursor, its open alarms, and whether they are all there are. */
-export class CentreBoard {
-  cursor: Cursor | null = null
-  alarms = new Map<string, AlarmView>()
-  caughtUp = false
-  resumption: Resumption | null = null
-  /** When it was attached, or last moved on its way to caught up. */
-  askedAt: number | null = null
-  #parts: Snapshot[] = []
-  #moved: Resumption = { replayed: 0, reason: null }
-
-  /** Note that an attach is on its way. */
-  ask(now: number): void {
-    this.caughtUp = false
-    this.askedAt = now
-    this.#parts = []
-    this.#moved = { replayed: 0, reason: null }
-  }
-
-  /** Expect nothing that was on its way: the link is gone. */
-  letGo(): void {
-    this.caughtUp = false
-    this.askedAt = null
-    this.#parts = []
-  }
-
-  /** Whether an event at `cursor` follows what is held. */
-  isNext(cursor: Cursor): boolean {
-    return this.cursor?.epoch === cursor.epoch && cursor.sequence === this.cursor.sequence + 1
-  }
-
-  /** Whether everything up to `cursor` is held. */
-  has(cursor: Cursor): boolean {
-    return this.cursor?.epoch === cursor.epoch && cursor.sequence <= this.cursor.sequence
-  }
-
-  /** Apply the next event. */
-  apply(event: Event, now: number): void {
-    this.cursor = event.cursor
-    if (event.alarm?.state === 'closed') this.alarms.delete(event.alarm.alarm_id)
-    else if (event.alarm) this.alarms.set(event.alarm.alarm_id, event.alarm)
-    if (!this.caughtUp) {
-      this.askedAt = now
-      this.#moved = { ...this.#moved, replayed: this.#moved.replayed + 1 }
-    }
-  }
-
-  /** Keep one part of a snapshot; return the whole once the last is here and has replaced the centre. */
-  collect(part: Snapshot, now: number): Snapshot | null {
-    if (part.first) this.#parts = []
-    else if (!sameCursor(this.#parts.at(-1)?.cursor, part.cursor)) {
-      this.#parts = []
-      return null
-    }
-    this.#parts.push(part)
-    this.askedAt = now
-    if (part.more) return null
-    const open = this.#parts.flatMap((each) => each.alarms).filter((alarm) => alarm.state !== 'closed')
-    this.#parts = []
-    this.cursor = part.cursor
-    this.alarms = new Map(open.map((alarm) => [alarm.alarm_id, alarm]))
-    this.#moved = { replayed: 0, reason: part.reason }
-    return { ...part, alarms: open, first: true }
-  }
-
-  /** Note that the gateway has sent all there is. */
-  complete(): void {
-    if (!this.caughtUp) this.resumption = this.#moved
-    this.caughtUp = true
-    this.askedAt = null
-  }
-}
+const NOTHING: Reaction = { send: [], applied: [], placed: null }
 
 /**
  * One console's picture of its centres.
  *
- * `wanted` narrows what is followed; empty means every centre of the signed-in operator.
+ * `wanted` narrows what is followed; empty means every centre of the signed-in operator. `foreign` are the
+ * centres that were wanted or followed and are not this operator's.
  * Times are seconds on any clock that never goes back.
  */
 export class Board {
   operator: OperatorView | null = null
-  centres = new Map<string, CentreBoard>()
-  commands = new Map<string, Command>()
-  unpainted = new Map<string, Delivered>()
+  foreign: readonly string[] = []
   linked = false
   lostAt: number | null = null
   asOf: number | null = null
   ignored = 0
   gaps = 0
-  #heldBack: Delivered[] = []
+  #picture = new Picture()
+  #painting = new Painting()
+  #asking = new Asking()
 
   constructor(
     readonly console: string,
@@ -153,11 +67,11 @@ export class Board {
   receive(frame: ServerFrame, now: number): Reaction {
     const reaction = this.#react(frame, now)
     const centres = [...this.centres.values()]
-    if (centres.length > 0 && centres.every((centre) => centre.caughtUp)) this.asOf = now
+    if (centres.length > 0 && centres.every(({ caughtUp }) => caughtUp)) this.asOf = now
     return reaction
   }
 
-  /** Note that the link is gone; cursors and alarms stay, to be resumed from. */
+  /** Note that the link is gone; cursors and what is held stay, to be resumed from. */
   disconnected(now: number): void {
     if (this.linked) {
       this.linked = false
@@ -166,37 +80,44 @@ export class Board {
     for (const centre of this.centres.values()) centre.letGo()
   }
 
-  /** Give up acknowledgements that nobody answered. */
+  /** Give up commands that nobody answered. */
   tick(now: number): void {
-    for (const [alarmId, command] of this.commands)
-      if (command.outcome === 'asked' && now - command.askedAt >= ANSWER_WAIT_S)
-        this.commands.set(alarmId, { ...command, outcome: 'unanswered' })
+    this.#asking.tick(now, (alarmId) => this.find(alarmId) !== undefined)
+  }
+
+  /**
+   * Ask for what a command says; nothing without a link or with a request id that is in use.
+   *
+   * It is repeated once after each lost link while it is younger than `ANSWER_WAIT_S`, and never after an
+   * answer, whatever that was.
+   */
+  ask(command: Command, now: number): readonly ConsoleFrame[] {
+    return this.linked && this.#asking.ask(command, now) ? [command] : []
   }
 
   /** Ask for a raised alarm; nothing without a link, for one that is taken, or while asking already. */
   acknowledge(alarmId: string, requestId: string, now: number): readonly ConsoleFrame[] {
     const alarm = this.find(alarmId)
-    if (alarm?.state !== 'raised' || !this.linked) return []
-    if (this.commands.get(alarmId)?.outcome === 'asked') return []
-    const frame: Acknowledge = {
-      type: 'acknowledge',
-      request_id: requestId,
-      alarm_id: alarmId,
-      expected_version: alarm.version,
-    }
-    this.commands.set(alarmId, { frame, askedAt: now, outcome: 'asked', refusal: null })
-    return [frame]
+    if (alarm?.state !== 'raised' || this.#asking.waitsFor('acknowledge', alarmId)) return []
+    return this.ask(
+      {
+        type: 'acknowledge',
+        request_id: requestId,
+        alarm_id: alarmId,
+        expected_version: alarm.version,
+      },
+      now,
+    )
   }
 
   /** Report an alarm drawn, once for each press; held back until there is a link. */
   painted(alarmId: string, at: string): readonly ConsoleFrame[] {
-    const waiting = this.unpainted.get(alarmId)
-    if (!waiting) return []
-    this.unpainted.delete(alarmId)
-    const delivered = { ...waiting, painted_at: at }
-    if (this.linked) return [delivered]
-    this.#heldBack.push(delivered)
-    return []
+    return this.#painting.painted(alarmId, at, this.linked)
+  }
+
+  /** What is followed, and how each centre's own stream stands. */
+  get centres(): ReadonlyMap<string, CentreBoard> {
+    return this.#picture.centres
   }
 
   /** Whether the picture may be older than what the gateway has (`asOf` says how old). */
@@ -205,14 +126,29 @@ export class Board {
     return !this.linked && this.lostAt !== null && now - this.lostAt > LOST_AFTER_S
   }
 
-  /** Every open alarm, centre by centre. */
+  /** Every open alarm once, at its highest version, centre by centre. */
   openAlarms(): AlarmView[] {
-    return [...this.centres.values()].flatMap((centre) => [...centre.alarms.values()])
+    return this.#picture.openAlarms()
   }
 
-  /** Return an open alarm. */
+  /** An open alarm as the stream that is furthest tells it. */
   find(alarmId: string): AlarmView | undefined {
-    return this.openAlarms().find((alarm) => alarm.alarm_id === alarmId)
+    return this.#picture.find(alarmId)
+  }
+
+  /** The newest position frame of an open alarm; the press's own are in its `positions`. */
+  position(alarmId: string): PositionFrame | undefined {
+    return this.#picture.position(alarmId)
+  }
+
+  /** The alarms that are still to be reported drawn; `painted_at` is when that became due. */
+  get unpainted(): ReadonlyMap<string, Delivered> {
+    return this.#painting.unpainted
+  }
+
+  /** What was asked and became of it, by request id, the oldest first. */
+  get commands(): ReadonlyMap<string, Asked> {
+    return this.#asking.asked
   }
 
   #react(frame: ServerFrame, now: number): Reaction {
@@ -225,10 +161,11 @@ export class Board {
       }
       case 'result':
       case 'refused':
-        this.#answered(frame)
+        this.#asking.answered(frame)
         return NOTHING
       case 'event':
       case 'snapshot':
+      case 'position':
       case 'caught_up':
       case 'reset': {
         const centre = this.centres.get(frame.centre)
@@ -241,16 +178,23 @@ export class Board {
     }
   }
 
-  #ofCentre(centre: CentreBoard, frame: Event | Snapshot | CaughtUp | Reset, now: number): Reaction {
+  #ofCentre(
+    centre: CentreBoard,
+    frame: Event | Snapshot | PositionFrame | CaughtUp | Reset,
+    now: number,
+  ): Reaction {
     switch (frame.type) {
       case 'event':
         return this.#event(centre, frame, now)
       case 'snapshot':
         return this.#snapshot(centre, frame, now)
+      case 'position':
+        return this.find(frame.alarm_id) && centre.place(frame) ? { ...NOTHING, placed: frame } : NOTHING
       case 'caught_up':
         if (!centre.has(frame.cursor)) return sending(this.#gap(frame.centre, centre, now))
         centre.complete()
-        return sending(this.#unanswered(centre, now))
+        this.#picture.closings.caughtUp(frame.centre)
+        return sending(this.#asking.repeated(now, (asked) => this.#isDue(asked, centre)))
       case 'reset':
         centre.ask(now)
         return NOTHING
@@ -258,21 +202,24 @@ export class Board {
   }
 
   #welcomed(frame: Welcome, now: number): readonly ConsoleFrame[] {
-    if (this.operator !== null && this.operator.operator_id !== frame.operator.operator_id) {
-      this.centres.clear()
-      this.commands.clear()
-      this.unpainted.clear()
-      this.#heldBack = []
-      this.asOf = null
-    }
+    if (this.operator !== null && this.operator.operator_id !== frame.operator.operator_id) this.#beginAnew()
     this.linked = true
     this.operator = frame.operator
-    const followed = this.wanted.length > 0 ? this.wanted : frame.operator.centres
-    this.centres = new Map(followed.map((name) => [name, this.centres.get(name) ?? new CentreBoard()]))
-    const heldBack = this.#heldBack
-    this.#heldBack = []
-    const ours = heldBack.filter((delivered) => this.centres.has(delivered.centre))
-    return [...this.#attach(followed, now), ...ours]
+    this.#asking.beginLink()
+    const theirs = frame.operator.centres
+    const known = new Set([...this.wanted, ...this.foreign, ...this.centres.keys()])
+    this.foreign = [...known].filter((name) => !theirs.includes(name))
+    const followed = this.wanted.length > 0 ? this.wanted.filter((name) => theirs.includes(name)) : theirs
+    this.#picture.follow(followed)
+    return [...this.#attach(followed, now), ...this.#painting.released(this.centres)]
+  }
+
+  #beginAnew(): void {
+    this.#picture = new Picture()
+    this.#painting = new Painting()
+    this.#asking = new Asking()
+    this.foreign = []
+    this.asOf = null
   }
 
   #attach(names: readonly string[], now: number): readonly ConsoleFrame[] {
@@ -282,6 +229,7 @@ export class Board {
       const centre = this.centres.get(name)
       if (centre?.cursor) cursors[name] = centre.cursor
       centre?.ask(now)
+      this.#picture.closings.attached(name)
     }
     return [{ type: 'attach', console: this.console, centres: [...names], cursors }]
   }
@@ -292,22 +240,32 @@ export class Board {
       return NOTHING
     }
     if (!centre.isNext(event.cursor)) return sending(this.#gap(event.centre, centre, now))
+    const before = event.alarm ? this.find(event.alarm.alarm_id) : undefined
     centre.apply(event, now)
-    if (event.alarm?.state === 'closed') this.#forget(event.alarm.alarm_id)
-    else if (event.alarm && WORTH_A_DELIVERY.has(event.kind))
-      this.#toPaint(event.alarm, event.cursor, event.at)
-    return { send: [], applied: [event] }
+    if (event.alarm) this.#alarmChanged(event, event.alarm, before)
+    return { ...NOTHING, applied: [event] }
+  }
+
+  #alarmChanged(event: Event, alarm: AlarmView, before: AlarmView | undefined): void {
+    if (alarm.state === 'closed') this.#picture.closed(event.centre, alarm)
+    const shown = this.find(alarm.alarm_id)
+    if (!shown) this.#forget(alarm.alarm_id)
+    else if (!before || shown.version > before.version) {
+      const comesUp = !before && shown.state === 'raised'
+      if (comesUp || WORTH_A_DELIVERY.has(event.kind))
+        this.#painting.due(shown.alarm_id, event.centre, event.cursor, event.at)
+    }
   }
 
   #snapshot(centre: CentreBoard, part: Snapshot, now: number): Reaction {
-    const before = new Set(centre.alarms.keys())
+    const before = new Set(this.openAlarms().map(({ alarm_id }) => alarm_id))
     const whole = centre.collect(part, now)
     if (!whole) return NOTHING
-    for (const alarmId of before) if (!centre.alarms.has(alarmId)) this.#forget(alarmId)
-    for (const alarm of whole.alarms)
+    for (const alarmId of before) if (!this.find(alarmId)) this.#forget(alarmId)
+    for (const alarm of this.openAlarms())
       if (!before.has(alarm.alarm_id) && alarm.state === 'raised')
-        this.#toPaint(alarm, whole.cursor, alarm.raised_at)
-    return { send: [], applied: [whole] }
+        this.#painting.due(alarm.alarm_id, whole.centre, whole.cursor, alarm.raised_at)
+    return { ...NOTHING, applied: [whole] }
   }
 
   #askIfBehind(name: string, head: Cursor, now: number): readonly ConsoleFrame[] {
@@ -321,47 +279,19 @@ export class Board {
     return this.#attach([name], now)
   }
 
-  #answered(frame: Result | Refused): void {
-    for (const [alarmId, command] of this.commands)
-      if (command.frame.request_id === frame.request_id)
-        this.commands.set(
-          alarmId,
-          frame.type === 'refused'
-            ? { ...command, outcome: 'refused', refusal: frame }
-            : { ...command, outcome: 'done', refusal: null },
-        )
-  }
-
-  /** Repeat what the link took with it: the same request id is told the same answer. */
-  #unanswered(centre: CentreBoard, now: number): readonly ConsoleFrame[] {
-    return [...this.commands]
-      .filter(
-        ([alarmId, command]) =>
-          command.outcome === 'asked' && now - command.askedAt < ANSWER_WAIT_S && centre.alarms.has(alarmId),
-      )
-      .map(([, command]) => command.frame)
-  }
-
-  #toPaint(alarm: AlarmView, cursor: Cursor, at: string): void {
-    this.unpainted.set(alarm.alarm_id, {
-      type: 'delivered',
-      alarm_id: alarm.alarm_id,
-      centre: alarm.centre,
-      sequence: cursor.sequence,
-      painted_at: at,
-    })
+  /** Whether a command can be repeated now that `centre` has caught up. */
+  #isDue(asked: Asked, centre: CentreBoard): boolean {
+    const alarmId = alarmOf(asked)
+    if (alarmId === null || centre.alarms.has(alarmId)) return true
+    return [...this.centres.values()].every(({ alarms }) => !alarms.has(alarmId))
   }
 
   #forget(alarmId: string): void {
-    this.commands.delete(alarmId)
-    this.unpainted.delete(alarmId)
+    this.#asking.forget(alarmId)
+    this.#painting.forget(alarmId)
   }
 }
 
 function sending(send: readonly ConsoleFrame[]): Reaction {
-  return { send, applied: [] }
-}
-
-function sameCursor(one: Cursor | undefined, other: Cursor): boolean {
-  return one?.epoch === other.epoch && one.sequence === other.sequence
+  return { ...NOTHING, send }
 }
