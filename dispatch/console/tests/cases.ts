@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Command } from '../src/lib/asking'
 import type { AlarmView, ServerFrame } from '../src/lib/wire'
 
-type Json = Record<string, unknown>
+export type Json = Record<string, unknown>
 
 export interface Step {
   at: number
@@ -25,10 +25,21 @@ export interface Case {
   steps: Step[]
 }
 
+/** One kind of event: what a centre had before it, what it carries, and whether that is shown after it. */
+export interface Kind {
+  kind: string
+  says: string
+  before: Json
+  event: Json
+  shown: boolean
+}
+
 const folder = join(import.meta.dirname, '../../../tests/cases')
 /** What an event may be about; a snapshot has a list of each. */
 export const THINGS = ['alarm', 'unit', 'notice', 'protection'] as const
 const FRAMES = read('frames.json') as Record<string, Json>
+
+export const kinds = read('kinds.json') as Kind[]
 
 function read(path: string): unknown {
   return JSON.parse(readFileSync(join(folder, path), 'utf8'))
@@ -62,7 +73,7 @@ export function expanded(value: unknown): unknown {
 
 /** The sample alarm, changed by `given`. */
 export function anAlarm(given: Partial<AlarmView> = {}): AlarmView {
-  return whole('alarm', given as Json) as unknown as AlarmView
+  return wholeThing('alarm', given as Json) as unknown as AlarmView
 }
 
 /** A command from a case, which leaves nothing out. */
@@ -77,9 +88,9 @@ export function aFrame(given: Json): ServerFrame {
   if (frame['position'])
     frame['position'] = { ...(FRAMES['position']!['position'] as Json), ...(frame['position'] as Json) }
   for (const thing of THINGS) {
-    if (frame[thing]) frame[thing] = whole(thing, frame[thing] as Json)
+    if (frame[thing]) frame[thing] = wholeThing(thing, frame[thing] as Json)
     if (frame[`${thing}s`])
-      frame[`${thing}s`] = (frame[`${thing}s`] as Json[]).map((each) => whole(thing, each))
+      frame[`${thing}s`] = (frame[`${thing}s`] as Json[]).map((each) => wholeThing(thing, each))
   }
   return expanded(frame) as ServerFrame
 }
@@ -90,6 +101,7 @@ function theThing(event: Json): Json {
   return Object.values(rest).some((thing) => thing !== null) ? rest : { ...rest, alarm: {} }
 }
 
-function whole(name: string, given: Json): Json {
+/** A thing with what `given` leaves out taken from `frames.json`. */
+export function wholeThing(name: string, given: Json): Json {
   return expanded({ ...FRAMES[name], ...given }) as Json
 }
