@@ -85,6 +85,8 @@ class AlarmCommands:
                     return _result(command, verdict)
                 case Fate.UNIT_TAKEN:
                     raise UnitTaken
+                case Fate.NO_CENTRE:
+                    raise NotFound
         return Refused(request_id=command.request_id, problem=Problem.of(ProblemKind.STALE_VERSION))
 
     async def _reachable(self, operator: OperatorView, command: AlarmCommand) -> tuple[AlarmView, Actor]:

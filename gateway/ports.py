@@ -121,6 +121,7 @@ class Fate(StrEnum):
     CHANGED = "changed"
     GONE = "gone"
     UNIT_TAKEN = "unit_taken"
+    NO_CENTRE = "no_centre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Verdict:
     """What became of a proposal.
 
     ``repeated``: the first answer again. ``changed``: decide anew on what is stored now. ``gone``: the
-    deadline was carried out, or is no more.
+    deadline was carried out or set anew, or is no more. ``no_centre``: nobody would have owned it.
     """
 
     fate: Fate

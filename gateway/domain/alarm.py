@@ -168,7 +168,7 @@ def after(state: AlarmState | None, kind: EventKind) -> AlarmState:
 def step(alarm: AlarmView, kind: EventKind, **changes: Any) -> AlarmView:
     """Return ``alarm`` after ``kind``, one version on, with ``changes`` to its other fields.
 
-    An alarm that falls back to raised, or is closed, is nobody's.
+    An alarm that falls back to raised is nobody's; a closed one still says who had it.
 
     Raises:
         NotAllowedNow: the table has no such step.

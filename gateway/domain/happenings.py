@@ -13,10 +13,18 @@ from gateway.domain.response import Response
 from schemas.alarm import AlarmView, CancelRequest, Closure, Share, ShareReason, TrackingState
 from schemas.outcome import Outcome
 from schemas.press import Purpose
+from schemas.unit import UnitStatus
 
 
 def lapse(alarm: AlarmView, at: datetime, response: Response) -> Change:
-    """Let an acknowledgement without a unit fall back to raised; the ladder starts anew."""
+    """Let an acknowledgement without a unit fall back to raised; the ladder starts anew.
+
+    Raises:
+        NotAllowedNow: it is not acknowledged, a unit is on its way, or it is not real.
+    """
+    serving = any(unit.status is not UnitStatus.CLEARED for unit in alarm.units)
+    if serving or alarm.purpose is not Purpose.REAL:
+        raise NotAllowedNow
     first = response.ladder.due(1)
     changed = step(
         alarm,

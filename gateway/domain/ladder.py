@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from gateway.domain.alarm import Change, DeadlineKind, Due, EventKind, seen_by, step
+from gateway.domain.errors import NotAllowedNow
 from schemas.alarm import AlarmView, Escalation, LadderStep, Share, ShareReason
+from schemas.press import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,12 @@ def escalate(
     """Tell ``level``.
 
     Raises:
-        NotAllowedNow: the alarm is not raised: somebody answered, and nobody is told any more.
+        NotAllowedNow: the alarm is not raised: somebody answered, and nobody is told any more; or this
+            level was told already; or the alarm is not real.
     """
+    told_before = 0 if alarm.escalation is None else alarm.escalation.level
+    if alarm.purpose is not Purpose.REAL or level <= told_before:
+        raise NotAllowedNow
     rung = ladder.step_of(level)
     told = _told(alarm, rung, around)
     shared = (*alarm.shared, *_shares(alarm, told, at, reason))

@@ -20,8 +20,8 @@ from schemas.session import OperatorView
 WAITING_MAX: Final = 10_000
 CLOCK_BELIEVED_S: Final = 86_400.0
 
-# Joined with the alarm, so that a console cannot write about what is not there; first_seen is
-# true for the delivery that an alarm's budget is judged by.
+# Joined with the alarm, so that a console cannot write about what is not there. Returned is the delivery
+# that an alarm's budget is judged by: the first of all, in whichever centre that sees it.
 RECORD: Final = """
 WITH told AS (
     SELECT t.* FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[],
@@ -29,15 +29,15 @@ WITH told AS (
         AS t(centre_id, alarm_id, sequence, console, operator_id, fanned_out_at, painted_at, delivered_at)
       JOIN alarm a USING (centre_id, alarm_id)),
 known AS (
-    SELECT DISTINCT d.centre_id, d.alarm_id FROM delivery d JOIN told USING (centre_id, alarm_id)),
+    SELECT DISTINCT d.alarm_id FROM told JOIN alarm a USING (alarm_id)
+      JOIN delivery d ON d.centre_id = a.centre_id AND d.alarm_id = a.alarm_id),
 written AS (
     INSERT INTO delivery SELECT * FROM told ON CONFLICT DO NOTHING RETURNING *)
-SELECT DISTINCT ON (w.centre_id, w.alarm_id) w.centre_id, w.alarm_id, w.delivered_at, a.purpose,
+SELECT DISTINCT ON (w.alarm_id) w.centre_id, w.alarm_id, w.delivered_at, a.purpose,
        (a.facts #>> '{trail,received_at}')::timestamptz AS received_at
   FROM written w JOIN alarm a USING (centre_id, alarm_id)
- WHERE a.owner = a.centre_id
-   AND NOT EXISTS (SELECT FROM known k WHERE k.centre_id = w.centre_id AND k.alarm_id = w.alarm_id)
- ORDER BY w.centre_id, w.alarm_id, w.delivered_at"""
+ WHERE NOT EXISTS (SELECT FROM known k WHERE k.alarm_id = w.alarm_id)
+ ORDER BY w.alarm_id, w.delivered_at"""
 
 
 @dataclass(frozen=True, slots=True)

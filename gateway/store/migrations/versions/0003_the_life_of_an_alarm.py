@@ -8,7 +8,8 @@ Invariants, besides those of 0002:
 - An event of an alarm stands in the stream of every centre that sees it, in the same commit.
 - A change is committed only on the version it was decided on; ``life`` is what it decided.
 - An alarm has at most one deadline of a kind. A deadline is consumed by the commit it leads to, so it
-  fires once, whoever claims it. ``due_at`` is by the database's clock.
+  fires once, whoever claims it. One that is set anew has a new ``deadline_id``: whoever claimed it
+  before cannot carry it out any more. ``due_at`` is by the database's clock.
 - A unit serves at most one open alarm unless it was forced.
 - An open notice is the only one of its kind and subject in its centre.
 
@@ -187,7 +188,8 @@ CREATE FUNCTION set_deadlines(p_alarm uuid, p_due jsonb, p_at timestamptz) RETUR
            p_at + make_interval(secs => (one ->> 'after_s')::float8)
       FROM jsonb_array_elements(p_due) AS one
         ON CONFLICT (alarm_id, kind) DO UPDATE
-       SET level = EXCLUDED.level, made_at = EXCLUDED.made_at, due_at = EXCLUDED.due_at, claimed_until = NULL
+       SET deadline_id = DEFAULT, level = EXCLUDED.level, made_at = EXCLUDED.made_at,
+           due_at = EXCLUDED.due_at, claimed_until = NULL
 $$""",
     """
 CREATE FUNCTION share_alarm(p_alarm uuid, p_centres text[]) RETURNS void LANGUAGE sql AS $$
@@ -383,6 +385,10 @@ BEGIN
             outcome := 'changed';
             RETURN NEXT; CONTINUE;
         END IF;
+        IF NOT EXISTS (SELECT FROM centre c WHERE c.centre_id = one ->> 'owner') THEN
+            outcome := 'no_centre';
+            RETURN NEXT; CONTINUE;
+        END IF;
         taken := false;
         FOR move IN SELECT * FROM jsonb_array_elements(one -> 'units') LOOP
             SELECT v.* INTO u FROM unit v WHERE v.unit_id = (move ->> 'unit_id')::uuid FOR UPDATE;
@@ -394,6 +400,10 @@ BEGIN
             RETURN NEXT; CONTINUE;
         END IF;
 
+        IF was.owner <> one ->> 'owner' THEN -- its row leaves alarm_one_open before another one enters
+            UPDATE alarm a SET owner = one ->> 'owner'
+             WHERE a.centre_id = was.centre_id AND a.alarm_id = was.alarm_id;
+        END IF;
         UPDATE alarm a SET state = one ->> 'state', version = a.version + 1, life = one -> 'life',
                owner = one ->> 'owner', acknowledged_by = (one #>> '{acknowledged,operator_id}')::uuid,
                acknowledged_name = one #>> '{acknowledged,name}',
