@@ -1,7 +1,8 @@
 """The bridge as a whole: everything runs in one TaskGroup, and what it needs is given to it.
 
 A press goes button -> link -> hearing -> outbox (disk) -> drain -> gateway; its receipt and the
-alarm's signals go back drain, follow -> feedback -> link -> button.
+alarm's signals go back drain, follow -> feedback -> link -> button. From the receipt on, the tracker
+sends where she is.
 """
 
 import asyncio
@@ -16,12 +17,16 @@ from ble_bridge.drivers.bthome import BTHomeButton
 from ble_bridge.entry import Entry
 from ble_bridge.feedback import Feedback
 from ble_bridge.follow import Follow
+from ble_bridge.health import UnknownHealth
 from ble_bridge.hearing import Ears, Hearing
 from ble_bridge.link import Backend, Hooks, Link, Target
 from ble_bridge.listening import Listening
 from ble_bridge.outbox import Outbox
-from ble_bridge.ports import Clock, Driver, Events, Gateway, PositionSource, Profile
+from ble_bridge.ports import Clock, Driver, Events, Gateway, Health, PositionSource, Profile
+from ble_bridge.precedence import Precedence
 from ble_bridge.reference_service import Stage
+from ble_bridge.track_store import TrackStore
+from ble_bridge.tracker import Surroundings, Tracker
 from schemas.enrolment import CompanionPolicy
 from schemas.press import Purpose
 from schemas.registration import ButtonPolicy
@@ -43,7 +48,9 @@ class Parts:
     target: Target
     policy: ButtonPolicy
     companion: CompanionPolicy
+    tracks: TrackStore
     positions: PositionSource | None = None
+    health: Health = field(default_factory=UnknownHealth)
     purpose: Literal[Purpose.REAL, Purpose.TEST] = Purpose.REAL
     pin: Callable[[str], None] = lambda _address: None
     backend: Backend = field(default_factory=Backend)
@@ -56,7 +63,18 @@ class Bridge:
         self._parts = parts
         _require_an_alarm(button.profile, parts.policy)
         self._feedback = Feedback(wanted=parts.policy.confirm_on_button)
-        self._follow = Follow(parts.gateway, parts.clock, parts.events, self._feedback.tell)
+        precedence = Precedence()
+        around = Surroundings(
+            policy=lambda: parts.companion,
+            battery_pct=lambda: parts.health.phone().battery_pct,
+            precedence=precedence,
+        )
+        self._tracker = Tracker(
+            parts.tracks, parts.gateway, parts.clock, parts.events, parts.positions, around
+        )
+        self._follow = Follow(
+            parts.gateway, parts.clock, parts.events, self._feedback.tell, self._tracker.closed
+        )
         self._drain = Drain(
             parts.outbox,
             parts.gateway,
@@ -64,6 +82,7 @@ class Bridge:
             parts.events,
             parts.companion.retry_max_s,
             self._receipted,
+            precedence,
         )
         self._button = button
         self.link: Link | Listening = (
@@ -83,7 +102,7 @@ class Bridge:
 
     async def run(self) -> None:
         """Run until cancelled."""
-        self._follow.resume(await self._parts.outbox.newest_receipted())
+        await self._resume()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._drain.run(), name="drain")
             group.create_task(self._hearing.run(), name="hearing")
@@ -91,10 +110,20 @@ class Bridge:
             group.create_task(self.link.run(), name="link")
             group.create_task(self._feedback.run(self.link), name="feedback")
             group.create_task(self._follow.run(), name="follow")
+            group.create_task(self._tracker.run(), name="tracker")
+            group.create_task(self._parts.health.run(), name="health")
             group.create_task(self._drain.keep_warm(), name="keep_warm")
             group.create_task(self._drain.prune(), name="prune")
             if self._parts.positions is not None:
                 group.create_task(self._parts.positions.run(), name="positions")
+
+    async def _resume(self) -> None:
+        """Go on with what an earlier run had receipts for; the real alarm has the last word."""
+        found = [await self._parts.outbox.newest_receipted(is_real=is_real) for is_real in (False, True)]
+        entries = [entry for entry in found if entry is not None]
+        for entry in entries:
+            self._follow.resume(entry)
+        await self._tracker.resume(entries)
 
     def _link(self, driver: Driver) -> Link:
         parts = self._parts
@@ -125,6 +154,7 @@ class Bridge:
     def _receipted(self, entry: Entry) -> None:
         self._feedback.tell(entry.step, Stage.COMMITTED)
         self._follow.follow(entry)
+        self._tracker.receipted(entry)
 
 
 def _nothing(_raw: Raw) -> Sequence[Reading]:

@@ -13,6 +13,7 @@ from ble_bridge import timing
 from ble_bridge.entry import Entry
 from ble_bridge.outbox import Outbox
 from ble_bridge.ports import Answer, Clock, Events, Gateway, Receipted, Refused, Unknown
+from ble_bridge.precedence import Precedence
 from ble_bridge.schedule import Schedule
 from schemas.press import Press
 
@@ -34,9 +35,11 @@ class Drain:
         events: Events,
         retry_max_s: float,
         receipted: Callable[[Entry], None],
+        precedence: Precedence | None = None,
     ) -> None:
         self._outbox, self._gateway, self._clock, self._events = outbox, gateway, clock, events
         self._receipted = receipted
+        self._precedence = precedence or Precedence()
         self._schedule = Schedule(retry_max_s, random.random)
         self._waiting: list[Entry] = []
         self._wake = asyncio.Event()
@@ -97,7 +100,8 @@ class Drain:
 
     async def _ask(self, entry: Entry) -> Answer:
         try:
-            return await self._gateway.post(lambda: self._as_of_now(entry))
+            with self._precedence.press():
+                return await self._gateway.post(lambda: self._as_of_now(entry))
         except Exception:  # noqa: BLE001 (the task's edge: a fault of ours must not end the sending)
             _log.exception("uplink.unexpected")
             return Unknown("unexpected")

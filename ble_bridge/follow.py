@@ -1,4 +1,4 @@
-"""Follows the newest alarm, so that the victim can feel how far it got."""
+"""Follows the newest alarm and the newest test, so that the victim can feel how far they got."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,16 +20,23 @@ _log = structlog.get_logger(__name__)
 
 
 class Follow:
-    """Asks for the signals of one alarm until it is closed or a newer one supersedes it."""
+    """Asks for the signals of an alarm until it is closed or a newer one supersedes it.
+
+    A test is followed beside a real alarm: at installation she feels what she would feel, and no
+    test takes the news of an alarm from her. ``closed`` is called with an alarm that is over.
+    """
 
     def __init__(
-        self, gateway: Gateway, clock: Clock, events: Events, feel: Callable[[Step | None, Stage], None]
+        self,
+        gateway: Gateway,
+        clock: Clock,
+        events: Events,
+        feel: Callable[[Step | None, Stage], None],
+        closed: Callable[[UUID], None] = lambda _alarm_id: None,
     ) -> None:
-        self._gateway, self._clock, self._events, self._feel = gateway, clock, events, feel
-        self._alarm_id: UUID | None = None
-        self._step: Step | None = None
-        self._reached: Stage | None = None
-        self._changed = asyncio.Event()
+        self._clock = clock
+        real, test = (_Newest(gateway, clock, events, feel, closed) for _ in range(2))
+        self._newest = {True: real, False: test}
 
     def follow(self, entry: Entry) -> None:
         """Follow the alarm of a receipted press.
@@ -37,22 +44,50 @@ class Follow:
         A further press on the same alarm is the one that is told from now on, and at once how far
         the alarm has got already.
         """
-        if entry.receipt is None or not entry.is_real:
-            return
-        self._step = entry.step
-        if entry.receipt.alarm_id != self._alarm_id:
-            self._alarm_id, self._reached = entry.receipt.alarm_id, None
-            self._changed.set()
-        elif self._reached is not None:
-            self._feel(self._step, self._reached)
+        if entry.receipt is not None:
+            self._newest[entry.is_real].follow(entry.receipt.alarm_id, entry.step)
 
     def resume(self, entry: Entry | None) -> None:
-        """Follow the newest alarm of an earlier run, unless it is long past."""
+        """Follow an alarm of an earlier run, unless it is long past."""
         if entry is None or entry.receipt is None:
             return
         age_s = (self._clock.now() - entry.receipt.committed_at).total_seconds()
         if age_s < timing.FOLLOW_AFTER_RESTART_S:
             self.follow(entry)
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for newest in self._newest.values():
+                group.create_task(newest.run())
+
+
+class _Newest:
+    """The newest alarm of one kind."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        clock: Clock,
+        events: Events,
+        feel: Callable[[Step | None, Stage], None],
+        closed: Callable[[UUID], None],
+    ) -> None:
+        self._gateway, self._clock, self._events = gateway, clock, events
+        self._feel, self._closed = feel, closed
+        self._alarm_id: UUID | None = None
+        self._step: Step | None = None
+        self._reached: Stage | None = None
+        self._changed = asyncio.Event()
+
+    def follow(self, alarm_id: UUID, step: Step | None) -> None:
+        """Follow an alarm, if it is another one; tell of it to the press of ``step``."""
+        self._step = step
+        if alarm_id != self._alarm_id:
+            self._alarm_id, self._reached = alarm_id, None
+            self._changed.set()
+        elif self._reached is not None:
+            self._feel(self._step, self._reached)
 
     async def run(self) -> None:
         """Follow until cancelled; a newer alarm ends the wait for an older one's news."""
@@ -84,6 +119,7 @@ class Follow:
                 after = max(after, signal.index)
                 self._tell(alarm_id, signal)
             if any(signal.kind is SignalKind.CLOSED for signal in signals):
+                self._closed(alarm_id)
                 return
             if not signals:
                 # The gateway holds a poll open by itself; one that comes back at once must not spin.

@@ -1,22 +1,16 @@
 """The outbox: presses on disk until the gateway has receipted them.
 
 Owns one SQLite file. WAL with ``synchronous=FULL``: a call that returned is on the disk, whatever
-crashes next. All access runs in one worker thread, so the event loop never waits for the disk and
-calls take effect in the order in which they were made. Nothing that waits is ever deleted; receipts
-are kept for ``timing.KEEP_RECEIPTED_DAYS``. A file that cannot be read is moved aside, told loudly,
-and a new one begun: an outbox that refuses to open would lose the next press too.
+crashes next. Nothing that waits is ever deleted; receipts are kept for
+``timing.KEEP_RECEIPTED_DAYS``. A file that cannot be read is moved aside, told loudly, and a new one
+begun: an outbox that refuses to open would lose the next press too.
 """
 
-import asyncio
 import json
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TypeAlias, TypeVar
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -26,10 +20,9 @@ from ble_bridge import timing
 from ble_bridge.decoding import Step
 from ble_bridge.entry import Entry
 from ble_bridge.ports import Clock
+from ble_bridge.sqlite_file import Row, SqliteFile
 from schemas.press import Press, Receipt
 
-_T = TypeVar("_T")
-_Row: TypeAlias = tuple[Any, ...]
 _log = structlog.get_logger(__name__)
 
 # Real presses come first, then the order in which they were heard: the order of rowid.
@@ -65,7 +58,7 @@ _COLUMNS: Final = "body, era, heard_s, completed_s, boot, counter, attempts, par
 _GET: Final = f"SELECT {_COLUMNS} FROM press WHERE press_id = :press_id"  # noqa: S608 (a constant)
 _WAITING: Final = f"SELECT {_COLUMNS} FROM press WHERE receipt IS NULL ORDER BY is_real DESC, heard_order"  # noqa: S608 (a constant)
 _NEWEST_RECEIPTED: Final = (
-    f"SELECT {_COLUMNS} FROM press WHERE receipt IS NOT NULL AND is_real"  # noqa: S608 (a constant)
+    f"SELECT {_COLUMNS} FROM press WHERE receipt IS NOT NULL AND is_real = :is_real"  # noqa: S608 (a constant)
     " ORDER BY receipted_at DESC, heard_order DESC LIMIT 1"
 )
 _FAILED: Final = "UPDATE press SET attempts = :attempts, parked = :parked WHERE press_id = :press_id"
@@ -82,7 +75,7 @@ WHERE boot IS NOT excluded.boot OR highest_step.counter < excluded.counter
 """
 
 
-class Outbox:
+class Outbox(SqliteFile):
     """The presses that wait and those that were receipted. Open it with ``async with``.
 
     Raises OSError or sqlite3.Error when the directory cannot be written: the bridge must not run
@@ -90,20 +83,7 @@ class Outbox:
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        self.path = path
-        self._clock = clock
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
-        self._db: sqlite3.Connection | None = None
-
-    async def __aenter__(self) -> Self:
-        self._db = await self._run(self._open)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._run(self._close)
-        self._thread.shutdown()
+        super().__init__(path, clock, schema=_SCHEMA, pragmas=("journal_mode = WAL", "synchronous = FULL"))
 
     async def put(self, entry: Entry, button_id: str) -> bool:
         """Keep a press; return once it is on the disk. False: this press is here already.
@@ -131,9 +111,9 @@ class Outbox:
         rows = await self._run(lambda: self._fetch(_WAITING, {}))
         return [entry for row in rows if (entry := _entry_or_none(row)) is not None]
 
-    async def newest_receipted(self) -> Entry | None:
-        """Return the real press that was receipted last."""
-        rows = await self._run(lambda: self._fetch(_NEWEST_RECEIPTED, {}))
+    async def newest_receipted(self, *, is_real: bool) -> Entry | None:
+        """Return the real press that was receipted last, or the test."""
+        rows = await self._run(lambda: self._fetch(_NEWEST_RECEIPTED, {"is_real": is_real}))
         return _entry(rows[0]) if rows else None
 
     async def failed(self, entry: Entry) -> None:
@@ -157,32 +137,6 @@ class Outbox:
 
     # --- in the worker thread ---------------------------------------------------------------
 
-    async def _run(self, work: Callable[[], _T]) -> _T:
-        # Shielded: a cancelled caller must not leave a commit half waited for.
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return _connect(self.path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            self._move_aside()
-            return _connect(self.path)
-
-    def _move_aside(self) -> None:
-        stamp = self._clock.now().strftime("%Y%m%dT%H%M%SZ")
-        aside = self.path.with_name(f"{self.path.name}.corrupt-{stamp}")
-        self.path.replace(aside)
-        for suffix in ("-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                self.path.with_name(self.path.name + suffix).replace(aside.with_name(aside.name + suffix))
-        _log.critical("outbox.corrupt", moved_to=aside.name)
-
-    def _close(self) -> None:
-        if self._db is not None:
-            self._db.close()
-
     def _put(self, entry: Entry, button_id: str) -> bool:
         row = {
             "press_id": str(entry.press.press_id),
@@ -200,40 +154,12 @@ class Outbox:
                 db.execute(_SET_STEP, _step_row(button_id, entry.step))
         return kept
 
-    def _execute(self, sql: str, row: Mapping[str, object]) -> int:
-        with self._connection as db:
-            return db.execute(sql, row).rowcount
-
-    def _fetch(self, sql: str, row: Mapping[str, object]) -> list[_Row]:
-        return self._connection.execute(sql, row).fetchall()
-
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        if self._db is None:
-            raise RuntimeError("the outbox is not open")
-        return self._db
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, check_same_thread=False, timeout=timing.BUS_S)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        if db.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("quick_check found damage")
-        db.executescript(_SCHEMA)
-    except sqlite3.Error:
-        db.close()
-        raise
-    path.chmod(0o600)
-    return db
-
 
 def _step_row(button_id: str, step: Step) -> dict[str, object]:
     return {"button_id": button_id, "boot": step.boot, "counter": step.counter}
 
 
-def _entry_or_none(row: _Row) -> Entry | None:
+def _entry_or_none(row: Row) -> Entry | None:
     try:
         return _entry(row)
     except ValidationError:
@@ -242,7 +168,7 @@ def _entry_or_none(row: _Row) -> Entry | None:
         return None
 
 
-def _entry(row: _Row) -> Entry:
+def _entry(row: Row) -> Entry:
     body, era, heard_s, completed_s, boot, counter, attempts, parked, receipt = row
     return Entry(
         press=Press.model_validate_json(str(body)),

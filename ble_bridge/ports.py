@@ -12,6 +12,7 @@ from schemas.position import Method
 from schemas.press import Pattern, Press, Receipt
 from schemas.registration import ButtonPolicy
 from schemas.signals import Signals
+from schemas.track import PositionBatch, PositionsReceipt
 
 
 class Clock(Protocol):
@@ -146,6 +147,24 @@ class PositionSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneHealth:
+    """What this machine says of its battery; None where it does not say."""
+
+    battery_pct: int | None = None
+    charging: bool | None = None
+
+
+class Health(Protocol):
+    """How the machine that the bridge runs on is; never waited for."""
+
+    async def run(self) -> None:
+        """Follow it until cancelled."""
+
+    def phone(self) -> PhoneHealth:
+        """Return how it was when last looked at, at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipted:
     """The gateway committed the press."""
 
@@ -187,6 +206,11 @@ class Gateway(Protocol):
 
     async def signals(self, alarm_id: UUID, after: int) -> Signals | Refused | Unknown:
         """Wait for the signals after ``after``; empty when the poll ran out."""
+
+    async def positions(
+        self, alarm_id: UUID, as_of_now: Callable[[], PositionBatch]
+    ) -> PositionsReceipt | Refused | Unknown:
+        """Send fixes of an alarm's track, on a connection that no press waits for."""
 
     async def keep_warm(self) -> None:
         """Keep the connection to the first gateway open; failures are no news."""

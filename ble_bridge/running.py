@@ -17,12 +17,14 @@ from ble_bridge.drivers import CONNECTED
 from ble_bridge.drivers.bthome import BTHomeButton
 from ble_bridge.events import JsonLines, NoEvents
 from ble_bridge.gpsd import Gpsd
+from ble_bridge.health import PowerSupply, UnknownHealth
 from ble_bridge.in_process import bench
 from ble_bridge.link import Backend, Target
 from ble_bridge.outbox import Outbox
 from ble_bridge.ports import Driver, PositionSource
 from ble_bridge.state import PinnedButton, StateDirectory
 from ble_bridge.track import RecordedTrack
+from ble_bridge.track_store import TrackStore
 from ble_bridge.uplink import Uplink
 from schemas.press import Purpose
 
@@ -72,6 +74,7 @@ async def _bridge(directory: StateDirectory, choices: Choices) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         events = stack.enter_context(JsonLines(sys.stdout)) if choices.events else NoEvents()
         outbox = await stack.enter_async_context(Outbox(directory.outbox, clock))
+        tracks = await stack.enter_async_context(TrackStore(directory.tracks, clock))
         gateway = await stack.enter_async_context(Uplink(enrolment, directory.key(), clock))
         target = _target(directory, choices)
         backend = Backend()
@@ -87,7 +90,9 @@ async def _bridge(directory: StateDirectory, choices: Choices) -> AsyncIterator[
             target=target,
             policy=enrolment.button,
             companion=enrolment.policy,
+            tracks=tracks,
             positions=_positions(choices, clock),
+            health=PowerSupply() if sys.platform == "linux" else UnknownHealth(),
             purpose=Purpose.TEST if choices.is_test else Purpose.REAL,
             pin=_pin(directory, choices),
             backend=backend,

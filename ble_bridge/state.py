@@ -28,7 +28,7 @@ class PinnedButton(Wire):
 
 
 class StateDirectory:
-    """Files: ``private_key.pem``, ``enrolment.json``, ``button.json``, ``outbox.db``."""
+    """Files: ``private_key.pem``, ``enrolment.json``, ``button.json``, ``outbox.db``, ``tracks.db``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,6 +43,11 @@ class StateDirectory:
     def outbox(self) -> Path:
         """The outbox's SQLite file."""
         return self.path / "outbox.db"
+
+    @property
+    def tracks(self) -> Path:
+        """The SQLite file of the fixes that wait."""
+        return self.path / "tracks.db"
 
     def key(self) -> ec.EllipticCurvePrivateKey:
         """Return the private key, made on the first call."""

@@ -95,3 +95,49 @@ GPSD_RETRY_S: Final = 1.0
 # several reports a second would make three fixes one point.
 KEPT_FIXES: Final = 3
 FIX_SPACING_S: Final = 1.0
+
+# --- the track of an alarm -------------------------------------------------------------------
+
+# What waits is sent together once a second at most: the rate of a GNSS receiver, and the phone's
+# radio stays awake for longer than that after each sending anyway.
+POSITIONS_PAUSE_S: Final = 1.0
+
+# Whatever a gateway or a policy says, fixes are taken at least this far apart, and at most.
+TRACK_EVERY_LEAST_S: Final = 0.5
+TRACK_EVERY_MOST_S: Final = 300.0
+
+# No answer makes tracking go on for longer than this after a press: positions exist only during
+# alarms, and a wrong date must not make one of years.
+TRACK_MOST_S: Final = 24 * 3600.0
+
+# Fixes in a batch: at most 256 bytes each in JSON, so that a batch fits into the 64 KiB that a
+# gateway reads (asserted in tests/unit/bridge/test_positions.py). The first batch of a run is small
+# until the network has shown what it can carry.
+FIXES_A_BATCH: Final = 250
+FIXES_FIRST_BATCH: Final = 30
+
+# An answer within the first makes the next batch larger, beyond the second smaller: a batch may
+# hold up a press on the same slow network by about that much.
+POSITIONS_QUICK_S: Final = 0.5
+POSITIONS_SLOW_S: Final = 1.5
+
+# Without an answer the next batch waits, with full jitter, at most the first; where every gateway
+# refuses (one that does not know positions yet), the second.
+POSITIONS_RETRY_MAX_S: Final = 10.0
+POSITIONS_REFUSED_S: Final = 30.0
+
+# Fixes that may wait: two hours at 1 Hz, some 3 MB in memory and 2 MB on disk. Beyond, the oldest
+# are thinned.
+FIXES_WAITING_MOST: Final = 7200
+
+# Indexes taken in advance with one fsync, so that none comes twice after a power cut though the
+# fixes themselves are not synced one by one: an fsync every ten minutes at 1 Hz.
+INDEXES_RESERVED: Final = 600
+
+# What still waits this long after tracking ended is of no more use to anyone.
+KEEP_UNSENT_S: Final = 24 * 3600.0
+
+# --- this machine ----------------------------------------------------------------------------
+
+# A phone's battery loses a percent in some minutes.
+HEALTH_S: Final = 30.0

@@ -4,9 +4,9 @@ A time-out or a cut means "unknown", never "not stored": the caller sends the sa
 that is the receipt of this very press counts as one; a captive portal also answers 200.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -17,10 +17,14 @@ from pydantic import ValidationError
 from ble_bridge import timing
 from ble_bridge.ports import Answer, Clock, Receipted, Refused, Unknown
 from ble_bridge.signing import Signer, public_pem
+from schemas.base import Wire
 from schemas.enrolment import Enrolment, EnrolmentRequest
 from schemas.press import Press, Receipt
 from schemas.problems import Problem
 from schemas.signals import Signals
+from schemas.track import PositionBatch, PositionsReceipt
+
+_W = TypeVar("_W", bound=Wire)
 
 # Neither "send the same again" (408, 429) nor "you are not let in" (401, 403) is a verdict on the
 # press: keys are restored and clocks put right, so these are tried again like any failure.
@@ -48,7 +52,9 @@ class Uplink:
         self._signals_wait_s = enrolment.policy.signals_wait_s
         self._clock = clock
         self._signer = Signer(enrolment.companion_id, private_key, clock)
-        self._http = _client(transport)
+        # Presses have connections of their own: none is ever busy with something else.
+        self._http, self._beside = _client(transport), _client(transport)
+        self._answered = 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -57,6 +63,7 @@ class Uplink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._http.aclose()
+        await self._beside.aclose()
 
     async def post(self, as_of_now: Callable[[], Press]) -> Answer:
         """Send a press to each gateway in turn until one gives its receipt."""
@@ -70,25 +77,31 @@ class Uplink:
 
     async def signals(self, alarm_id: UUID, after: int) -> Signals | Refused | Unknown:
         """Ask each gateway in turn; the first that answers 200 is believed."""
-        answers: list[Refused | Unknown] = []
-        for base in self._gateways:
+        patience = httpx.Timeout(
+            timing.HTTP_ANSWER_S,
+            connect=timing.HTTP_CONNECT_S,
+            read=self._signals_wait_s + timing.SIGNALS_GRACE_S,
+        )
+
+        async def ask(base: httpx.URL) -> httpx.Response | Unknown:
             url = base.join(f"v1/alarms/{alarm_id}/signals").copy_with(params={"after": after})
-            patience = httpx.Timeout(
-                timing.HTTP_ANSWER_S,
-                connect=timing.HTTP_CONNECT_S,
-                read=self._signals_wait_s + timing.SIGNALS_GRACE_S,
-            )
-            response = await self._send("GET", url, nonce=uuid4(), timeout=patience)
-            if isinstance(response, Unknown):
-                answers.append(response)
-            elif response.is_success:
-                try:
-                    return Signals.model_validate_json(response.content)
-                except ValidationError:
-                    answers.append(Unknown("unreadable_signals"))
-            else:
-                answers.append(_failure(response))
-        return _gravest(answers)
+            return await self._send("GET", url, nonce=uuid4(), timeout=patience, http=self._beside)
+
+        return await self._first_answer(Signals, ask)
+
+    async def positions(
+        self, alarm_id: UUID, as_of_now: Callable[[], PositionBatch]
+    ) -> PositionsReceipt | Refused | Unknown:
+        """Send fixes of an alarm's track to each gateway in turn until one has them."""
+
+        async def send(base: httpx.URL) -> httpx.Response | Unknown:
+            url = base.join(f"v1/alarms/{alarm_id}/positions")
+            body = as_of_now().model_dump_json(exclude_none=True).encode()
+            return await self._send("POST", url, nonce=uuid4(), body=body, http=self._beside)
+
+        answer = await self._first_answer(PositionsReceipt, send)
+        is_other = isinstance(answer, PositionsReceipt) and answer.alarm_id != alarm_id
+        return Unknown("receipt_of_another_alarm") if is_other else answer
 
     async def keep_warm(self) -> None:
         """Touch the first gateway's liveness, which does no work there."""
@@ -109,6 +122,23 @@ class Uplink:
             return Unknown("receipt_of_another_press", is_way=False)
         return Receipted(receipt, sent_at=press.sent_at or self._clock.now(), received_at=self._clock.now())
 
+    async def _first_answer(
+        self, model: type[_W], ask: Callable[[httpx.URL], Awaitable[httpx.Response | Unknown]]
+    ) -> _W | Refused | Unknown:
+        """Ask the gateway that answered last, then the others, until one gives a ``model``.
+
+        A gateway that keeps silent costs seconds; that is too long before each second's position.
+        """
+        answers: list[Refused | Unknown] = []
+        for turn in range(len(self._gateways)):
+            number = (self._answered + turn) % len(self._gateways)
+            answer = _read(model, await ask(self._gateways[number]))
+            if isinstance(answer, model):
+                self._answered = number
+                return answer
+            answers.append(answer)  # type: ignore[arg-type] # only a model is neither
+        return _gravest(answers)
+
     async def _send(
         self,
         method: str,
@@ -117,13 +147,15 @@ class Uplink:
         nonce: UUID | None,
         body: bytes | None = None,
         timeout: httpx.Timeout | None = None,  # noqa: ASYNC109 (httpx's own word for a set of limits)
+        http: httpx.AsyncClient | None = None,
     ) -> httpx.Response | Unknown:
         headers = {} if nonce is None else self._signer.headers(method, url, nonce, body)
         if body is not None:
             headers["Content-Type"] = "application/json"
+        http = http or self._http
         try:
-            return await self._http.request(
-                method, url, headers=headers, content=body, timeout=timeout or self._http.timeout
+            return await http.request(
+                method, url, headers=headers, content=body, timeout=timeout or http.timeout
             )
         except httpx.HTTPError as error:
             return Unknown(type(error).__name__)
@@ -162,6 +194,17 @@ def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
         follow_redirects=False,
         trust_env=False,  # a proxy from the environment would break the signed target
     )
+
+
+def _read(model: type[_W], response: httpx.Response | Unknown) -> _W | Refused | Unknown:
+    if isinstance(response, Unknown):
+        return response
+    if not response.is_success:
+        return _failure(response)
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError:
+        return Unknown("unreadable_answer")
 
 
 def _failure(response: httpx.Response) -> Unknown | Refused:

@@ -1,11 +1,13 @@
 """The far side of the bridge's Gateway port: a small HTTP server that checks signatures.
 
 It keeps what it commits, answers the same press with the same receipt, and fails as scripted:
-``plan`` holds what happens to the next presses, one word each; without a word it works.
+``plan`` holds what happens to the next presses, one word each; without a word it works. ``fates``
+says the same of everything else that is posted, by the last part of its path, until it is changed.
 """
 
 import asyncio
 import json
+import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,16 +21,30 @@ from http_message_signatures.algorithms import ECDSA_P256_SHA256
 from schemas.enrolment import COVERED_WITH_BODY, COVERED_WITHOUT_BODY, CompanionPolicy, Enrolment
 from schemas.press import Press, Receipt
 from schemas.problems import Problem, ProblemKind
+from schemas.protection import CompanionHeartbeat
 from schemas.registration import ButtonPolicy
 from schemas.signals import Signal, SignalKind, Signals
+from schemas.track import (
+    CancelAnswer,
+    CancelWish,
+    PositionBatch,
+    PositionsReceipt,
+    TrackFix,
+    TrackingPolicy,
+)
 
-Fate = Literal["work", "503", "422", "401", "cut_before", "cut_after", "silent", "portal", "other_receipt"]
+Fate = Literal[
+    "work", "503", "422", "404", "401", "cut_before", "cut_after", "silent", "portal", "other_receipt"
+]
 
 _PROBLEMS: dict[Fate, ProblemKind] = {
     "503": ProblemKind.UNAVAILABLE,
     "422": ProblemKind.INVALID,
+    "404": ProblemKind.NOT_FOUND,
     "401": ProblemKind.SIGNATURE_INVALID,
 }
+BODY_MAX_BYTES = 65_536
+_NONCE = re.compile(r';nonce="([^"]+)"')
 
 
 @dataclass
@@ -37,6 +53,7 @@ class Message:
     url: str
     headers: dict[str, str]
     body: bytes
+    connection: int = 0
 
 
 @dataclass
@@ -51,10 +68,18 @@ class CompanionGateway:
     keys: dict[str, bytes] = field(default_factory=dict)
     code: str = "GENT-2026"
 
+    fates: dict[str, Fate] = field(default_factory=dict)
+    tracking: TrackingPolicy = field(default_factory=lambda: TrackingPolicy(state="track"))
+
     def __post_init__(self) -> None:
         self.presses: list[Press] = []
+        self.batches: list[PositionBatch] = []
+        self.tracks: dict[UUID, dict[int, TrackFix]] = {}
+        self.heartbeats: list[CompanionHeartbeat] = []
+        self.wishes: list[tuple[UUID, CancelWish]] = []
         self.messages: list[Message] = []
         self.connections = 0
+        self._nonces: set[str] = set()
         self.signals: dict[UUID, list[Signal]] = {}
         self._changed = asyncio.Condition()
         self._server: asyncio.Server | None = None
@@ -109,12 +134,13 @@ class CompanionGateway:
     # --- HTTP, just enough ------------------------------------------------------------------
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
+        self.connections = number = self.connections + 1
         task = asyncio.current_task()
         assert task is not None
         self._serving[task] = writer
         try:
             while (message := await self._read(reader)) is not None:
+                message.connection = number
                 self.messages.append(message)
                 if not await self._answer(message, writer):
                     break
@@ -143,10 +169,72 @@ class CompanionGateway:
             return await self._reply(writer, *self._enrol(path.rsplit("/", 1)[-1], message.body))
         if not self._is_signed(message):
             return await self._reply(writer, *_problem(ProblemKind.SIGNATURE_INVALID))
+        return await self._answer_signed(path, message, writer)
+
+    async def _answer_signed(self, path: str, message: Message, writer: asyncio.StreamWriter) -> bool:
         if path == "v1/presses":
             return await self._press(message, writer)
+        if self._is_replayed(message):
+            return await self._reply(writer, *_problem(ProblemKind.SIGNATURE_REPLAYED))
+        if message.method == "POST":
+            return await self._take(path, message, writer)
         alarm_id, after = path.removeprefix("v1/alarms/").split("/signals?after=")
         return await self._signals(UUID(alarm_id), int(after), writer)
+
+    async def _take(self, path: str, message: Message, writer: asyncio.StreamWriter) -> bool:
+        """What is posted beside presses: positions, heartbeats, wishes to cancel."""
+        fate = self.fates.get(path.rsplit("/", 1)[-1], "work")
+        if fate == "silent":
+            await asyncio.sleep(60)
+        if fate in {"silent", "cut_before"}:
+            writer.transport.abort()
+            return False
+        async with self._changed:
+            status, answer = (
+                _problem(_PROBLEMS[fate]) if fate in _PROBLEMS else self._taken(path, message.body)
+            )
+            self._changed.notify_all()
+        if fate == "cut_after":
+            writer.transport.abort()
+            return False
+        return await self._reply(writer, status, answer)
+
+    def _taken(self, path: str, body: bytes) -> tuple[int, bytes]:
+        if len(body) > BODY_MAX_BYTES:
+            return _problem(ProblemKind.TOO_LARGE)
+        if path == "v1/heartbeats":
+            return self._heartbeat(body)
+        _v1, _alarms, alarm_id, what = path.split("/")
+        if UUID(alarm_id) not in {receipt.alarm_id for receipt in self.store.values()}:
+            return _problem(ProblemKind.NOT_FOUND)
+        take = {"positions": self._positions, "cancel": self._cancel}[what]
+        return take(UUID(alarm_id), body)
+
+    def _heartbeat(self, body: bytes) -> tuple[int, bytes]:
+        self.heartbeats.append(CompanionHeartbeat.model_validate_json(body))
+        return 200, self.companion_policy.model_dump_json().encode()
+
+    def _positions(self, alarm_id: UUID, body: bytes) -> tuple[int, bytes]:
+        batch = PositionBatch.model_validate_json(body)
+        self.batches.append(batch)
+        track = self.tracks.setdefault(alarm_id, {})
+        stored = sum(fix.index not in track for fix in batch.fixes)
+        for fix in batch.fixes:
+            track.setdefault(fix.index, fix)
+        answer = PositionsReceipt(
+            alarm_id=alarm_id, stored=stored, known=len(batch.fixes) - stored, policy=self.tracking
+        )
+        return 202, answer.model_dump_json().encode()
+
+    def _cancel(self, alarm_id: UUID, body: bytes) -> tuple[int, bytes]:
+        self.wishes.append((alarm_id, CancelWish.model_validate_json(body)))
+        return 202, CancelAnswer(alarm_id=alarm_id).model_dump_json().encode()
+
+    def _is_replayed(self, message: Message) -> bool:
+        nonces = _NONCE.findall(message.headers["signature-input"])
+        is_known = bool(self._nonces.intersection(nonces))
+        self._nonces.update(nonces)
+        return is_known
 
     async def _press(self, message: Message, writer: asyncio.StreamWriter) -> bool:
         press = Press.model_validate_json(message.body)

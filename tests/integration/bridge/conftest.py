@@ -19,6 +19,7 @@ from ble_bridge.link import Target
 from ble_bridge.outbox import Outbox
 from ble_bridge.ports import Driver
 from ble_bridge.state import StateDirectory
+from ble_bridge.track_store import TrackStore
 from ble_bridge.uplink import Uplink, enrol, enrolment_request
 from schemas.press import Pattern
 from schemas.registration import ButtonPolicy
@@ -81,6 +82,7 @@ async def running_bridge(
     target = target or Target()
     async with AsyncExitStack() as stack:
         outbox = await stack.enter_async_context(Outbox(state.outbox, clock))
+        tracks = await stack.enter_async_context(TrackStore(state.tracks, clock))
         uplink = await stack.enter_async_context(Uplink(enrolment, state.key(), clock))
         pins: list[str] = []
         parts = Parts(
@@ -92,6 +94,7 @@ async def running_bridge(
             target=target,
             policy=policy,
             companion=enrolment.policy,
+            tracks=tracks,
             pin=pins.append,
             **changes,
         )

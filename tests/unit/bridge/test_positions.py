@@ -1,15 +1,19 @@
 """Fixes: the last three, their ages, gpsd's words, recorded walks."""
 
 import json
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ble_bridge import timing
+from ble_bridge.backlog import WaitingFix
 from ble_bridge.gpsd import fix_of
+from ble_bridge.moment import Moment
 from ble_bridge.ports import Fix
-from ble_bridge.positions import LastFixes, as_positions
+from ble_bridge.positions import LastFixes, as_batch, as_fix, as_position, as_positions, to_the_centimetre
 from ble_bridge.track import Point, RecordedTrack, UnreadableTrackError, read_geojson, read_nmea
 from schemas.position import Method
 from tests.support.clock import START
@@ -20,6 +24,40 @@ SAMPLE = Path(__file__).parents[3] / "ble_bridge" / "samples" / "walk_gent.geojs
 
 def a_fix(fixed_s: float) -> Fix:
     return Fix(51.0, 3.7, fixed_s, START, Method.GNSS)
+
+
+FIXES = st.builds(
+    Fix,
+    latitude=st.floats(-90, 90),
+    longitude=st.floats(-180, 180),
+    fixed_s=st.floats(0, 31_536_000),
+    fixed_at=st.datetimes(
+        min_value=START.replace(tzinfo=None), timezones=st.just(timezone(timedelta(hours=5, minutes=45)))
+    ),
+    method=st.sampled_from(Method),
+    radius_m=st.none() | st.floats(0, 1_000_000),
+    confidence=st.floats(0.001, 1),
+    mock=st.booleans(),
+    speed_mps=st.none() | st.floats(0, 500),
+    heading_deg=st.none() | st.floats(0, 360, exclude_max=True),
+)
+
+
+@given(FIXES)
+def test_a_fix_of_a_track_is_where_it_was_to_the_centimetre_and_can_be_kept(fix):
+    kept = to_the_centimetre(fix)
+    assert abs(kept.latitude - fix.latitude) <= 1e-7
+    assert abs(kept.longitude - fix.longitude) <= 1e-7
+    assert kept.fixed_at == fix.fixed_at
+    assert as_fix(as_position(kept, None), kept.fixed_s) == kept
+
+
+@given(FIXES)
+def test_the_largest_batch_fits_into_what_a_gateway_reads(fix):
+    waiting = WaitingFix(2**31 - 1, to_the_centimetre(fix), "boot-1")
+    now = Moment(START, 31_536_000.0, "boot-1")
+    batch = as_batch([waiting] * timing.FIXES_A_BATCH, now, 100)
+    assert len(batch.model_dump_json(exclude_none=True)) < 65_536
 
 
 def tpv(**fields: object) -> bytes:

@@ -3,6 +3,7 @@
 from ble_bridge import timing
 from schemas.enrolment import CompanionPolicy
 from schemas.registration import ButtonPolicy
+from schemas.track import BATCH_MAX
 
 
 def test_a_doubled_notification_is_told_from_the_quickest_double_press():
@@ -38,3 +39,30 @@ def test_one_try_at_a_gateway_ends_before_the_longest_pause_between_tries():
 
 def test_the_connection_is_touched_before_it_would_be_dropped_as_idle():
     assert timing.KEEP_WARM_S < 30
+
+
+def test_a_gateway_takes_a_batch_as_large_as_ours_and_256_bytes_a_fix_fit_into_its_64_kib():
+    assert timing.FIXES_FIRST_BATCH < timing.FIXES_A_BATCH <= BATCH_MAX
+    assert timing.FIXES_A_BATCH * 256 + 500 < 65_536
+
+
+def test_the_default_rate_and_duration_are_within_bounds_and_wait_whole_through_an_outage():
+    policy = CompanionPolicy()
+    assert timing.TRACK_EVERY_LEAST_S <= policy.tracking_every_s <= timing.TRACK_EVERY_MOST_S
+    assert policy.tracking_every_s < policy.tracking_low_every_s <= timing.TRACK_EVERY_MOST_S
+    assert policy.tracking_s <= timing.TRACK_MOST_S
+    assert policy.tracking_s / policy.tracking_every_s <= timing.FIXES_WAITING_MOST
+
+
+def test_two_hours_of_backlog_are_sent_within_a_minute_of_good_network():
+    assert timing.FIXES_WAITING_MOST / timing.FIXES_A_BATCH * timing.POSITIONS_PAUSE_S < 60
+
+
+def test_a_batch_is_answered_or_given_up_before_it_would_be_called_slow_for_ever():
+    assert timing.POSITIONS_QUICK_S < timing.POSITIONS_SLOW_S < timing.HTTP_ANSWER_S
+    assert timing.POSITIONS_RETRY_MAX_S < timing.POSITIONS_REFUSED_S
+
+
+def test_indexes_last_for_all_the_power_cuts_there_can_be():
+    assert timing.TRACK_MOST_S / timing.TRACK_EVERY_LEAST_S + 1000 * timing.INDEXES_RESERVED < 1_000_000
+    assert CompanionPolicy().tracking_s > timing.HEALTH_S
