@@ -1,152 +1,135 @@
 """A console without a screen, for the demo, tests and integrators: resume is built in.
 
->>> cookie = await sign_in("http://127.0.0.1:8080", "operator", password)
->>> async with ConsoleClient("http://127.0.0.1:8080", cookie) as console:
-...     async for applied in console:
-...         for alarm in console.board.open_alarms():
-...             await console.delivered(alarm.alarm_id)
-...             await console.acknowledge(alarm.alarm_id)
+This program takes every alarm that is raised at the operator's centres:
+
+    import asyncio, os
+    from dispatch.client import ConsoleClient, sign_in
+
+    async def main() -> None:
+        url = os.environ["MSA_URL"]
+        cookie = await sign_in(url, os.environ["MSA_OPERATOR"], os.environ["MSA_PASSWORD"])
+        async with ConsoleClient(url, cookie) as console:
+            async for _ in console:
+                for alarm in console.board.open_alarms():
+                    await console.delivered(alarm.alarm_id)
+                    if alarm.state == "raised":
+                        await console.acknowledge(alarm.alarm_id)
+
+    asyncio.run(main())
 
 A lost link is made again by itself, at once and then with full jitter, and each centre continues
-from its cursor; what the iterator yields was applied exactly once and in order.
+from its cursor; what has a sequence is yielded exactly once and in order, and a newer position when
+it comes. Each command waits for the gateway's answer and returns it, or raises a ``CommandError``.
 """
 
 import asyncio
-import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from http.cookies import SimpleCookie
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 from uuid import UUID, uuid4
-
-import httpx
-from pydantic import ValidationError
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
-from websockets.typing import Origin, Subprotocol
 
 from dispatch.asking import ANSWER_WAIT_S
 from dispatch.board import Board
+from dispatch.console_link import ConsoleClosedError, ConsoleLink
+from dispatch.signing_in import COOKIE, sign_in, sign_in_with_link
 from schemas.base import CentreId
+from schemas.commands import (
+    AddNote,
+    Assign,
+    ClearNotice,
+    Close,
+    Command,
+    Reopen,
+    ReportUnit,
+    Review,
+    SetDuty,
+    Transfer,
+)
 from schemas.frames import (
-    MAX_FRAME_BYTES,
-    SUBPROTOCOL,
     ConsoleFrame,
     Event,
-    Reconnect,
+    PositionFrame,
     Refused,
     Result,
     ServerFrame,
     Snapshot,
-    server_frame,
+    Welcome,
 )
-from schemas.problems import CloseCode
+from schemas.outcome import Outcome
+from schemas.problems import CloseCode, Problem
+from schemas.unit import UnitStatus
 
-COOKIE: Final = "__Host-msa"
-SIGN_IN_WAIT_S: Final = 10.0  # argon2 takes a quarter of a second; the rest is the network
-CONNECT_WAIT_S: Final = 5.0
-SILENCE_S: Final = 8.0  # a heartbeat (5 s) and three for a slow network: the link is dead, make another
-RETRY_FIRST_S: Final = 0.5
-RETRY_MAX_S: Final = 5.0
-STEADY_S: Final = 5.0  # a link that lived so long earns an immediate first try
-UNREAD_MAX: Final = 1000  # applied and not yet read: beyond it the link is read no further
+__all__ = [
+    "COOKIE",
+    "CommandError",
+    "CommandNotSent",
+    "CommandRefused",
+    "CommandUnanswered",
+    "ConsoleClient",
+    "ConsoleClosedError",
+    "Told",
+    "sign_in",
+    "sign_in_with_link",
+]
 
-FINAL_CODES: Final = frozenset(
-    {
-        CloseCode.MALFORMED,
-        CloseCode.NOT_SIGNED_IN,
-        CloseCode.NOT_YOUR_CENTRE,
-        CloseCode.SUPERSEDED,
-    }
-)
+UNREAD_MAX: Final = 1000  # told and not yet read: beyond it the link is read no further
 
-Applied = Event | Snapshot
-
-
-class ConsoleClosedError(Exception):
-    """The gateway closed the console for good; ``code`` says why."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"the gateway closed the console with {code}")
-        self.code = code
+Told = Event | Snapshot | PositionFrame
 
 
 class CommandError(Exception):
-    """An acknowledgement did not succeed; the root of the three below."""
+    """A command did not succeed; the root of the three below."""
 
 
-class NotSentError(CommandError):
-    """There is no link, the board knows no such raised alarm, or it is being asked for already."""
+class CommandNotSent(CommandError):
+    """There is no link, or nothing such can be asked for now; nothing went out."""
 
 
-class RefusedError(CommandError):
-    """The gateway changed nothing; ``refused`` has the problem and who has the alarm."""
+class CommandRefused(CommandError):
+    """The gateway changed nothing; ``problem`` says why, ``taken_by`` who has the alarm."""
 
     def __init__(self, refused: Refused) -> None:
         super().__init__(refused.problem.title)
-        self.refused = refused
+        self.problem: Problem = refused.problem
+        self.taken_by = refused.taken_by
+
+    @property
+    def slug(self) -> str:
+        """The last segment of the problem's type, e.g. ``stale-version``."""
+        return self.problem.type.rsplit(":", 1)[-1]
 
 
-class UnansweredError(CommandError):
+class CommandUnanswered(CommandError):
     """No answer in time, which means unknown and not 'not done'."""
 
 
-async def sign_in(base_url: str, username: str, password: str) -> str:
-    """Sign in with a local account and return the session cookie's value.
-
-    Raises ``httpx.HTTPStatusError`` when refused.
-    """
-    return await _session(base_url, "/v1/session", {"username": username, "password": password})
-
-
-async def sign_in_with_link(base_url: str, token: str) -> str:
-    """Sign in with the secret of a one-time link and return the session cookie's value.
-
-    Raises ``httpx.HTTPStatusError`` when refused.
-    """
-    return await _session(base_url, "/v1/session/link", {"token": token})
-
-
-async def _session(base_url: str, path: str, body: dict[str, str]) -> str:
-    async with httpx.AsyncClient(base_url=base_url, timeout=SIGN_IN_WAIT_S) as http:
-        response = await http.post(path, json=body, headers={"Origin": _origin(base_url)})
-    response.raise_for_status()
-    # Not from the client's jar: that keeps a Secure cookie from an http address to itself.
-    for header in response.headers.get_list("set-cookie"):
-        if morsel := SimpleCookie(header).get(COOKIE):
-            return morsel.value
-    raise ValueError(f"the gateway answered without the cookie {COOKIE}")
-
-
-def _origin(base_url: str) -> str:
-    url = httpx.URL(base_url)
-    return f"{url.scheme}://{url.netloc.decode()}"
-
-
 class ConsoleClient:
-    """One attached console: ``async with`` it, iterate over what was applied, act.
+    """One attached console: ``async with`` it, iterate over what it is told, act.
 
-    ``centres`` narrows what is followed; empty means all of the operator's. ``board`` has the
-    open alarms at any time. Iterate, even if only to drop what comes: a client that is not
-    read stops reading its link, and the gateway closes it as too slow.
+    ``centres`` narrows what is followed; empty means all of the operator's. Those that are not the
+    operator's are left out and stand in ``board.foreign``; when nothing is left, iterating raises
+    ``ConsoleClosedError`` with 4403. ``board`` has the whole picture at any time. Iterate, even if
+    only to drop what comes: a client that is not read stops reading its link, and the gateway
+    closes it as too slow.
+
+    Every command raises ``CommandNotSent``, ``CommandRefused`` or ``CommandUnanswered`` (after
+    ``ANSWER_WAIT_S``, across lost links), and ``pydantic.ValidationError`` for an argument that the
+    contract does not allow. ``version`` is the version of the alarm that the operator saw; left out,
+    it is the one on the board, which must then have the alarm. Nothing refused is tried again.
     """
 
     def __init__(
         self, base_url: str, cookie: str, *, centres: Sequence[CentreId] = (), console: UUID | None = None
     ) -> None:
         self.board = Board(console or uuid4(), centres)
-        self._origin = _origin(base_url)
-        self._address = f"{self._origin.replace('http', 'ws', 1)}/v1/console"
-        self._cookie = cookie
-        self._socket: ClientConnection | None = None
-        self._unread: asyncio.Queue[Applied] = asyncio.Queue(UNREAD_MAX)
+        self._link = ConsoleLink(base_url, cookie, receive=self._take, lost=self._lost)
+        self._unread: asyncio.Queue[Told] = asyncio.Queue(UNREAD_MAX)
         self._answers: dict[UUID, asyncio.Future[Result | Refused]] = {}
-        self._reconnect_after_s: float | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._keep_linked(), name="console link")
+        self._task = asyncio.create_task(self._link.keep(), name="console link")
         return self
 
     async def __aexit__(
@@ -159,8 +142,8 @@ class ConsoleClient:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Applied:
-        """Wait for the next event or whole snapshot; ``ConsoleClosedError`` when there will be none."""
+    async def __anext__(self) -> Told:
+        """Wait for the next event, whole snapshot or position; ``ConsoleClosedError`` at the end."""
         if self._task is None:
             raise RuntimeError("use the client in an `async with`")
         if not self._unread.empty():
@@ -175,115 +158,132 @@ class ConsoleClient:
         self._task.result()
         raise StopAsyncIteration
 
-    async def acknowledge(self, alarm_id: UUID) -> Result:
-        """Take a raised alarm; the gateway decides.
-
-        Raises ``NotSentError``, ``RefusedError`` (somebody else has it) or
-        ``UnansweredError``.
-        """
-        request_id = uuid4()
-        frames = self.board.acknowledge(alarm_id, request_id, self._now())
-        if not frames:
-            raise NotSentError(f"alarm {alarm_id} cannot be asked for now")
-        answer: asyncio.Future[Result | Refused] = asyncio.get_running_loop().create_future()
-        self._answers[request_id] = answer
-        try:
-            async with asyncio.timeout(ANSWER_WAIT_S):
-                await self._send(frames)
-                answered = await answer
-        except TimeoutError:
-            self.board.tick(self._now())
-            raise UnansweredError(f"no answer for alarm {alarm_id} in {ANSWER_WAIT_S} s") from None
-        finally:
-            del self._answers[request_id]
-        if isinstance(answered, Refused):
-            raise RefusedError(answered)
-        return answered
-
     async def delivered(self, alarm_id: UUID, painted_at: datetime | None = None) -> bool:
         """Report an alarm drawn (now, if not said); False if that was reported before."""
         if alarm_id not in self.board.unpainted:
             return False
         at = painted_at or datetime.now(UTC)  # noqa: TID251 (the console's own clock is what the frame is for)
-        await self._send(self.board.painted(alarm_id, at))
+        await self._link.send(self.board.painted(alarm_id, at))
         return True
+
+    # --- commands ------------------------------------------------------------------------
+
+    async def acknowledge(self, alarm_id: UUID) -> Result:
+        """Take a raised alarm; of several who try exactly one gets it."""
+        request_id = uuid4()
+        return await self._answered(request_id, self.board.acknowledge(alarm_id, request_id, self._now()))
+
+    async def assign(
+        self,
+        alarm_id: UUID,
+        unit_id: UUID,
+        *,
+        eta_s: int | None = None,
+        force: bool = False,
+        version: int | None = None,
+    ) -> Result:
+        """Send a unit; with ``force`` also one that has another open alarm."""
+        about = self._about(alarm_id, version)
+        return await self.carry_out(Assign(**about, unit_id=unit_id, eta_s=eta_s, force=force))
+
+    async def unit_status(
+        self,
+        alarm_id: UUID,
+        unit_id: UUID,
+        status: UnitStatus,
+        *,
+        eta_s: int | None = None,
+        version: int | None = None,
+    ) -> Result:
+        """Say where an assigned unit stands."""
+        about = self._about(alarm_id, version)
+        return await self.carry_out(ReportUnit(**about, unit_id=unit_id, status=status, eta_s=eta_s))
+
+    async def note(self, alarm_id: UUID, text: str, *, version: int | None = None) -> Result:
+        """Write something down; for a closed alarm say the version."""
+        return await self.carry_out(AddNote(**self._about(alarm_id, version), text=text))
+
+    async def transfer(
+        self, alarm_id: UUID, to: CentreId, *, note: str | None = None, version: int | None = None
+    ) -> Result:
+        """Hand the alarm to a centre; an operator of that centre takes it over so."""
+        return await self.carry_out(Transfer(**self._about(alarm_id, version), to=to, note=note))
+
+    async def close(
+        self, alarm_id: UUID, outcome: Outcome, note: str, *, version: int | None = None
+    ) -> Result:
+        """End it, saying how; give the version that was on the screen, as a stale one is refused."""
+        return await self.carry_out(Close(**self._about(alarm_id, version), outcome=outcome, note=note))
+
+    async def reopen(self, alarm_id: UUID, note: str, *, version: int) -> Result:
+        """Raise a closed alarm again; its version is not on the board."""
+        return await self.carry_out(Reopen(**self._about(alarm_id, version), note=note))
+
+    async def review(self, alarm_id: UUID, note: str | None = None, *, version: int) -> Result:
+        """Agree with how an alarm was closed; its version is not on the board."""
+        return await self.carry_out(Review(**self._about(alarm_id, version), note=note))
+
+    async def unit_duty(self, unit_id: UUID, *, on_duty: bool) -> Result:
+        """Put a unit on or off duty."""
+        return await self.carry_out(SetDuty(request_id=uuid4(), unit_id=unit_id, on_duty=on_duty))
+
+    async def clear_notice(self, centre: CentreId, notice_id: UUID) -> Result:
+        """Say that a notice is dealt with."""
+        return await self.carry_out(ClearNotice(request_id=uuid4(), centre=centre, notice_id=notice_id))
+
+    async def carry_out(self, command: Command) -> Result:
+        """Send any command and wait for its answer."""
+        return await self._answered(command.request_id, self.board.ask(command, self._now()))
+
+    def _about(self, alarm_id: UUID, version: int | None) -> dict[str, Any]:
+        """Return what every command on an alarm begins with, under a request id of its own."""
+        if version is None:
+            alarm = self.board.find(alarm_id)
+            if alarm is None:
+                raise CommandNotSent(f"alarm {alarm_id} is not open here: say which version you saw")
+            version = alarm.version
+        return {"request_id": uuid4(), "alarm_id": alarm_id, "expected_version": version}
+
+    async def _answered(self, request_id: UUID, frames: Sequence[ConsoleFrame]) -> Result:
+        if not frames:
+            raise CommandNotSent("there is no link, or this cannot be asked for now")
+        answer: asyncio.Future[Result | Refused] = asyncio.get_running_loop().create_future()
+        self._answers[request_id] = answer
+        try:
+            async with asyncio.timeout(ANSWER_WAIT_S):
+                await self._link.send(frames)
+                answered = await answer
+        except TimeoutError:
+            raise CommandUnanswered(f"no answer in {ANSWER_WAIT_S} s") from None
+        finally:
+            del self._answers[request_id]
+            self.board.tick(self._now())
+        if isinstance(answered, Refused):
+            raise CommandRefused(answered)
+        return answered
 
     # --- the link ------------------------------------------------------------------------
 
-    async def _keep_linked(self) -> None:
-        failures = 0
-        while True:
-            begun = self._now()
-            code = await self._link()
-            self.board.disconnected(self._now())
-            if code in FINAL_CODES:
-                raise ConsoleClosedError(code)
-            failures = 0 if self._now() - begun >= STEADY_S else failures + 1
-            await asyncio.sleep(self._pause(failures))
-
-    def _pause(self, failures: int) -> float:
-        told, self._reconnect_after_s = self._reconnect_after_s, None
-        if told is not None:
-            return told
-        if failures <= 1:
-            return 0.0
-        ceiling = min(RETRY_MAX_S, RETRY_FIRST_S * 2 ** min(failures, 8))
-        return random.uniform(0, ceiling)  # noqa: S311 (jitter is not a secret)
-
-    async def _link(self) -> int:
-        """Hold one link until it ends; return its close code."""
-        try:
-            async with connect(
-                self._address,
-                origin=Origin(self._origin),
-                subprotocols=[Subprotocol(SUBPROTOCOL)],
-                additional_headers={"Cookie": f"{COOKIE}={self._cookie}"},
-                compression=None,
-                max_size=MAX_FRAME_BYTES,
-                open_timeout=CONNECT_WAIT_S,
-                close_timeout=1,
-            ) as self._socket:
-                await self._listen(self._socket)
-        except ConnectionClosed as closed:
-            return closed.rcvd.code if closed.rcvd else CloseCode.GOING_AWAY
-        except InvalidStatus as refused:
-            if refused.response.status_code in {401, 403}:
-                return CloseCode.NOT_SIGNED_IN
-        except (OSError, TimeoutError, InvalidHandshake):
-            pass  # not there now: the next try is due
-        finally:
-            self._socket = None
-        return CloseCode.GOING_AWAY
-
-    async def _listen(self, socket: ClientConnection) -> None:
-        while True:
-            async with asyncio.timeout(SILENCE_S):
-                text = await socket.recv()
-            try:
-                frame = server_frame.validate_json(text)
-            except ValidationError:
-                continue  # a frame of a later version: what it numbers shows as a gap, and is asked for
-            await self._take(frame)
-
     async def _take(self, frame: ServerFrame) -> None:
         reaction = self.board.receive(frame, self._now())
-        await self._send(reaction.send)
-        if isinstance(frame, Result | Refused) and (answer := self._answers.get(frame.request_id)):
-            if not answer.done():
-                answer.set_result(frame)
-        elif isinstance(frame, Reconnect):
-            self._reconnect_after_s = frame.after_s
+        if isinstance(frame, Welcome) and not self.board.centres:
+            foreign = ", ".join(self.board.foreign) or "none is yours"
+            raise ConsoleClosedError(CloseCode.NOT_YOUR_CENTRE, f"not your centre: {foreign}")
+        await self._link.send(reaction.send)
+        if isinstance(frame, Result | Refused):
+            self._settle(frame)
         for applied in reaction.applied:
             await self._unread.put(applied)
+        if reaction.placed is not None:
+            await self._unread.put(reaction.placed)
 
-    async def _send(self, frames: Iterable[ConsoleFrame]) -> None:
-        for frame in frames:
-            if self._socket is None:
-                return
-            try:
-                await self._socket.send(frame.model_dump_json())
-            except ConnectionClosed:
-                return  # the board repeats after the next attach what must not be lost
+    def _settle(self, frame: Result | Refused) -> None:
+        answer = self._answers.get(frame.request_id)
+        if answer is not None and not answer.done():
+            answer.set_result(frame)
+
+    def _lost(self) -> None:
+        self.board.disconnected(self._now())
 
     @staticmethod
     def _now() -> float:

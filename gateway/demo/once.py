@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Final
 
-from dispatch.client import Applied, ConsoleClient
+from dispatch.client import ConsoleClient, Told
 from gateway.demo.audience import Audience
 from gateway.demo.scene import Say, Scene
 from schemas.frames import Event, Snapshot
@@ -73,7 +73,7 @@ def happened(story: dict[str, Any]) -> bool:
     )
 
 
-async def _next(console: ConsoleClient, kind: type[Applied]) -> Applied:
+async def _next(console: ConsoleClient, kind: type[Told]) -> Told:
     async with asyncio.timeout(STEP_S):
         async for applied in console:
             if isinstance(applied, kind):

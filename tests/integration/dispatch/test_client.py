@@ -2,19 +2,25 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from pydantic import ValidationError
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
-from dispatch.client import ConsoleClient, ConsoleClosedError, NotSentError, RefusedError
-from schemas.frames import SUBPROTOCOL
-from tests.support.cases import a_frame, long_id
+from dispatch.client import CommandNotSent, CommandRefused, ConsoleClient, ConsoleClosedError
+from schemas.commands import Command
+from schemas.frames import SUBPROTOCOL, Event, PositionFrame, Result
+from schemas.outcome import Outcome
+from schemas.problems import Problem, ProblemKind
+from schemas.unit import UnitStatus
+from tests.support.cases import FRAMES, a_frame, long_id
 
 Frame = dict[str, Any]
+STALE = Problem.of(ProblemKind.STALE_VERSION).model_dump()
 
 
 class ScriptedGateway:
@@ -26,14 +32,16 @@ class ScriptedGateway:
         self.requests: list[ServerConnection] = []
         self.refuse_with: Frame | None = None
         self.close_with: int | None = None
+        self.close_reason = ""
         self.cut_on_acknowledge = False
+        self.operator: Frame = {**FRAMES["welcome"]["operator"]}
 
     async def serve_one(self, socket: ServerConnection) -> None:
         self.requests.append(socket)
         if self.close_with:
-            await socket.close(self.close_with)
+            await socket.close(self.close_with, self.close_reason)
             return
-        await self.tell(socket, {"type": "welcome"})
+        await self.tell(socket, {"type": "welcome", "operator": self.operator})
         async for text in socket:
             frame = json.loads(text)
             self.received.append(frame)
@@ -52,7 +60,7 @@ class ScriptedGateway:
         elif frame["type"] == "acknowledge" and self.cut_on_acknowledge:
             self.cut_on_acknowledge = False
             socket.transport.abort()
-        elif frame["type"] == "acknowledge":
+        elif frame["type"] not in {"delivered", "pong"}:
             answer = self.refuse_with or {"type": "result"}
             await self.tell(socket, {**answer, "request_id": frame["request_id"]})
 
@@ -105,7 +113,9 @@ async def test_a_cut_link_is_made_again_and_yields_each_event_once() -> None:
         assert second.type == "event"
         assert second.cursor.sequence == 2
         await gateway.raise_alarm("a3")
-        assert (await third).cursor.sequence == 3
+        last = await third
+        assert last.type == "event"
+        assert last.cursor.sequence == 3
         assert len(console.board.centres["BE-VOV"].alarms) == 3
         assert len(gateway.requests) == 2
 
@@ -128,9 +138,9 @@ async def test_a_refused_acknowledgement_names_who_has_the_alarm() -> None:
     gateway.refuse_with = {"type": "refused", "taken_by": "Operator Two"}
     async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await gateway_ready(gateway, console)
-        with pytest.raises(RefusedError) as raised:
+        with pytest.raises(CommandRefused) as raised:
             await console.acknowledge(long_id("a1"))
-        assert raised.value.refused.taken_by == "Operator Two"
+        assert raised.value.taken_by == "Operator Two"
 
 
 async def test_an_acknowledgement_lost_with_the_link_is_repeated_with_its_request_id() -> None:
@@ -148,7 +158,7 @@ async def test_an_unknown_alarm_cannot_be_asked_for() -> None:
     gateway = ScriptedGateway()
     async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await anext(console)
-        with pytest.raises(NotSentError):
+        with pytest.raises(CommandNotSent):
             await console.acknowledge(long_id("a9"))
 
 
@@ -160,6 +170,163 @@ async def test_a_console_that_is_not_signed_in_ends_with_the_code() -> None:
             await anext(console)
         assert raised.value.code == 4401
     assert len(gateway.requests) == 1
+
+
+async def test_a_console_closed_for_good_says_the_gateways_words() -> None:
+    gateway = ScriptedGateway()
+    gateway.close_with, gateway.close_reason = 4403, "your role does not attend alarms"
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
+        with pytest.raises(ConsoleClosedError, match="4403: your role does not attend alarms"):
+            await anext(console)
+
+
+Act = Callable[[ConsoleClient], Awaitable[Result]]
+A1, D1, D5 = long_id("a1"), long_id("d1"), long_id("d5")
+ON_A1 = {"alarm_id": str(A1), "expected_version": 1}
+EVERY_COMMAND: list[tuple[Act, Frame]] = [
+    (lambda console: console.acknowledge(A1), {"type": "acknowledge", **ON_A1}),
+    (
+        lambda console: console.assign(A1, D1, eta_s=300),
+        {"type": "assign", **ON_A1, "unit_id": str(D1), "eta_s": 300, "force": False},
+    ),
+    (
+        lambda console: console.unit_status(A1, D1, UnitStatus.EN_ROUTE, version=7),
+        {
+            "type": "unit_status",
+            **ON_A1,
+            "expected_version": 7,
+            "unit_id": str(D1),
+            "status": "en_route",
+            "eta_s": None,
+        },
+    ),
+    (lambda console: console.note(A1, "Called."), {"type": "note", **ON_A1, "text": "Called."}),
+    (
+        lambda console: console.transfer(A1, "BE-VAN"),
+        {"type": "transfer", **ON_A1, "to": "BE-VAN", "note": None},
+    ),
+    (
+        lambda console: console.close(A1, Outcome.PREVENTED, "In time."),
+        {"type": "close", **ON_A1, "outcome": "prevented", "note": "In time."},
+    ),
+    (
+        lambda console: console.reopen(A1, "Again.", version=3),
+        {"type": "reopen", **ON_A1, "expected_version": 3, "note": "Again."},
+    ),
+    (
+        lambda console: console.review(A1, version=3),
+        {"type": "review", **ON_A1, "expected_version": 3, "note": None},
+    ),
+    (
+        lambda console: console.unit_duty(D1, on_duty=False),
+        {"type": "unit_duty", "unit_id": str(D1), "on_duty": False},
+    ),
+    (
+        lambda console: console.clear_notice("BE-VOV", D5),
+        {"type": "clear_notice", "centre": "BE-VOV", "notice_id": str(D5)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("act", "sent"), EVERY_COMMAND, ids=[frame["type"] for _, frame in EVERY_COMMAND])
+async def test_a_command_is_sent_and_its_answer_returned_or_raised(act: Act, sent: Frame) -> None:
+    gateway = ScriptedGateway()
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
+        await gateway_ready(gateway, console)
+        result = await act(console)
+        frame = gateway.received[-1]
+        assert frame == sent | {"request_id": str(result.request_id)}
+        gateway.refuse_with = {"type": "refused", "problem": STALE}
+        with pytest.raises(CommandRefused) as raised:
+            await act(console)
+        assert raised.value.slug == "stale-version"
+        assert len([each for each in gateway.received if each["type"] == sent["type"]]) == 2
+
+
+def test_every_command_of_the_contract_has_a_method() -> None:
+    assert {frame["type"] for _, frame in EVERY_COMMAND} == {
+        command.model_fields["type"].default for command in get_args(Command)
+    }
+
+
+async def test_a_command_on_an_alarm_that_is_not_open_needs_its_version() -> None:
+    gateway = ScriptedGateway()
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
+        await gateway_ready(gateway, console)
+        with pytest.raises(CommandNotSent):
+            await console.note(long_id("a9"), "Afterwards.")
+        await console.note(long_id("a9"), "Afterwards.", version=4)
+        assert gateway.received[-1]["expected_version"] == 4
+
+
+async def test_an_argument_that_the_contract_does_not_allow_goes_nowhere() -> None:
+    gateway = ScriptedGateway()
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
+        await gateway_ready(gateway, console)
+        with pytest.raises(ValidationError):
+            await console.note(A1, " ")
+        assert gateway.received[-1]["type"] == "attach"
+        assert not console.board.commands
+
+
+async def test_without_a_link_nothing_is_asked() -> None:
+    gateway = ScriptedGateway()
+    gateway.close_with = 1012
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
+        with pytest.raises(CommandNotSent):
+            await console.unit_duty(D1, on_duty=True)
+
+
+async def test_a_newer_position_is_yielded_and_stands_on_the_board() -> None:
+    gateway = ScriptedGateway()
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
+        await gateway_ready(gateway, console)
+        for latitude, fixed_at in ((51.1, "10:00:05"), (51.2, "10:00:01"), (51.3, "10:00:09")):
+            position = {"latitude": latitude, "fixed_at": f"2026-03-02T{fixed_at}Z"}
+            await gateway.tell(gateway.requests[-1], {"type": "position", "position": position})
+        told = [await anext(console), await anext(console)]
+        assert [each.position.latitude for each in told if isinstance(each, PositionFrame)] == [51.1, 51.3]
+        newest = console.board.position(A1)
+        assert newest is told[1]
+
+
+async def test_a_centre_that_is_not_the_operators_is_left_out_and_named() -> None:
+    gateway = ScriptedGateway()
+    async with (
+        asyncio.timeout(10),
+        running(gateway) as url,
+        ConsoleClient(url, "secret", centres=["BE-VOV", "BE-VAN"]) as console,
+    ):
+        await gateway_ready(gateway, console)
+        assert gateway.received[0]["centres"] == ["BE-VOV"]
+        assert console.board.foreign == ("BE-VAN",)
+        assert (await console.acknowledge(A1)).alarm_id == A1
+
+
+async def test_a_centre_taken_away_while_the_link_was_down_is_named_and_the_others_go_on() -> None:
+    gateway = ScriptedGateway()
+    gateway.operator["centres"] = ["BE-VOV", "BE-VAN"]
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
+        await gateway_ready(gateway, console)
+        gateway.operator["centres"] = ["BE-VOV"]
+        gateway.requests[0].transport.abort()
+        await gateway.raise_alarm("a2", tell=False)
+        event = await anext(console)
+        assert isinstance(event, Event)
+        assert event.the_alarm.alarm_id == long_id("a2")
+        assert console.board.foreign == ("BE-VAN",)
+
+
+async def test_a_client_that_is_left_no_centre_ends_and_says_which_it_wanted() -> None:
+    gateway = ScriptedGateway()
+    async with (
+        asyncio.timeout(10),
+        running(gateway) as url,
+        ConsoleClient(url, "secret", centres=["BE-VAN"]) as console,
+    ):
+        with pytest.raises(ConsoleClosedError, match="4403: not your centre: BE-VAN"):
+            await anext(console)
+        assert gateway.received == []
 
 
 async def gateway_ready(gateway: ScriptedGateway, console: ConsoleClient) -> None:
