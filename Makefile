@@ -19,7 +19,7 @@ $(VENV)/bin/python:
 $(STAMPS)/run: requirements/demo.txt pyproject.toml | $(VENV)/bin/python
 	@echo "installing locked dependencies ..." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt >&2
-	@MSA_SKIP_CONSOLE=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+	@MSA_SKIP_CONSOLE=1 MSA_SKIP_GEODATA=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
@@ -29,12 +29,17 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
 
 $(STAMPS)/console: $(STAMPS)/run $(CONSOLE_SOURCES)
 	@echo "building the console ..." >&2
-	@$(BIN)/python hatch_build.py >&2
+	@$(BIN)/python hatch_build.py --console >&2
 	@touch $@
 
-setup: $(STAMPS)/dev $(STAMPS)/console ## everything for development, in .venv
+$(STAMPS)/geodata: $(STAMPS)/run hatch_build.py
+	@echo "deriving the areas of the centres ..." >&2
+	@$(BIN)/python hatch_build.py --geodata >&2
+	@touch $@
 
-demo: $(STAMPS)/run $(STAMPS)/console ## a press from a virtual button to a console; DEMO_ARGS='--once --json'
+setup: $(STAMPS)/dev $(STAMPS)/console $(STAMPS)/geodata ## everything for development, in .venv
+
+demo: $(STAMPS)/run $(STAMPS)/console $(STAMPS)/geodata ## a press from a virtual button to a console; DEMO_ARGS='--once --json'
 	@$(BIN)/msa demo $(DEMO_ARGS)
 
 test: setup ## all tests, on real PostgreSQL, Bluetooth, sockets and browser
@@ -50,7 +55,7 @@ check: setup ## ruff, mypy, import-linter, svelte-check, lock-file and address g
 	$(BIN)/python hatch_build.py --check
 	.ci/greps
 
-loadtest: $(STAMPS)/dev ## latency and throughput at 10, 100 and 500 consoles; LOADTEST_ARGS=...
+loadtest: $(STAMPS)/dev $(STAMPS)/geodata ## latency and throughput at 10, 100 and 500 consoles; LOADTEST_ARGS=...
 	$(BIN)/msa loadtest $(LOADTEST_ARGS)
 
 console: $(STAMPS)/console ## build the console only
@@ -62,4 +67,4 @@ lock: $(STAMPS)/dev ## write requirements/*.txt anew from pyproject.toml
 	$(BIN)/python deploy/lock.py
 
 clean: ## remove what was built
-	rm -rf $(VENV) dispatch/static dispatch/console/dist dispatch/console/node_modules .msa
+	rm -rf $(VENV) dispatch/static gateway/geodata dispatch/console/dist dispatch/console/node_modules .msa

