@@ -24,7 +24,9 @@ from dispatch.ports import Logged
 from dispatch.websocket import Endpoint
 from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
+from gateway.domain.centres import CentreMap
 from gateway.domain.response import Response
+from gateway.geography import check_known, load_centres
 from gateway.http.app import build
 from gateway.http.console import signed_in
 from gateway.http.front import Front
@@ -87,6 +89,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     log = PostgresLog(pool, viewer)
     hub = Hub(log, clock, metrics)
     centres = sorted(await log.bounds())
+    areas = await _areas(settings, centres)
     companions = Companions(pool, clock)
     await companions.load()
     operators = Operators(pool, clock, settings.session_hours)
@@ -131,7 +134,8 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         signed_in=partial(signed_in, services),
         closed=lambda code: metrics.closed.labels(str(code)).inc(),
     )
-    door = PressDoor(companions, settings.public_urls, Ingest(writers, clock, respond), clock, metrics)
+    ingest = Ingest(writers, clock, respond, areas)
+    door = PressDoor(companions, settings.public_urls, ingest, clock, metrics)
     live = Live(hub=hub, alarms=alarms, health=health, metrics=metrics)
     return Node(
         settings=settings,
@@ -152,6 +156,15 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             partial(_measure_lag, metrics),
         ),
     )
+
+
+async def _areas(settings: Settings, known: Sequence[str]) -> CentreMap:
+    """Read the centres' areas. Raises ``CentresRefused``; a checkout that was not built has none."""
+    areas = await asyncio.to_thread(load_centres, settings)
+    check_known(areas, known)
+    if not areas.centres:
+        structlog.get_logger().warning("centre_areas_missing", routing="by registration only")
+    return areas
 
 
 def _shown(settings: Settings, metrics: Metrics, seen: FirstSeen) -> None:

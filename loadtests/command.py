@@ -47,7 +47,9 @@ FindRate = Annotated[bool, typer.Option("--find-rate", "--max-rate", help="Look 
 Profile = Annotated[str, typer.Option(help=f"What to do: {', '.join(PROFILES)}.")]
 Url = Annotated[str | None, typer.Option(help="A gateway that runs; MSA_* must name its database and keys.")]
 GatewayPid = Annotated[int | None, typer.Option(help="Its process, to measure CPU and memory.")]
-Centre = Annotated[str, typer.Option(help="The centre whose consoles are attached.")]
+Centre = Annotated[
+    str, typer.Option(help="The centre whose consoles are attached; presses come from Gent, so its area.")
+]
 Companions = Annotated[int, typer.Option(min=1, help="Registrations; each opens two alarms.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 Plot = Annotated[Path | None, typer.Option(help="Write a picture of the latencies (PNG).")]

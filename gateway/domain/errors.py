@@ -18,6 +18,7 @@
     |  `- SchemaTooOld
     |- DatabaseUnavailable        try again later
     |- KeyFileRefused             start-up stops
+    |- CentresRefused             start-up stops
     |- SealBroken                 a registration stays closed, its alarm goes out without it
     |- RegistrationRefused        whoever imports must change the file
     |  |- UnknownCentre
@@ -87,6 +88,10 @@ class DatabaseUnavailable(GatewayError):
 
 class KeyFileRefused(GatewayError):
     """The file with the keys that seal victims' data cannot be used."""
+
+
+class CentresRefused(GatewayError):
+    """The areas of the centres cannot be used."""
 
 
 class SealBroken(GatewayError):

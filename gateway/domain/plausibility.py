@@ -58,6 +58,6 @@ def judge_fix(fix: Position, before: Position | None, at: datetime) -> tuple[str
 
 def _jumped(before: Position, fix: Position) -> bool:
     """Whether no vehicle gets from one to the other, both taken at the near edge of their circles."""
-    apart_m = distance_m(before, fix) - sum(radius_95(one) or UNKNOWN_RADIUS_M for one in (before, fix))
     took_s = max(abs((fix.fixed_at - before.fixed_at).total_seconds()), SHORTEST_S)
-    return apart_m > JUMP_MPS * took_s
+    beyond_m = distance_m(before, fix) - JUMP_MPS * took_s
+    return beyond_m > 0 and beyond_m > sum(radius_95(one) or UNKNOWN_RADIUS_M for one in (before, fix))

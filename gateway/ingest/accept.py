@@ -1,4 +1,4 @@
-"""Accept one press: put its instants on our clock, flag what is odd, have it committed."""
+"""Accept one press: put its instants on our clock, flag what is odd, route it, have it committed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
+from gateway.domain.centres import CentreMap
 from gateway.domain.press import place_on_our_clock
 from gateway.domain.response import Response
+from gateway.domain.routing import route
 from gateway.domain.uuid7 import uuid7
 from gateway.ingest.tolerant import Reading
 from gateway.ports import Clock, Committed, Presses, PressRecord
+from schemas.alarm import Share
 from schemas.press import Purpose, Receipt
 
 DROPPED_FLAG: Final = "dropped:"
@@ -34,10 +37,13 @@ class Sender:
 class Ingest:
     """The use case behind ``POST /v1/presses``."""
 
-    def __init__(self, presses: Presses, clock: Clock, respond: Callable[[str], Response]) -> None:
+    def __init__(
+        self, presses: Presses, clock: Clock, respond: Callable[[str], Response], centres: CentreMap
+    ) -> None:
         self._presses = presses
         self._clock = clock
         self._respond = respond
+        self._centres = centres
 
     async def accept(self, reading: Reading, raw: bytes, sender: Sender, received_at: datetime) -> Receipt:
         """Commit the press and return its receipt; the same press gets its first receipt again.
@@ -47,19 +53,25 @@ class Ingest:
         """
         press = reading.press
         placed = place_on_our_clock(press, received_at)
-        flags = sorted({*placed.flags, *sender.flags, *(f"{DROPPED_FLAG}{name}" for name in reading.dropped)})
+        routed = route(
+            self._centres, placed.positions, sender.centre, placed.pressed_at, verified=sender.verified
+        )
+        dropped = (f"{DROPPED_FLAG}{name}" for name in reading.dropped)
+        flags = sorted({*placed.flags, *routed.flags, *sender.flags, *dropped})
         record = PressRecord(
             press_id=press.press_id if sender.verified else uuid5(UNVERIFIED_PRESS, press.press_id.hex),
             sent_id=press.press_id,
             registration_id=sender.registration_id,
             companion_id=sender.companion_id,
-            centre=sender.centre,
+            centre=routed.centre,
             alarm_id=uuid7(self._clock.now()),
             purpose=Purpose(press.purpose),
             pressed_at=placed.pressed_at,
             received_at=received_at,
             raw=raw,
-            response=self._respond(sender.centre),
+            response=self._respond(routed.centre),
+            routed_by=routed.routed_by,
+            shared=tuple(Share(centre=to, reason=why, since=received_at) for to, why in routed.copies),
             facts={
                 "pattern": press.pattern,
                 "verified": sender.verified,

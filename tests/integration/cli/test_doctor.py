@@ -3,16 +3,24 @@ from pathlib import Path
 
 import pytest
 
+from gateway import geography
 from gateway.store import migrate
 from gateway.store.connect import connected
 from tests.integration.cli.conftest import data
 from tests.integration.cli.test_registration import jsonl
 from tests.support.build import a_registration
+from tests.support.geodata import belgium
 
 CARELESS = """
 DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database());
 END $$"""
+
+
+@pytest.fixture(autouse=True)
+def built():
+    """The areas are there, as after ``make setup``."""
+    belgium()
 
 
 def wrong(result) -> list[str]:
@@ -59,6 +67,27 @@ def test_a_key_that_is_missing_from_the_file_is_wrong(msa, tmp_path):
     msa("registration", "import", "-", given=jsonl(a_registration()))
     Path(tmp_path, "kek").write_text("new Y2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2M=\n")
     assert wrong(msa("doctor", "--json")) == ["sealed files"]
+
+
+def test_areas_that_were_not_built_are_wrong(msa, monkeypatch, tmp_path):
+    monkeypatch.setattr(geography, "DERIVED", tmp_path / "not-built")
+    result = msa("doctor", "--json")
+    assert wrong(result) == ["centre areas"]
+    assert "hatch_build.py --geodata" in result.stdout
+
+
+def test_areas_that_cannot_be_read_are_wrong_and_named(msa, monkeypatch, tmp_path):
+    monkeypatch.setenv("MSA_CENTRES", str(tmp_path / "missing.geojson"))
+    result = msa("doctor", "--json")
+    assert wrong(result) == ["centre areas"]
+    assert "missing.geojson" in result.stdout
+
+
+def test_a_default_that_is_no_centre_is_wrong(msa, monkeypatch):
+    monkeypatch.setenv("MSA_DEFAULT_CENTRE", "BE-XXX")
+    result = msa("doctor", "--json")
+    assert wrong(result) == ["centres"]
+    assert "BE-XXX" in result.stdout
 
 
 def test_a_database_that_is_not_there_is_wrong(msa, monkeypatch, tmp_path):

@@ -167,6 +167,12 @@ export type Flag =
   | 'no_position'
   | 'stale_position'
   | 'mock_position'
+  | 'implausible_position'
+  | 'jump_position'
+  | 'imprecise_position'
+  | 'near_border'
+  | 'abroad_near'
+  | 'abroad_far'
   | 'unreadable_facts'
   | 'clock_skew'
   | 'created_skew'
@@ -237,6 +243,13 @@ const en: Words = {
     no_position: 'No position came with the press.',
     stale_position: 'The position was already old when she pressed.',
     mock_position: 'The phone says that its position is simulated.',
+    implausible_position:
+      'A position is doubtful: her own centre has the alarm too, and so has the one where it lies.',
+    jump_position: 'The phone’s positions are farther apart than anyone travels.',
+    imprecise_position: 'The position is too coarse to say in which province.',
+    near_border: 'Close to the border of another centre, which has the alarm too.',
+    abroad_near: 'Just across the national border; the nearest centre has the alarm.',
+    abroad_far: 'Far across the national border; the national centre has the alarm.',
     unreadable_facts: 'Part of what was stored could not be read.',
     clock_skew: 'The phone’s clock is wrong; times are set by the gateway’s clock.',
     created_skew: 'The message was signed at an odd time.',
