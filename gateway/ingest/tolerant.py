@@ -24,6 +24,8 @@ UNREADABLE_PRESS: Final = UUID("0b0a2c5e-54f3-5c19-9d67-1f6f3a1f0a51")
 """Namespace of ids derived from bodies in which no press_id was found."""
 
 MAX_DROPPED: Final = 16
+MAX_DEPTH: Final = 32
+"""Nothing that is read is nested deeper than five; Python's own stack ends between 500 and 1000."""
 PRESS_ID: Final = re.compile(rb'"press_id"\s*:\s*"([0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12})"')
 FIELDS: Final[Mapping[str, TypeAdapter[Any]]] = {
     name: TypeAdapter(info.rebuild_annotation()) for name, info in Press.model_fields.items()
@@ -43,18 +45,21 @@ class Reading:
 
 
 @dataclass(slots=True)
-class _Dropped:
+class Dropped:
+    """The fields that could not be read, each once."""
+
     names: list[str] = field(default_factory=list)
 
     def add(self, name: str) -> None:
+        """Name one more."""
         if name not in self.names and len(self.names) < MAX_DROPPED:
             self.names.append(name)
 
 
 def read_press(body: bytes) -> Reading:
     """Return the press in ``body``, whatever is wrong with the rest of it."""
-    dropped = _Dropped()
-    found = _as_object(body, dropped)
+    dropped = Dropped()
+    found = as_object(body, dropped)
     try:
         return Reading(Press.model_validate(found), tuple(dropped.names))
     except (ValidationError, RecursionError, OverflowError):
@@ -69,7 +74,7 @@ def read_press(body: bytes) -> Reading:
     return Reading(Press(**values), tuple(dropped.names))
 
 
-def _as_object(body: bytes, dropped: _Dropped) -> dict[str, Any]:
+def as_object(body: bytes, dropped: Dropped) -> dict[str, Any]:
     """Return the JSON object in ``body``; {} where there is none."""
     try:
         text = body.decode(json.detect_encoding(body), errors="replace")
@@ -93,7 +98,7 @@ def _bounded_int(digits: str) -> int | str:
     return int(digits) if len(digits) <= 40 else digits
 
 
-def _first_wins(pairs: list[tuple[str, Any]], dropped: _Dropped) -> dict[str, Any]:
+def _first_wins(pairs: list[tuple[str, Any]], dropped: Dropped) -> dict[str, Any]:
     """Keep the first of doubled keys: what comes later may have been smuggled in behind it."""
     found: dict[str, Any] = {}
     for name, value in pairs:
@@ -104,9 +109,9 @@ def _first_wins(pairs: list[tuple[str, Any]], dropped: _Dropped) -> dict[str, An
     return found
 
 
-def _take(values: dict[str, Any], name: str, adapter: TypeAdapter[Any], raw: Any, dropped: _Dropped) -> None:
+def _take(values: dict[str, Any], name: str, adapter: TypeAdapter[Any], raw: Any, dropped: Dropped) -> None:
     """Validate one field alone; a list keeps its good members, an object its good fields."""
-    cleaned = _without_surrogates(raw)
+    cleaned = without_surrogates(raw)
     try:
         values[name] = adapter.validate_python(cleaned)
     except (ValidationError, PydanticSerializationError, RecursionError, OverflowError):
@@ -141,15 +146,17 @@ def _good_button(raw: dict[str, Any]) -> ButtonReading | None:
         return None
 
 
-def _without_surrogates(value: Any) -> Any:
-    """Make text encodable: a lone surrogate becomes U+FFFD, a NUL goes."""
+def without_surrogates(value: Any, depth: int = 0) -> Any:
+    """Make text encodable: a lone surrogate becomes U+FFFD, a NUL goes; what is too deep is nothing."""
+    if depth > MAX_DEPTH:
+        return None
     match value:
         case str():
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "")
         case list():
-            return [_without_surrogates(one) for one in value]
+            return [without_surrogates(one, depth + 1) for one in value]
         case dict():
-            return {name: _without_surrogates(one) for name, one in value.items()}
+            return {name: without_surrogates(one, depth + 1) for name, one in value.items()}
         case _:
             return value
 

@@ -28,6 +28,8 @@ READABLE: Final[dict[str, bytes]] = {
     "NUL in text": raw('"companion_version": "a\\u0000b"'),
     "lone surrogate": raw('"companion_version": "\\ud800"'),
     "surrogate in a nested name": raw('"button": {"button_id": "\\udfff", "driver": "x"}'),
+    "600 deep": raw('"button": ' + "[" * 600 + "]" * 600),
+    "900 deep in a field": raw('"positions": ' + '{"a":' * 900 + "1" + "}" * 900),
     "5000 deep": raw('"button": ' + "[" * 5000 + "]" * 5000),
     "5000 digits": raw('"attempt": ' + "9" * 5000),
     "huge float": raw('"phone_battery_pct": 1e308'),
