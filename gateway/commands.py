@@ -6,6 +6,7 @@ others are told what is so by then. A refusal is an answer, and changes nothing.
 
 from collections.abc import Callable
 from typing import Final
+from uuid import UUID
 
 from gateway.domain import acts
 from gateway.domain.acts import Actor
@@ -32,6 +33,7 @@ from schemas.commands import (
 from schemas.frames import Refused, Result
 from schemas.problems import Problem, ProblemKind
 from schemas.session import OperatorName, OperatorView, Role
+from schemas.unit import UnitView
 
 TRIES: Final = 8
 """How often a change that slips in between is tolerated; each try sees it and decides anew."""
@@ -79,7 +81,9 @@ class AlarmCommands:
         for _ in range(TRIES):
             alarm, actor = await self._reachable(operator, command)
             change = await self._decide(alarm, command, actor, operator)
-            (verdict,) = await self._changes.commit([Proposal(change, request)])
+            before = await self._taken_away(change, actor)
+            proposals = [*before, Proposal(change, request, with_previous=bool(before))]
+            verdict = (await self._changes.commit(proposals))[-1]
             match verdict.fate:
                 case Fate.COMMITTED | Fate.REPEATED:
                     return _result(command, verdict)
@@ -107,9 +111,7 @@ class AlarmCommands:
             case Acknowledge():
                 return acts.acknowledge(alarm, actor, at, response)
             case Assign():
-                unit = await self._units.find(command.unit_id)
-                if unit is None:
-                    raise NotFound
+                unit = await self._own_unit(operator, command.unit_id)
                 return acts.assign(alarm, command, unit, actor, at)
             case ReportUnit():
                 return acts.report_unit(alarm, command, actor, at, response)
@@ -134,10 +136,26 @@ class AlarmCommands:
                 return acts.reopen(alarm, command.note, actor, at, response)
         raise NotAllowedNow
 
-    async def _set_duty(self, operator: OperatorView, command: SetDuty, request: RequestKey) -> Result:
-        unit = await self._units.find(command.unit_id)
+    async def _own_unit(self, operator: OperatorView, unit_id: UUID) -> UnitView:
+        """Return a unit of the operator's centres: nobody sends, or stands down, the units of others."""
+        unit = await self._units.find(unit_id)
         if unit is None or unit.centre not in operator.centres or ATTENDS_ALARMS.isdisjoint(operator.roles):
             raise NotFound
+        return unit
+
+    async def _taken_away(self, change: Change, actor: Actor) -> list[Proposal]:
+        """Return what tells the open alarms from which this change takes a unit by force."""
+        told = []
+        for move in change.units:
+            if move.force and move.taken_from is not None:
+                alarm = await self._alarms.find(move.taken_from)
+                if alarm is not None:
+                    at, response = self._clock.now(), self._respond(alarm.centre)
+                    told.append(Proposal(acts.take_away(alarm, move.unit_id, actor, at, response)))
+        return told
+
+    async def _set_duty(self, operator: OperatorView, command: SetDuty, request: RequestKey) -> Result:
+        unit = await self._own_unit(operator, command.unit_id)
         await self._units.set_duty(unit, command.on_duty, _actor(operator, unit.centre).name, request)
         return Result(request_id=command.request_id)
 

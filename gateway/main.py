@@ -136,7 +136,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     )
     ingest = Ingest(writers, clock, respond, areas)
     door = PressDoor(companions, settings.public_urls, ingest, clock, metrics)
-    live = Live(hub=hub, alarms=alarms, health=health, metrics=metrics)
+    live = Live(hub=hub, alarms=alarms, units=units, health=health, metrics=metrics)
     return Node(
         settings=settings,
         metrics=metrics,

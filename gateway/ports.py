@@ -15,7 +15,7 @@ from gateway.domain.response import Response
 from schemas.alarm import AlarmView, RoutedBy, Share
 from schemas.press import Purpose
 from schemas.session import OperatorName
-from schemas.unit import UnitView
+from schemas.unit import NewUnit, UnitChange, UnitView
 
 
 class Clock(Protocol):
@@ -106,11 +106,15 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change to be committed, and what it answers: a request, a deadline, or nothing."""
+    """A change to be committed, and what it answers: a request, a deadline, or nothing.
+
+    ``with_previous``: together with the proposal before it, or neither.
+    """
 
     change: Change
     request: RequestKey | None = None
     deadline: Claimed | None = None
+    with_previous: bool = False
 
 
 class Fate(StrEnum):
@@ -156,6 +160,15 @@ class Units(Protocol):
 
     async def find(self, unit_id: UUID) -> UnitView | None:
         """Return a unit."""
+
+    async def of_centres(self, centres: Sequence[str]) -> list[UnitView]:
+        """Return the units of these centres, by centre and name."""
+
+    async def add(self, unit: NewUnit, by: OperatorName | None) -> UnitView:
+        """Make a unit. Raises ``UnknownCentre``, and ``FieldInvalid`` for a name that is taken."""
+
+    async def change(self, unit: UnitView, wanted: UnitChange, by: OperatorName | None) -> UnitView:
+        """Change a unit. Raises ``NotAllowedNow`` while it serves, ``FieldInvalid`` for a taken name."""
 
     async def set_duty(self, unit: UnitView, on_duty: bool, by: OperatorName, request: RequestKey) -> None:  # noqa: FBT001 (the fact itself)
         """Put it on or off duty. Raises ``NotAllowedNow`` while it serves an alarm."""

@@ -28,6 +28,7 @@ from schemas.session import LinkSignIn, SessionView, SignIn
 from schemas.signals import Signals
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt, Track
 from schemas.trail import AlarmTrail
+from schemas.unit import NewUnit, UnitChange
 
 Document = dict[str, Any]
 
@@ -43,6 +44,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     Enrolment,
     EnrolmentRequest,
     LinkSignIn,
+    NewUnit,
     Press,
     PositionBatch,
     PositionsReceipt,
@@ -53,6 +55,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     SignIn,
     Signals,
     Track,
+    UnitChange,
 )
 UNIONS: Final[dict[str, TypeAdapter[Any]]] = {"ConsoleFrame": console_frame, "ServerFrame": server_frame}
 

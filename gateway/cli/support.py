@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Column
 
+from dispatch.ports import Logged
 from gateway.clock import SystemClock
 from gateway.domain.errors import GatewayError
 from gateway.domain.wording import field_errors
@@ -24,6 +25,8 @@ from gateway.store.database import opened
 from gateway.store.operators import Operators
 from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring
+from gateway.store.units import PostgresUnits
+from gateway.store.view import Viewer
 
 T = TypeVar("T")
 WRONG: Final = 1  # the exit status when something is wrong; 2 is a wrong command line
@@ -55,6 +58,15 @@ class Stores:
     def operators(self) -> Operators:
         """Operators."""
         return Operators(self.pool, SystemClock(), self.settings.session_hours)
+
+    @cached_property
+    def units(self) -> PostgresUnits:
+        """Units; consoles hear of changes by their nodes' poll, within a second."""
+        return PostgresUnits(self.pool, self._viewer, _leave_to_the_poll)
+
+    @cached_property
+    def _viewer(self) -> Viewer:
+        return Viewer(Keyring.of(self.settings), lambda: None)
 
 
 def settings_or_exit() -> Settings:
@@ -104,6 +116,10 @@ def id_column(heading: str) -> Column:
 def text_column(heading: str, min_width: int | None = None) -> Column:
     """Make a table's column that is folded in a narrow terminal, and not cut off."""
     return Column(heading, min_width=min_width, overflow="fold")
+
+
+def _leave_to_the_poll(_: Sequence[Logged]) -> None:
+    """Publish nothing: this is no node, and every node reads the streams each second."""
 
 
 def _plain(value: Any) -> str:

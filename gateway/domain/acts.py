@@ -6,6 +6,7 @@ Each act takes the alarm, who does it, when, and returns a ``Change``, or raises
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from gateway.domain.alarm import (
     ALL_DEADLINES,
@@ -64,12 +65,16 @@ def acknowledge(alarm: AlarmView, actor: Actor, at: datetime, response: Response
 def assign(alarm: AlarmView, command: Assign, unit: UnitView, actor: Actor, at: datetime) -> Change:
     """Send a unit of one of the alarm's centres. That it is free is certain only at the commit.
 
+    By force it is taken from the open alarm it serves, which has to be told with ``take_away``.
+
     Raises:
-        NotAllowedNow: nobody has the alarm yet, the unit is of another centre, or on its way already.
+        NotAllowedNow: nobody has the alarm yet, the unit is of another centre, off duty, or on its way
+            already.
     """
-    serving = {one.unit_id for one in alarm.units if one.status is not UnitStatus.CLEARED}
-    if unit.centre not in seen_by(alarm) or unit.unit_id in serving:
+    if unit.centre not in seen_by(alarm) or unit.unit_id in _serving(alarm):
         raise NotAllowedNow
+    if not unit.on_duty:
+        raise NotAllowedNow("the unit is off duty")
     sent = AssignedUnit(
         unit_id=unit.unit_id,
         centre=unit.centre,
@@ -94,7 +99,7 @@ def assign(alarm: AlarmView, command: Assign, unit: UnitView, actor: Actor, at: 
         alarm=changed,
         by=actor.name,
         settled=frozenset({DeadlineKind.LAPSE}),
-        units=(UnitMove(unit.unit_id, UnitStatus.DISPATCHED, command.force),),
+        units=(UnitMove(unit.unit_id, UnitStatus.DISPATCHED, command.force, unit.alarm_id),),
     )
 
 
@@ -106,22 +111,22 @@ def report_unit(
     Raises:
         NotAllowedNow: the unit is not serving this alarm, or the alarm is closed.
     """
-    serving = {one.unit_id: one for one in alarm.units if one.status is not UnitStatus.CLEARED}
-    if command.unit_id not in serving:
-        raise NotAllowedNow
     eta_s = command.eta_s if command.status in {UnitStatus.DISPATCHED, UnitStatus.EN_ROUTE} else None
-    moved = serving[command.unit_id].model_copy(
-        update={"status": command.status, "status_at": at, "eta_s": eta_s}
-    )
-    units = tuple(moved if one.unit_id == command.unit_id else one for one in alarm.units)
-    cleared = command.status is UnitStatus.CLEARED
-    changed = step(alarm, EventKind.UNIT_STATUS, units=units)
-    due: tuple[Due, ...] = ()
-    if cleared and len(serving) == 1 and alarm.state is AlarmState.ACKNOWLEDGED:
-        due, lapses_at = _lapse(changed, at, response)
-        changed = changed.model_copy(update={"lapses_at": lapses_at})
-    move = UnitMove(command.unit_id, None if cleared else command.status)
-    return Change(kind=EventKind.UNIT_STATUS, alarm=changed, by=actor.name, due=due, units=(move,))
+    draft = _stands(alarm, command.unit_id, {"status": command.status, "eta_s": eta_s}, at, response)
+    move = UnitMove(command.unit_id, None if command.status is UnitStatus.CLEARED else command.status)
+    return replace(draft, by=actor.name, units=(move,))
+
+
+def take_away(alarm: AlarmView, unit_id: UUID, actor: Actor, at: datetime, response: Response) -> Change:
+    """Tell an alarm that its unit is being sent to another one by force.
+
+    The unit itself is moved by the assignment that this is committed with, so it is told once.
+
+    Raises:
+        NotAllowedNow: the unit is not serving this alarm any more.
+    """
+    gone = {"status": UnitStatus.CLEARED, "eta_s": None, "taken_away": True}
+    return replace(_stands(alarm, unit_id, gone, at, response), by=actor.name)
 
 
 def add_note(alarm: AlarmView, command: AddNote, actor: Actor, at: datetime) -> Change:
@@ -217,20 +222,46 @@ def ended(
     alarm: AlarmView, kind: EventKind, closure: Closure, at: datetime
 ) -> tuple[AlarmView, tuple[UnitMove, ...]]:
     """Return the alarm ended by ``kind`` and its units on their way home."""
-    serving = [one for one in alarm.units if one.status is not UnitStatus.CLEARED]
+    serving = _serving(alarm)
     home = {"status": UnitStatus.CLEARED, "status_at": at, "eta_s": None}
     changed = step(
         alarm,
         kind,
         closure=closure,
-        units=tuple(one.model_copy(update=home) if one in serving else one for one in alarm.units),
+        units=tuple(one.model_copy(update=home) if one.unit_id in serving else one for one in alarm.units),
         escalates_at=None,
         lapses_at=None,
         crossed_to=None,
         tracking=TrackingState.OFF if alarm.tracking is TrackingState.OFF else TrackingState.ENDED,
         tracking_until=None,
     )
-    return changed, tuple(UnitMove(one.unit_id, None) for one in serving)
+    return changed, tuple(UnitMove(unit_id, None) for unit_id in serving)
+
+
+def _serving(alarm: AlarmView) -> dict[UUID, AssignedUnit]:
+    """Return the units that are on their way to the alarm or there."""
+    return {one.unit_id: one for one in alarm.units if one.status is not UnitStatus.CLEARED}
+
+
+def _stands(
+    alarm: AlarmView, unit_id: UUID, fields: dict[str, Any], at: datetime, response: Response
+) -> Change:
+    """Say how a serving unit stands now; when the last one goes, the acknowledgement may lapse again.
+
+    Raises:
+        NotAllowedNow: the unit is not serving this alarm, or the alarm is closed.
+    """
+    serving = _serving(alarm)
+    if unit_id not in serving:
+        raise NotAllowedNow
+    moved = serving[unit_id].model_copy(update={"status_at": at, **fields})
+    units = tuple(moved if one.unit_id == unit_id else one for one in alarm.units)
+    changed = step(alarm, EventKind.UNIT_STATUS, units=units)
+    due: tuple[Due, ...] = ()
+    if alarm.state is AlarmState.ACKNOWLEDGED and not _serving(changed):
+        due, lapses_at = _lapse(changed, at, response)
+        changed = changed.model_copy(update={"lapses_at": lapses_at})
+    return Change(kind=EventKind.UNIT_STATUS, alarm=changed, due=due)
 
 
 def _raised_there(
@@ -258,8 +289,7 @@ def _raised_there(
 
 def _lapse(alarm: AlarmView, at: datetime, response: Response) -> tuple[tuple[Due, ...], datetime | None]:
     """Return the deadline by which a unit must be sent; none for what is not real, or has a unit."""
-    serving = any(one.status is not UnitStatus.CLEARED for one in alarm.units)
-    if alarm.purpose is not Purpose.REAL or serving:
+    if alarm.purpose is not Purpose.REAL or _serving(alarm):
         return (), None
     return (Due(DeadlineKind.LAPSE, response.lapse_s),), at + timedelta(seconds=response.lapse_s)
 

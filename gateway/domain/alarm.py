@@ -120,11 +120,15 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class UnitMove:
-    """A unit is sent to this alarm (``status``), or away from it (None)."""
+    """A unit is sent to this alarm (``status``), or away from it (None).
+
+    With ``force`` it may be taken from the open alarm ``taken_from``, which is told of it in the same commit.
+    """
 
     unit_id: UUID
     status: UnitStatus | None
     force: bool = False
+    taken_from: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

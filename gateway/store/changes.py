@@ -6,7 +6,7 @@ from typing import Any, Final
 import asyncpg
 
 from dispatch.ports import Logged
-from gateway.domain.alarm import EventKind
+from gateway.domain.alarm import EventKind, UnitMove
 from gateway.domain.errors import NotAllowedNow, SealBroken
 from gateway.ports import Fate, Proposal, RequestKey, Verdict
 from gateway.store.connect import Database, Pool, acquire
@@ -58,6 +58,8 @@ class PostgresChanges:
                 rows = await database.fetch(COMMIT, changes, notes)
             except asyncpg.UniqueViolationError:
                 raise NotAllowedNow("a newer alarm of hers is open") from None
+            except asyncpg.SerializationError:
+                return [Verdict(Fate.CHANGED) for _ in proposals]  # half of what belongs together
         for proposal, row in zip(proposals, rows, strict=True):
             if row["image"] is not None:
                 self._tell(proposal, row)
@@ -123,8 +125,15 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
         "deadline_level": None if deadline is None else deadline.level,
         "settled": sorted(change.settled),
         "due": [{"kind": due.kind, "level": due.level, "after_s": due.after_s} for due in change.due],
-        "units": [
-            {"unit_id": str(move.unit_id), "status": move.status, "force": move.force}
-            for move in change.units
-        ],
+        "with_previous": proposal.with_previous,
+        "units": [_move_json(move) for move in change.units],
+    }
+
+
+def _move_json(move: UnitMove) -> dict[str, Any]:
+    return {
+        "unit_id": str(move.unit_id),
+        "status": move.status,
+        "force": move.force,
+        "taken_from": None if move.taken_from is None else str(move.taken_from),
     }

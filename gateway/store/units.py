@@ -1,16 +1,18 @@
-"""Units: found, made, put on and off duty; each change is an event of its centre's stream."""
+"""Units: found, made, renamed, put on and off duty; each change is an event of its centre's stream."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import asyncpg
 
 from dispatch.ports import Logged
-from gateway.domain.errors import NotAllowedNow, NotFound
+from gateway.domain.errors import FieldInvalid, NotAllowedNow, NotFound, UnknownCentre
 from gateway.ports import RequestKey
 from gateway.store.connect import Pool, acquire
 from gateway.store.view import Viewer
 from schemas.session import OperatorName
-from schemas.unit import UnitView
+from schemas.unit import NewUnit, UnitChange, UnitView
 
 FIND: Final = "SELECT unit_image(u) AS image FROM unit u WHERE u.unit_id = $1"
 
@@ -43,13 +45,30 @@ class PostgresUnits:
             rows = await database.fetch(OF_CENTRES, list(centres))
         return [UnitView.model_validate(row["image"]) for row in rows]
 
-    async def add(self, centre: str, unit_id: UUID, name: str, *, on_duty: bool) -> None:
-        """Make a unit, or rename it. Raises ``NotAllowedNow`` when it is to go off duty while it serves."""
-        await self._commit(centre, unit_id, name, on_duty, None, None)
+    async def add(self, unit: NewUnit, by: OperatorName | None) -> UnitView:
+        """Make a unit. Raises ``UnknownCentre``, and ``FieldInvalid`` for a name that is taken."""
+        unit_id = uuid4()
+        await self._commit(unit.centre, unit_id, unit.name, unit.on_duty, by, None)
+        return await self._found(unit_id)
+
+    async def change(self, unit: UnitView, wanted: UnitChange, by: OperatorName | None) -> UnitView:
+        """Change a unit. Raises ``NotAllowedNow`` while it serves, ``FieldInvalid`` for a name that is taken.
+
+        What is None, or so already, stays as it is and is no event.
+        """
+        on_duty = unit.on_duty if wanted.on_duty is None else wanted.on_duty
+        await self._commit(unit.centre, unit.unit_id, wanted.name, on_duty, by, None)
+        return await self._found(unit.unit_id)
 
     async def set_duty(self, unit: UnitView, on_duty: bool, by: OperatorName, request: RequestKey) -> None:  # noqa: FBT001 (the fact itself)
         """Put it on or off duty. Raises ``NotAllowedNow`` while it serves an alarm."""
         await self._commit(unit.centre, unit.unit_id, None, on_duty, by, request)
+
+    async def _found(self, unit_id: UUID) -> UnitView:
+        unit = await self.find(unit_id)
+        if unit is None:
+            raise NotFound
+        return unit
 
     async def _commit(
         self,
@@ -63,9 +82,14 @@ class PostgresUnits:
         written: Any = None if by is None else by.model_dump(mode="json")
         operator_id, request_id = (request.operator_id, request.request_id) if request else (None, None)
         async with acquire(self._pool) as database:
-            (row,) = await database.fetch(
-                COMMIT, centre, unit_id, name, on_duty, written, operator_id, request_id
-            )
+            try:
+                (row,) = await database.fetch(
+                    COMMIT, centre, unit_id, name, on_duty, written, operator_id, request_id
+                )
+            except asyncpg.UniqueViolationError:
+                raise FieldInvalid("name", "another unit of the centre has it") from None
+            except asyncpg.ForeignKeyViolationError:
+                raise UnknownCentre(centre) from None
         match row["outcome"]:
             case "committed":
                 self._publish([self._viewer.event(row, centre, row["epoch"])])

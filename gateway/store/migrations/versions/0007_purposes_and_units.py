@@ -1,0 +1,351 @@
+"""Purposes and units: test windows, exercises and canaries beside real alarms; units taken by force.
+
+Invariants, besides those of 0003:
+
+- Whom a file is about decides a press's purpose before what the phone says: no phone makes an
+  exercise or a canary, and only a real victim's file can raise a real alarm.
+- A test window makes real presses tests, until it ends by the clock or by the closing of a test
+  alarm. It never touches a press while her real alarm is open, nor the presses beyond
+  ``test_presses`` on her test alarm: whoever keeps pressing may be in danger.
+- A unit is taken from an open alarm only in the commit that tells that alarm of it.
+- Canaries leave no rows behind: they are deleted below ``first_kept``, where no console replays.
+"""
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+TABLES = """
+ALTER TABLE registration ADD COLUMN test_from timestamptz;
+CREATE INDEX alarm_tested ON alarm (registration_id) WHERE purpose = 'test' AND state = 'closed';
+CREATE INDEX alarm_canary ON alarm (centre_id, raised_at) WHERE purpose = 'canary' AND state = 'closed';
+"""
+
+PURPOSE = (
+    """
+CREATE FUNCTION tested_until(file registration, p_at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+    SELECT file.test_until
+     WHERE file.population = 'real' AND file.test_until > p_at
+       AND NOT EXISTS (SELECT FROM alarm a
+                        WHERE a.registration_id = file.registration_id AND a.purpose = 'test'
+                          AND a.state = 'closed'
+                          AND (a.life #>> '{closure,at}')::timestamptz >= file.test_from)
+$$""",
+    """
+CREATE FUNCTION press_purpose(file registration, p_press jsonb, p_tested timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN file.population <> 'real' THEN file.population
+        WHEN p_tested IS NULL OR p_press ->> 'purpose' <> 'real' THEN p_press ->> 'purpose'
+        WHEN EXISTS (SELECT FROM alarm a
+                      WHERE a.registration_id = file.registration_id AND a.state <> 'closed'
+                        AND a.owner = a.centre_id AND (a.purpose = 'real' OR (a.purpose = 'test'
+                            AND a.press_count >= (p_press ->> 'test_presses')::integer))) THEN 'real'
+        ELSE 'test' END
+$$""",
+    """
+CREATE FUNCTION tested_life(p_tested timestamptz) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_tested IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('test_until', p_tested) END
+$$""",
+)
+
+COMMIT_PRESSES = """
+CREATE OR REPLACE FUNCTION commit_presses(p_centre text, p_presses jsonb[], p_raws bytea[])
+RETURNS TABLE (
+    press_id uuid, seen_before boolean, moved_to text, alarm_id uuid, centre_id text, sequence bigint,
+    committed_at timestamptz, kind text, image jsonb, purpose text, sequences jsonb, registration_id uuid,
+    key_id text, wrapped_key bytea, person_sealed bytea, circumstances_sealed bytea, sealed_version integer,
+    notes_sealed bytea)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    one jsonb;
+    first press;
+    file registration;
+    was alarm;
+    target text;
+    copies text[];
+    locked text[];
+    the_purpose text;
+    tested timestamptz;
+    the_alarm uuid;
+BEGIN
+    -- Every stream that may be written, locked in the order of names: no two batches wait in a circle.
+    SELECT array_agg(DISTINCT wanted.centre) INTO locked FROM (
+        SELECT p_centre AS centre
+         UNION ALL
+        SELECT copy ->> 'centre'
+          FROM unnest(p_presses) AS p, jsonb_array_elements(p -> 'life' -> 'shared') AS copy
+         UNION ALL
+        SELECT a.centre_id FROM unnest(p_presses) AS p
+          JOIN alarm o ON o.registration_id = (p ->> 'registration_id')::uuid AND o.state <> 'closed'
+                      AND o.owner = o.centre_id
+          JOIN alarm a ON a.alarm_id = o.alarm_id) AS wanted
+     WHERE wanted.centre IN (SELECT c.centre_id FROM centre c);
+    PERFORM lock_streams(locked);
+    FOR i IN 1 .. cardinality(p_presses) LOOP
+        one := p_presses[i];
+        press_id := one ->> 'press_id';
+        registration_id := one ->> 'registration_id';
+        moved_to := NULL; kind := NULL; image := NULL; sequences := NULL;
+
+        SELECT p.* INTO first FROM press p
+         WHERE p.registration_id = (one ->> 'registration_id')::uuid
+           AND p.press_id IN ((one ->> 'press_id')::uuid, (one ->> 'sent_id')::uuid)
+         ORDER BY p.press_id = (one ->> 'press_id')::uuid DESC LIMIT 1;
+        IF FOUND THEN
+            seen_before := true; alarm_id := first.alarm_id; centre_id := first.centre_id;
+            sequence := first.sequence; committed_at := first.committed_at;
+            purpose := (SELECT a.purpose FROM alarm a WHERE a.alarm_id = first.alarm_id LIMIT 1);
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+
+        SELECT r.* INTO STRICT file FROM registration r
+         WHERE r.registration_id = (one ->> 'registration_id')::uuid;
+        committed_at := clock_timestamp();
+        tested := tested_until(file, committed_at);
+        the_purpose := press_purpose(file, one, tested);
+        purpose := the_purpose;
+        SELECT a.* INTO was FROM alarm a
+         WHERE a.registration_id = file.registration_id AND a.purpose = the_purpose
+           AND a.state <> 'closed' AND a.owner = a.centre_id;
+        target := coalesce(was.owner, one ->> 'centre', file.centre_id);
+        seen_before := false;
+        IF target <> p_centre THEN
+            moved_to := target;
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+
+        IF was.alarm_id IS NULL THEN
+            kind := 'alarm.raised';
+            the_alarm := (one ->> 'alarm_id')::uuid;
+            INSERT INTO alarm (centre_id, alarm_id, registration_id, reference, purpose, state, version,
+                    raised_at, press_count, last_pressed_at, facts, key_id, wrapped_key,
+                    person_sealed, circumstances_sealed, sealed_version, owner, life)
+            VALUES (p_centre, the_alarm, file.registration_id, file.reference, the_purpose, 'raised', 1,
+                    committed_at, 1, (one ->> 'pressed_at')::timestamptz,
+                    jsonb_set(one -> 'facts', '{trail,committed_at}', to_jsonb(committed_at)),
+                    file.key_id, file.wrapped_key, file.person_sealed, file.circumstances_sealed,
+                    file.sealed_version, p_centre,
+                    press_life(one, one -> 'life', the_purpose, 1, committed_at) || tested_life(tested));
+            copies := ARRAY(SELECT copy ->> 'centre'
+                              FROM jsonb_array_elements(one -> 'life' -> 'shared') AS copy);
+            IF cardinality(copies) > 0 THEN
+                PERFORM share_alarm(the_alarm, copies);
+            END IF;
+            PERFORM set_deadlines(the_alarm, one -> 'due_when_raised' -> the_purpose, committed_at);
+        ELSE
+            kind := 'alarm.pressed_again';
+            the_alarm := was.alarm_id;
+            IF EXISTS (SELECT FROM alarm a
+                        WHERE a.alarm_id = was.alarm_id AND NOT a.centre_id = ANY (locked)) THEN
+                RAISE EXCEPTION 'shared meanwhile' USING ERRCODE = '40001';
+            END IF;
+            UPDATE alarm a SET
+                version = a.version + 1,
+                press_count = a.press_count + 1,
+                last_pressed_at = greatest(a.last_pressed_at, (one ->> 'pressed_at')::timestamptz),
+                facts = press_again(a.facts, one -> 'facts'),
+                life = press_life(one, a.life, the_purpose, a.version + 1, committed_at)
+                    || tested_life(tested)
+             WHERE a.alarm_id = was.alarm_id;
+            PERFORM set_deadlines(the_alarm, one -> 'due_when_pressed' -> the_purpose, committed_at);
+        END IF;
+        SELECT a.* INTO was FROM alarm a WHERE a.alarm_id = the_alarm AND a.centre_id = p_centre;
+        alarm_id := the_alarm; centre_id := p_centre;
+        image := alarm_image(was);
+        key_id := was.key_id; wrapped_key := was.wrapped_key;
+        person_sealed := was.person_sealed; circumstances_sealed := was.circumstances_sealed;
+        sealed_version := was.sealed_version; notes_sealed := was.notes_sealed;
+        sequences := append_to_all(the_alarm, kind, committed_at, image, NULL);
+        SELECT (told ->> 'sequence')::bigint INTO sequence FROM jsonb_array_elements(sequences) AS told
+         WHERE told ->> 'centre' = p_centre;
+        INSERT INTO press VALUES (file.registration_id, (one ->> 'press_id')::uuid,
+            (one ->> 'companion_id')::uuid, p_centre, the_alarm, sequence,
+            (one ->> 'received_at')::timestamptz, committed_at, one -> 'facts', p_raws[i]);
+        RETURN NEXT;
+    END LOOP;
+END $$
+"""
+
+COMMIT_CHANGES = """
+CREATE OR REPLACE FUNCTION commit_changes(p_changes jsonb[], p_notes bytea[])
+RETURNS TABLE (
+    outcome text, alarm_id uuid, version integer, committed_at timestamptz, kind text, image jsonb,
+    done_by jsonb, sequences jsonb, units jsonb, registration_id uuid, key_id text, wrapped_key bytea,
+    person_sealed bytea, circumstances_sealed bytea, sealed_version integer, notes_sealed bytea)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    one jsonb;
+    was alarm;
+    done command;
+    u unit;
+    move jsonb;
+    taken boolean;
+    elsewhere boolean;
+    outcomes text[] := '{}';
+BEGIN
+    PERFORM lock_streams((SELECT array_agg(DISTINCT c.centre_id) FROM unnest(p_changes) AS p,
+        jsonb_array_elements_text(p -> 'centres') AS wanted JOIN centre c ON c.centre_id = wanted));
+    FOR i IN 1 .. cardinality(p_changes) LOOP
+        one := p_changes[i];
+        alarm_id := one ->> 'alarm_id'; kind := one ->> 'kind'; done_by := nullif(one -> 'by', 'null');
+        image := NULL; sequences := NULL; units := '[]'; version := NULL;
+        committed_at := clock_timestamp();
+        outcomes[i] := 'refused';
+
+        IF (one ->> 'with_previous')::boolean AND outcomes[i - 1] <> 'committed' THEN
+            outcome := 'changed';
+            RETURN NEXT; CONTINUE;
+        END IF;
+        IF one ->> 'request_id' IS NOT NULL THEN
+            SELECT c.* INTO done FROM command c WHERE c.operator_id = (one ->> 'operator_id')::uuid
+               AND c.request_id = (one ->> 'request_id')::uuid;
+            IF FOUND THEN
+                outcome := 'repeated'; alarm_id := done.alarm_id; version := done.version;
+                RETURN NEXT; CONTINUE;
+            END IF;
+        END IF;
+        IF one ->> 'deadline_id' IS NOT NULL THEN
+            PERFORM FROM deadline d WHERE d.deadline_id = (one ->> 'deadline_id')::bigint
+                AND d.alarm_id = (one ->> 'alarm_id')::uuid AND d.level = (one ->> 'deadline_level')::integer
+                FOR UPDATE;
+            IF NOT FOUND THEN
+                outcome := 'gone';
+                RETURN NEXT; CONTINUE;
+            END IF;
+        END IF;
+        SELECT a.* INTO was FROM alarm a
+         WHERE a.alarm_id = (one ->> 'alarm_id')::uuid AND a.owner = a.centre_id;
+        IF NOT FOUND OR was.version <> (one ->> 'version')::integer - 1 THEN
+            outcome := 'changed';
+            RETURN NEXT; CONTINUE;
+        END IF;
+        taken := false; elsewhere := false;
+        FOR move IN SELECT * FROM jsonb_array_elements(one -> 'units') LOOP
+            SELECT v.* INTO u FROM unit v WHERE v.unit_id = (move ->> 'unit_id')::uuid FOR UPDATE;
+            taken := taken OR (move ->> 'status' IS NOT NULL AND (NOT FOUND OR NOT u.on_duty
+                OR (u.alarm_id <> was.alarm_id AND NOT (move ->> 'force')::boolean)));
+            -- By force only from the alarm that is told of it: a third one would not be.
+            elsewhere := elsewhere OR (move ->> 'status' IS NOT NULL AND u.alarm_id <> was.alarm_id
+                AND (move ->> 'taken_from')::uuid IS DISTINCT FROM u.alarm_id);
+        END LOOP;
+        IF taken OR elsewhere THEN
+            outcome := CASE WHEN taken THEN 'unit_taken' ELSE 'changed' END;
+            RETURN NEXT; CONTINUE;
+        END IF;
+
+        UPDATE alarm a SET state = one ->> 'state', version = a.version + 1, life = one -> 'life',
+               owner = one ->> 'owner', acknowledged_by = (one #>> '{acknowledged,operator_id}')::uuid,
+               acknowledged_name = one #>> '{acknowledged,name}',
+               acknowledged_at = CASE WHEN one #>> '{acknowledged,operator_id}' IS NULL THEN NULL
+                   WHEN one ->> 'kind' IN ('alarm.acknowledged', 'alarm.taken_over') THEN committed_at
+                   ELSE a.acknowledged_at END,
+               notes_sealed = coalesce(p_notes[i], a.notes_sealed)
+         WHERE a.alarm_id = was.alarm_id;
+        PERFORM share_alarm(was.alarm_id,
+            ARRAY(SELECT jsonb_array_elements_text(one -> 'centres')));
+        SELECT a.* INTO was FROM alarm a WHERE a.alarm_id = was.alarm_id AND a.owner = a.centre_id;
+        version := was.version;
+        image := alarm_image(was);
+        sequences := append_to_all(was.alarm_id, kind, committed_at, image, done_by);
+        registration_id := was.registration_id; key_id := was.key_id; wrapped_key := was.wrapped_key;
+        person_sealed := was.person_sealed; circumstances_sealed := was.circumstances_sealed;
+        sealed_version := was.sealed_version; notes_sealed := was.notes_sealed;
+
+        FOR move IN SELECT * FROM jsonb_array_elements(one -> 'units') LOOP
+            UPDATE unit v SET alarm_id = CASE WHEN move ->> 'status' IS NULL THEN NULL ELSE was.alarm_id END,
+                   status = move ->> 'status', since = committed_at,
+                   last_assigned_at = CASE WHEN kind = 'alarm.unit_assigned' THEN committed_at
+                                           ELSE v.last_assigned_at END
+             WHERE v.unit_id = (move ->> 'unit_id')::uuid
+               AND (move ->> 'status' IS NOT NULL OR v.alarm_id = was.alarm_id)
+            RETURNING v.* INTO u;
+            IF FOUND THEN
+                units := units || jsonb_build_object(
+                    'centre', u.centre_id, 'image', unit_image(u),
+                    'sequence', append_event(u.centre_id, 'unit.changed', committed_at, 'unit', NULL,
+                                             unit_image(u), done_by));
+            END IF;
+        END LOOP;
+        DELETE FROM deadline d WHERE d.deadline_id = (one ->> 'deadline_id')::bigint
+            OR (d.alarm_id = was.alarm_id AND d.kind IN (SELECT jsonb_array_elements_text(one -> 'settled')));
+        PERFORM set_deadlines(was.alarm_id, one -> 'due', committed_at);
+        IF one ->> 'request_id' IS NOT NULL THEN
+            INSERT INTO command VALUES (was.owner, (one ->> 'operator_id')::uuid,
+                (one ->> 'request_id')::uuid, was.alarm_id, was.version, committed_at);
+        END IF;
+        outcome := 'committed';
+        outcomes[i] := outcome;
+        RETURN NEXT;
+    END LOOP;
+    -- What belongs together is committed together: half of it is undone, and decided anew.
+    IF EXISTS (SELECT FROM generate_subscripts(p_changes, 1) AS n
+                WHERE (p_changes[n] ->> 'with_previous')::boolean
+                  AND outcomes[n] <> 'committed' AND outcomes[n - 1] = 'committed') THEN
+        RAISE EXCEPTION 'half of what belongs together' USING ERRCODE = '40001';
+    END IF;
+END $$
+"""
+
+COMMIT_UNIT = """
+CREATE OR REPLACE FUNCTION commit_unit(p_centre text, p_unit uuid, p_name text, p_on_duty boolean, p_by jsonb,
+    p_operator uuid, p_request uuid)
+RETURNS TABLE (outcome text, sequence bigint, at timestamptz, image jsonb) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    u unit;
+BEGIN
+    PERFORM lock_streams(ARRAY[p_centre]);
+    IF EXISTS (SELECT FROM command c WHERE c.operator_id = p_operator AND c.request_id = p_request) THEN
+        outcome := 'repeated';
+        RETURN NEXT; RETURN;
+    END IF;
+    at := clock_timestamp();
+    SELECT v.* INTO u FROM unit v WHERE v.centre_id = p_centre AND v.unit_id = p_unit FOR UPDATE;
+    IF NOT FOUND AND p_name IS NULL THEN
+        outcome := 'unknown';
+        RETURN NEXT; RETURN;
+    ELSIF u.alarm_id IS NOT NULL AND (NOT p_on_duty OR p_name <> u.name) THEN
+        outcome := 'serving'; -- its alarm shows its name, and counts on it
+        RETURN NEXT; RETURN;
+    ELSIF u.on_duty = p_on_duty AND coalesce(p_name, u.name) = u.name THEN
+        outcome := 'unchanged';
+        RETURN NEXT; RETURN;
+    END IF;
+    INSERT INTO unit AS v (centre_id, unit_id, name, on_duty, since)
+    VALUES (p_centre, p_unit, coalesce(p_name, u.name), p_on_duty, at)
+        ON CONFLICT (centre_id, unit_id) DO UPDATE
+       SET name = EXCLUDED.name, on_duty = EXCLUDED.on_duty,
+           since = CASE WHEN v.on_duty = EXCLUDED.on_duty THEN v.since ELSE EXCLUDED.since END
+    RETURNING v.* INTO u;
+    image := unit_image(u);
+    sequence := append_event(p_centre, 'unit.changed', at, 'unit', NULL, image, p_by);
+    IF p_request IS NOT NULL THEN
+        INSERT INTO command VALUES (p_centre, p_operator, p_request, NULL, NULL, at);
+    END IF;
+    outcome := 'committed';
+    RETURN NEXT;
+END $$
+"""
+
+
+def upgrade() -> None:
+    """Replace the functions that decide a press's purpose, commit changes and units; add the windows."""
+    for statement in TABLES.split(";\n"):
+        if statement.strip():
+            op.execute(statement)
+    for function in (*PURPOSE, COMMIT_PRESSES, COMMIT_CHANGES, COMMIT_UNIT):
+        op.execute(function)
+
+
+def downgrade() -> None:
+    """Refuse: migrations go forward only."""
+    raise NotImplementedError("migrations go forward only")
