@@ -73,7 +73,9 @@ class AlarmCommands:
             if isinstance(error, NotAllowedNow) and (before := await self._before(request)):
                 return _result(command, before)
             taken_by = error.detail if isinstance(error, AlreadyTaken) else None
-            return Refused(request_id=command.request_id, problem=Problem.of(error.kind), taken_by=taken_by)
+            detail = None if taken_by else error.detail
+            problem = Problem.of(error.kind, detail)
+            return Refused(request_id=command.request_id, problem=problem, taken_by=taken_by)
 
     async def _on_alarm(
         self, operator: OperatorView, command: AlarmCommand, request: RequestKey

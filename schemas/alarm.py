@@ -143,6 +143,9 @@ class Life(Wire):
         default=1, description="Version of her last press or wish to cancel: who closes must have seen it"
     )
     routed_by: RoutedBy = RoutedBy.REGISTRATION
+    test_until: Instant | None = Field(
+        default=None, description="A test window was open until then when she last pressed in it"
+    )
     shared: tuple[Share, ...] = ()
     escalation: Escalation | None = None
     escalates_at: Instant | None = Field(default=None, description="When the next level is told")

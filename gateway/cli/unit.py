@@ -9,7 +9,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 
-from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run, text_column
+from gateway.cli.support import WRONG, Json, Stores, err, out, print_json, run, text_column
 from schemas.unit import CallSign, NewUnit, UnitChange, UnitView
 
 app = typer.Typer(
@@ -125,11 +125,10 @@ def _show(unit: UnitView, what: str, *, json_: bool) -> None:
 
 
 def _table(units: Sequence[UnitView]) -> Table:
-    headings = ("centre", "unit", "duty", "alarm", "status", "last sent")
-    table = Table(id_column("id"), *map(text_column, headings), box=None)
+    headings = ("duty", "status", "last sent")
+    table = Table("centre", text_column("unit", min_width=12), *map(text_column, headings), box=None)
     for one in units:
         sent = f"{one.last_assigned_at:%Y-%m-%d %H:%M}" if one.last_assigned_at else ""
         on_duty = "on" if one.on_duty else "off"
-        alarm = str(one.alarm_id or "")
-        table.add_row(str(one.unit_id), one.centre, one.name, on_duty, alarm, one.status or "", sent)
+        table.add_row(one.centre, one.name, on_duty, one.status or "", sent)
     return table

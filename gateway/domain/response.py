@@ -14,6 +14,10 @@ at the same age."""
 TRACKING_ENDING_S: Final = 300.0
 """So long before tracking ends it is said, so that somebody can call her: < the shortest tracking."""
 
+TEST_PRESSES: Final = 3
+"""So many real presses are taken as one test within a test window. Whoever presses once more is told
+nothing new by the button, and may be in danger: from then on her presses are real."""
+
 EXPIRE_S: Final = {Purpose.TEST: 900.0, Purpose.EXERCISE: 3600.0, Purpose.CANARY: 60.0}
 """What is not real and nobody closed is closed by itself: an installer's test, an exercise, a canary."""
 

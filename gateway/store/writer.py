@@ -24,7 +24,7 @@ from dispatch.ports import Logged
 from gateway import faults
 from gateway.domain.alarm import Due
 from gateway.domain.errors import CannotCommit, GatewayError
-from gateway.domain.response import Response
+from gateway.domain.response import TEST_PRESSES, Response
 from gateway.ports import Committed, PressRecord
 from gateway.store.connect import Connection, epoch
 from gateway.store.view import Viewer
@@ -284,6 +284,7 @@ def _policy(response: Response) -> dict[str, Any]:
         "due_when_raised": {purpose: _due(response.due_when_raised(purpose)) for purpose in Purpose},
         "due_when_pressed": {purpose: _due(response.due_when_pressed(purpose)) for purpose in Purpose},
         "tracking_s": response.tracking_s,
+        "test_presses": TEST_PRESSES,
         "escalate_after_s": response.ladder.due(1).after_s,
     }
 

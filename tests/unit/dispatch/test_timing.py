@@ -107,6 +107,7 @@ def a_full_life() -> dict[str, Any]:
     return {
         "news_version": 2**31 - 1,
         "routed_by": RoutedBy.REGISTRATION,
+        "test_until": AT,
         "shared": tuple(
             Share(centre="BE-VOV", reason=ShareReason.DOUBTFUL_POSITION, since=AT) for _ in range(10)
         ),

@@ -15,6 +15,7 @@ export type Wire =
   | Enrolment
   | EnrolmentRequest
   | LinkSignIn
+  | NewUnit
   | PositionBatch
   | PositionsReceipt
   | Press
@@ -27,6 +28,7 @@ export type Wire =
   | SignIn
   | Signals
   | Track
+  | UnitChange
 /**
  * What chose the centre of an alarm.
  */
@@ -259,6 +261,10 @@ export interface AlarmView {
    */
   news_version: number
   routed_by: RoutedBy
+  /**
+   * A test window was open until then when she last pressed in it
+   */
+  test_until: string | null
   shared: Share[]
   escalation: Escalation | null
   /**
@@ -371,6 +377,10 @@ export interface AssignedUnit {
   assigned_by: OperatorName
   status_at: string
   eta_s: number | null
+  /**
+   * Cleared because it was sent elsewhere by force
+   */
+  taken_away: boolean
 }
 /**
  * Who did something, and for which centre.
@@ -807,6 +817,20 @@ export interface LinkSignIn {
   token: string
 }
 /**
+ * A unit to be made (``POST /v1/units``).
+ */
+export interface NewUnit {
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  /**
+   * How a unit is called on the radio; no two units of a centre share one
+   */
+  name: string
+  on_duty: boolean
+}
+/**
  * Fixes of one alarm (``POST /v1/alarms/{id}/positions``), in any order, as late as may be.
  */
 export interface PositionBatch {
@@ -1207,4 +1231,11 @@ export interface TrackedPosition {
   original_confidence: number | null
   received_at: string
   flags: string[]
+}
+/**
+ * What is to change of a unit (``PATCH /v1/units/{id}``); one that serves an alarm stays as it is.
+ */
+export interface UnitChange {
+  name: string | null
+  on_duty: boolean | null
 }

@@ -10,7 +10,13 @@ Invariants, besides those of 0002:
 - An alarm has at most one deadline of a kind. A deadline is consumed by the commit it leads to, so it
   fires once, whoever claims it. One that is set anew has a new ``deadline_id``: whoever claimed it
   before cannot carry it out any more. ``due_at`` is by the database's clock.
-- A unit serves at most one open alarm unless it was forced.
+- A unit serves at most one open alarm. By force it is taken from the one before, in the commit that
+  tells that one of it.
+- Whom a file is about decides a press's purpose before what the phone says: no phone makes an
+  exercise or a canary, and only a real victim's file can raise a real alarm.
+- A test window makes real presses tests, until it ends by the clock or by the closing of a test
+  alarm. It never touches a press while her real alarm is open, nor one beyond ``test_presses`` on
+  her test alarm: whoever keeps pressing may be in danger.
 - An open notice is the only one of its kind and subject in its centre.
 
 Lock order: centre_stream, several in the order of their names -> deadline -> unit -> alarm -> press.
@@ -26,6 +32,7 @@ depends_on = None
 TABLES = """
 ALTER TABLE registration
     ADD COLUMN population text NOT NULL DEFAULT 'real' CHECK (population IN ('real', 'exercise', 'canary')),
+    ADD COLUMN test_from timestamptz,
     ADD COLUMN test_until timestamptz;
 
 ALTER TABLE alarm
@@ -38,6 +45,7 @@ DROP INDEX alarm_one_open;
 CREATE UNIQUE INDEX alarm_one_open ON alarm (registration_id, purpose)
     WHERE state <> 'closed' AND owner = centre_id;
 CREATE INDEX alarm_closed ON alarm (centre_id, raised_at) WHERE state = 'closed';
+CREATE INDEX alarm_tested ON alarm (registration_id) WHERE purpose = 'test' AND state = 'closed';
 
 ALTER TABLE stream_event
     ALTER COLUMN alarm_id DROP NOT NULL,
@@ -225,6 +233,7 @@ DECLARE
     copies text[];
     locked text[];
     the_purpose text;
+    tested timestamptz;
     the_alarm uuid;
 BEGIN
     -- Every stream that may be written, locked in the order of names: no two batches wait in a circle.
@@ -253,6 +262,7 @@ BEGIN
         IF FOUND THEN
             seen_before := true; alarm_id := first.alarm_id; centre_id := first.centre_id;
             sequence := first.sequence; committed_at := first.committed_at;
+            purpose := (SELECT a.purpose FROM alarm a WHERE a.alarm_id = first.alarm_id LIMIT 1);
             RETURN NEXT;
             CONTINUE;
         END IF;
@@ -260,9 +270,8 @@ BEGIN
         SELECT r.* INTO STRICT file FROM registration r
          WHERE r.registration_id = (one ->> 'registration_id')::uuid;
         committed_at := clock_timestamp();
-        -- Whom the file is about decides before what the phone says: no phone makes an exercise or a canary.
-        the_purpose := CASE WHEN file.population <> 'real' THEN file.population
-                        WHEN file.test_until > committed_at THEN 'test' ELSE one ->> 'purpose' END;
+        tested := tested_until(file, committed_at);
+        the_purpose := press_purpose(file, one, tested);
         purpose := the_purpose;
         SELECT a.* INTO was FROM alarm a
          WHERE a.registration_id = file.registration_id AND a.purpose = the_purpose
@@ -286,7 +295,7 @@ BEGIN
                     jsonb_set(one -> 'facts', '{trail,committed_at}', to_jsonb(committed_at)),
                     file.key_id, file.wrapped_key, file.person_sealed, file.circumstances_sealed,
                     file.sealed_version, p_centre,
-                    press_life(one, one -> 'life', the_purpose, 1, committed_at));
+                    press_life(one, one -> 'life', the_purpose, 1, committed_at) || tested_life(tested));
             copies := ARRAY(SELECT copy ->> 'centre'
                               FROM jsonb_array_elements(one -> 'life' -> 'shared') AS copy);
             IF cardinality(copies) > 0 THEN
@@ -306,6 +315,7 @@ BEGIN
                 last_pressed_at = greatest(a.last_pressed_at, (one ->> 'pressed_at')::timestamptz),
                 facts = press_again(a.facts, one -> 'facts'),
                 life = press_life(one, a.life, the_purpose, a.version + 1, committed_at)
+                    || tested_life(tested)
              WHERE a.alarm_id = was.alarm_id;
             PERFORM set_deadlines(the_alarm, one -> 'due_when_pressed' -> the_purpose, committed_at);
         END IF;
@@ -325,6 +335,36 @@ BEGIN
     END LOOP;
 END $$
 """
+
+# Why a press exists; ``tested_until`` is NULL unless her test window is open.
+PURPOSE = (
+    """
+CREATE FUNCTION tested_until(file registration, p_at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+    SELECT file.test_until
+     WHERE file.population = 'real' AND file.test_until > p_at
+       AND NOT EXISTS (SELECT FROM alarm a
+                        WHERE a.registration_id = file.registration_id AND a.purpose = 'test'
+                          AND a.state = 'closed'
+                          AND (a.life #>> '{closure,at}')::timestamptz >= file.test_from)
+$$""",
+    """
+CREATE FUNCTION press_purpose(file registration, p_press jsonb, p_tested timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN file.population <> 'real' THEN file.population
+        WHEN p_tested IS NULL OR p_press ->> 'purpose' <> 'real' THEN p_press ->> 'purpose'
+        WHEN EXISTS (SELECT FROM alarm a
+                      WHERE a.registration_id = file.registration_id AND a.state <> 'closed'
+                        AND a.owner = a.centre_id AND (a.purpose = 'real' OR (a.purpose = 'test'
+                            AND a.press_count >= (p_press ->> 'test_presses')::integer))) THEN 'real'
+        ELSE 'test' END
+$$""",
+    """
+CREATE FUNCTION tested_life(p_tested timestamptz) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_tested IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('test_until', p_tested) END
+$$""",
+)
 
 # What a press does to an alarm's life: it is news, and she is followed from now on.
 PRESS_LIFE = """
@@ -353,6 +393,8 @@ DECLARE
     u unit;
     move jsonb;
     taken boolean;
+    elsewhere boolean;
+    outcomes text[] := '{}';
 BEGIN
     PERFORM lock_streams((SELECT array_agg(DISTINCT c.centre_id) FROM unnest(p_changes) AS p,
         jsonb_array_elements_text(p -> 'centres') AS wanted JOIN centre c ON c.centre_id = wanted));
@@ -361,7 +403,12 @@ BEGIN
         alarm_id := one ->> 'alarm_id'; kind := one ->> 'kind'; done_by := nullif(one -> 'by', 'null');
         image := NULL; sequences := NULL; units := '[]'; version := NULL;
         committed_at := clock_timestamp();
+        outcomes[i] := 'refused';
 
+        IF (one ->> 'with_previous')::boolean AND outcomes[i - 1] <> 'committed' THEN
+            outcome := 'changed';
+            RETURN NEXT; CONTINUE;
+        END IF;
         IF one ->> 'request_id' IS NOT NULL THEN
             SELECT c.* INTO done FROM command c WHERE c.operator_id = (one ->> 'operator_id')::uuid
                AND c.request_id = (one ->> 'request_id')::uuid;
@@ -389,14 +436,17 @@ BEGIN
             outcome := 'no_centre';
             RETURN NEXT; CONTINUE;
         END IF;
-        taken := false;
+        taken := false; elsewhere := false;
         FOR move IN SELECT * FROM jsonb_array_elements(one -> 'units') LOOP
             SELECT v.* INTO u FROM unit v WHERE v.unit_id = (move ->> 'unit_id')::uuid FOR UPDATE;
             taken := taken OR (move ->> 'status' IS NOT NULL AND (NOT FOUND OR NOT u.on_duty
                 OR (u.alarm_id <> was.alarm_id AND NOT (move ->> 'force')::boolean)));
+            -- By force only from the alarm that is told of it: a third one would not be.
+            elsewhere := elsewhere OR (move ->> 'status' IS NOT NULL AND u.alarm_id <> was.alarm_id
+                AND (move ->> 'taken_from')::uuid IS DISTINCT FROM u.alarm_id);
         END LOOP;
-        IF taken THEN
-            outcome := 'unit_taken';
+        IF taken OR elsewhere THEN
+            outcome := CASE WHEN taken THEN 'unit_taken' ELSE 'changed' END;
             RETURN NEXT; CONTINUE;
         END IF;
 
@@ -445,8 +495,15 @@ BEGIN
                 (one ->> 'request_id')::uuid, was.alarm_id, was.version, committed_at);
         END IF;
         outcome := 'committed';
+        outcomes[i] := outcome;
         RETURN NEXT;
     END LOOP;
+    -- What belongs together is committed together: half of it is undone, and decided anew.
+    IF EXISTS (SELECT FROM generate_subscripts(p_changes, 1) AS n
+                WHERE (p_changes[n] ->> 'with_previous')::boolean
+                  AND outcomes[n] <> 'committed' AND outcomes[n - 1] = 'committed') THEN
+        RAISE EXCEPTION 'half of what belongs together' USING ERRCODE = '40001';
+    END IF;
 END $$
 """
 
@@ -468,14 +525,18 @@ BEGIN
     IF NOT FOUND AND p_name IS NULL THEN
         outcome := 'unknown';
         RETURN NEXT; RETURN;
-    ELSIF u.alarm_id IS NOT NULL AND NOT p_on_duty THEN
-        outcome := 'serving';
+    ELSIF u.alarm_id IS NOT NULL AND (NOT p_on_duty OR p_name <> u.name) THEN
+        outcome := 'serving'; -- its alarm shows its name, and counts on it
+        RETURN NEXT; RETURN;
+    ELSIF u.on_duty = p_on_duty AND coalesce(p_name, u.name) = u.name THEN
+        outcome := 'unchanged';
         RETURN NEXT; RETURN;
     END IF;
     INSERT INTO unit AS v (centre_id, unit_id, name, on_duty, since)
     VALUES (p_centre, p_unit, coalesce(p_name, u.name), p_on_duty, at)
         ON CONFLICT (centre_id, unit_id) DO UPDATE
-       SET name = EXCLUDED.name, on_duty = EXCLUDED.on_duty, since = EXCLUDED.since
+       SET name = EXCLUDED.name, on_duty = EXCLUDED.on_duty,
+           since = CASE WHEN v.on_duty = EXCLUDED.on_duty THEN v.since ELSE EXCLUDED.since END
     RETURNING v.* INTO u;
     image := unit_image(u);
     sequence := append_event(p_centre, 'unit.changed', at, 'unit', NULL, image, p_by);
@@ -538,6 +599,7 @@ def upgrade() -> None:
         *OTHER_IMAGES,
         *STREAMS,
         PRESS_LIFE,
+        *PURPOSE,
         COMMIT_PRESSES,
         COMMIT_CHANGES,
         COMMIT_UNIT,
