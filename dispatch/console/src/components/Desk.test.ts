@@ -3,7 +3,7 @@ import { render, screen, within } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { flushSync, tick } from 'svelte'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { longId } from '../../tests/cases'
+import { anAlarm, longId } from '../../tests/cases'
 import { FakeWorld } from '../../tests/world'
 import { Console } from '../lib/console.svelte'
 import Desk from './Desk.svelte'
@@ -66,6 +66,21 @@ function asked(): (string | undefined)[] {
   return world.socket.sent
     .map((frame) => (frame.type === 'acknowledge' ? frame.alarm_id : undefined))
     .filter(Boolean)
+}
+
+const OPERATOR = '00000000-0000-4000-8000-0000000000f1' // of frames.json: another would begin anew
+const SOON = '2026-03-02T10:00:00Z'
+const COERCED = { at: SOON, coerced: true, word: 'duress', count: 1 }
+
+function since(): HTMLElement {
+  return screen.getByRole('region', { name: 'What happened since' })
+}
+
+function urgent(): string {
+  return screen
+    .getAllByRole('alert')
+    .map(({ textContent }) => textContent?.trim())
+    .join('')
 }
 
 async function violations(): Promise<string[]> {
@@ -187,6 +202,146 @@ describe('what is not real', () => {
     expect(said.join('')).toBe('')
     expect(row(/Anna/).className).toContain('apart')
   })
+})
+
+describe('what is not real', () => {
+  it.each(['test', 'exercise', 'canary'])(
+    'bears its word and stands in a queue of its own: %s',
+    (purpose) => {
+      raised('a1', 'Voorbeeld, Anna')
+      raised('a2', 'Exemple, Claire', { purpose })
+      const word = { test: 'Test', exercise: 'Exercise', canary: 'Canary' }[purpose]!
+      const apart = screen.getByRole('list', { name: /Tests and exercises/ })
+      expect(within(apart).getAllByRole('button')).toHaveLength(1)
+      expect(apart.querySelector('.watermark')?.textContent).toBe(word)
+      row(/Claire/).click()
+      flushSync()
+      expect(screen.getByRole('region', { name: 'Alarm' }).querySelector('.watermark')?.textContent).toBe(
+        word,
+      )
+    },
+  )
+
+  it('is never news of urgency, whatever happens to it', () => {
+    raised('a2', 'Exemple, Claire', { purpose: 'exercise' })
+    happens('alarm.pressed_again', { alarm_id: 'a2', version: 2, purpose: 'exercise' })
+    happens('alarm.cancel_requested', { alarm_id: 'a2', version: 3, purpose: 'exercise', cancel: COERCED })
+    expect(urgent()).toBe('')
+    expect(screen.queryByText('Cancel under coercion')).toBeNull()
+    expect(screen.getByText(/asked to cancel, with her duress word/)).toBeTruthy()
+  })
+})
+
+describe('what happened since', () => {
+  it('an escalated, shared and transferred alarm says so', () => {
+    raised('a1', 'Voorbeeld, Anna', {
+      escalation: { level: 3, step: 'neighbour', reason: 'unanswered', at: SOON, to: ['BE-VAN'] },
+      shared: [
+        { centre: 'BE-VAN', reason: 'escalated', since: SOON },
+        { centre: 'BE-VOV', reason: 'transferred', since: SOON },
+      ],
+      crossed_to: 'BE-VAN',
+      lapses: 1,
+    })
+    const lines = within(since()).getAllByRole('listitem')
+    expect(lines.map(({ textContent }) => textContent?.replace(/\d+ s ago/, 'now'))).toEqual([
+      'Escalated to level 3, as nobody answered: a neighbouring centre was told now.',
+      'Unanswered again: it was acknowledged and no unit was sent.',
+      'Transferred by East Flanders (BE-VOV) now.',
+      'Also: Antwerp (BE-VAN).',
+      'She is in the area of Antwerp (BE-VAN) now.',
+    ])
+  })
+
+  it('units are shown with their status, and notes with who wrote them', () => {
+    const by = { operator_id: longId('d4'), name: 'Operator One', centre: 'BE-VOV' }
+    const unit = { unit_id: 'd1', centre: 'BE-VOV', name: 'ALPHA 1', assigned_at: SOON, assigned_by: by }
+    raised('a1', 'Voorbeeld, Anna', {
+      units: [
+        { ...unit, status: 'en_route', status_at: SOON, eta_s: 290 },
+        { ...unit, status: 'cleared', status_at: SOON, eta_s: 60 },
+      ],
+      notes: [{ at: SOON, by, text: 'No answer.', about: 'alarm.noted' }],
+    })
+    const lines = within(since())
+      .getAllByRole('listitem')
+      .map(({ textContent }) => textContent)
+    expect(lines[0]).toMatch(/^ALPHA 1: on its way \(\d+ s ago\), expected within 5 min$/)
+    expect(lines[1]).toMatch(/^ALPHA 1: free again \(\d+ s ago\)$/)
+    expect(lines[2]).toMatch(/Operator One:\s+No answer\./)
+  })
+
+  it('an alarm of which there is nothing to say has no such part', () => {
+    raised('a1', 'Voorbeeld, Anna')
+    expect(screen.queryByRole('region', { name: 'What happened since' })).toBeNull()
+  })
+
+  it('a cancel under coercion is loud, in the list too, and urgent news', () => {
+    raised('a1', 'Voorbeeld, Anna')
+    happens('alarm.cancel_requested', { alarm_id: 'a1', version: 2, cancel: COERCED })
+    expect(screen.getByText('Nothing is lowered.', { exact: false })).toBeTruthy()
+    expect(row(/Cancel under coercion/)).toBeTruthy()
+    expect(urgent()).toMatch(/^Cancel under coercion:/)
+  })
+
+  it('a cancel with her safe word lowers nothing either, and is not loud', () => {
+    raised('a1', 'Voorbeeld, Anna')
+    happens('alarm.cancel_requested', {
+      alarm_id: 'a1',
+      version: 2,
+      cancel: { at: SOON, coerced: false, word: 'safe', count: 1 },
+    })
+    expect(screen.getByText(/safe word. The alarm goes on/)).toBeTruthy()
+    expect(screen.queryByText('Cancel under coercion')).toBeNull()
+  })
+})
+
+describe('a position told since the press', () => {
+  const told = (latitude: number, fixed_at: string, flags: string[] = []) =>
+    says({ type: 'position', position: { latitude, fixed_at }, flags })
+
+  it('takes the place of the one that came with it, with its own age and what is odd about it', () => {
+    raised('a1', 'Voorbeeld, Anna', { positions: [] })
+    expect(screen.getByText('No position')).toBeTruthy()
+    says({ type: 'heartbeat', server_time: '2026-03-02T10:00:20Z' })
+    told(51.2, '2026-03-02T10:00:12Z', ['jump', 'moon_full'])
+    expect(screen.getByText('51.20000, 3.71890')).toBeTruthy()
+    expect(screen.getByText('8 s old')).toBeTruthy()
+    expect(screen.getByText(/too far from the one before/)).toBeTruthy()
+    expect(screen.getByText('moon_full')).toBeTruthy()
+    told(51.3, '2026-03-02T10:00:11Z')
+    expect(screen.queryByText('51.30000, 3.71890')).toBeNull()
+  })
+
+  it('gives way to a newer one of a further press', () => {
+    raised('a1', 'Voorbeeld, Anna')
+    told(51.2, '2026-03-02T10:00:12Z')
+    expect(screen.getByText('51.20000, 3.71890')).toBeTruthy()
+    const position = { ...anAlarm().positions[0]!, latitude: 51.4, fixed_at: '2026-03-02T10:00:15Z' }
+    happens('alarm.pressed_again', { alarm_id: 'a1', version: 2, positions: [position] })
+    expect(screen.getByText('51.40000, 3.71740')).toBeTruthy()
+  })
+})
+
+it('an alarm that two centres tell is shown and said once', () => {
+  const operator = {
+    operator_id: OPERATOR,
+    name: 'One',
+    roles: ['operator'],
+    centres: ['BE-VOV', 'BE-VAN'],
+  }
+  world.socket.drops()
+  world.passes(0)
+  says({ type: 'welcome', operator })
+  says({ type: 'caught_up', cursor: 'e1:0' })
+  says({ type: 'snapshot', cursor: 'e1:0', centre: 'BE-VAN' })
+  says({ type: 'caught_up', cursor: 'e1:0', centre: 'BE-VAN' })
+  raised('a1', 'Voorbeeld, Anna')
+  const said = desk.news?.id
+  expect(desk.news?.text).toMatch(/^New: Stalking alarm/)
+  says({ type: 'event', cursor: 'e1:1', centre: 'BE-VAN', kind: 'alarm.raised', alarm: { alarm_id: 'a1' } })
+  expect(desk.news?.id).toBe(said)
+  expect(screen.getAllByRole('button', { name: /Unanswered/ })).toHaveLength(1)
 })
 
 describe('the link', () => {

@@ -1,5 +1,5 @@
 /** What follows from the alarms alone: their order, which one F2 takes, what is worst, what is odd. */
-import type { AlarmView, Circumstance, Severity, Trail } from './wire'
+import type { AlarmView, Circumstance, Position, PositionFrame, Severity, Trail } from './wire'
 import type { Flag, Leg, Words } from './words'
 
 export interface Queue {
@@ -32,6 +32,14 @@ export function nextToAcknowledge(queue: Queue, selected: AlarmView | undefined)
   const selectedCounts = selected?.purpose === 'real' || queue.raised.length === 0
   if (selected?.state === 'raised' && selectedCounts) return selected
   return queue.raised[0] ?? queue.apart.find((alarm) => alarm.state === 'raised')
+}
+
+/** Where she is and was, the newest first: what was told since stands before what came with the press. */
+export function newestFirst(alarm: AlarmView, told: PositionFrame | undefined): readonly Position[] {
+  const [newest] = alarm.positions
+  if (!told || (newest && Date.parse(newest.fixed_at) >= Date.parse(told.position.fixed_at)))
+    return alarm.positions
+  return [told.position, ...alarm.positions]
 }
 
 const BY_SEVERITY: Record<Severity, number> = { critical: 0, high: 1, normal: 2 }

@@ -4,7 +4,7 @@ import { inOrder, listed, nextToAcknowledge, type Queue } from './alarms'
 import { Link, type LinkState, type World } from './link'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
 import { speech } from './speech.svelte'
-import type { AlarmView, Event, OperatorView, ServerFrame, Snapshot } from './wire'
+import type { AlarmView, Event, OperatorView, PositionFrame, ServerFrame, Snapshot } from './wire'
 
 const TICK_S = 0.5 // twice a second, so that no shown second is skipped
 
@@ -20,6 +20,8 @@ interface Picture {
   readonly queue: Queue
   readonly commands: ReadonlyMap<string, Asked>
   readonly unpainted: readonly string[]
+  /** The newest position told of each open alarm since its press. */
+  readonly positions: ReadonlyMap<string, PositionFrame>
 }
 
 const BLANK: Picture = {
@@ -27,6 +29,7 @@ const BLANK: Picture = {
   queue: { raised: [], acknowledged: [], apart: [] },
   commands: new Map(),
   unpainted: [],
+  positions: new Map(),
 }
 
 export class Console {
@@ -110,10 +113,11 @@ export class Console {
     this.#heardAt = this.world.now()
     if (frame.type === 'welcome' || frame.type === 'heartbeat')
       this.#toGatewayClock = Date.parse(frame.server_time) - this.world.now() * 1000
+    const before = frame.type === 'event' && frame.alarm ? this.#board.find(frame.alarm.alarm_id) : undefined
     const reaction = this.#board.receive(frame, this.world.now())
     this.#link.send(reaction.send)
     this.#redraw()
-    this.#tell(frame, reaction)
+    this.#tell(frame, reaction, before)
   }
 
   #tick(): void {
@@ -136,13 +140,14 @@ export class Console {
       queue: inOrder(board.openAlarms()),
       commands: new Map(board.commands),
       unpainted: [...board.unpainted.keys()],
+      positions: board.positions(),
     }
     if (!this.selected) this.selectedId = this.next?.alarm_id ?? null
   }
 
-  #tell(frame: ServerFrame, reaction: Reaction): void {
+  #tell(frame: ServerFrame, reaction: Reaction, before: AlarmView | undefined): void {
     const words = speech.words
-    for (const applied of reaction.applied) if (applied.type === 'event') this.#tellEvent(applied)
+    for (const applied of reaction.applied) if (applied.type === 'event') this.#tellEvent(applied, before)
     if (frame.type === 'caught_up') {
       const done = this.#board.centres.get(frame.centre)?.resumption
       if (done?.reason) this.#say(words.link.snapshot(centreName(frame), done.reason))
@@ -150,13 +155,17 @@ export class Console {
     }
   }
 
-  #tellEvent({ kind, alarm }: Event): void {
-    if (!alarm) return
+  /** Say what is news: what a slower stream tells again is not, and what is not real is never urgent. */
+  #tellEvent({ kind, alarm }: Event, before: AlarmView | undefined): void {
+    if (!alarm || this.#board.find(alarm.alarm_id) !== alarm || alarm.version <= (before?.version ?? 0))
+      return
     const { news, purpose } = speech.words
     const name = alarm.person?.victim.name ?? null
     const real = alarm.purpose === 'real'
-    if (kind === 'alarm.raised') this.#say(news.raised(purpose[alarm.purpose], name, centreName(alarm)), real)
+    if (!before && alarm.state === 'raised')
+      this.#say(news.raised(purpose[alarm.purpose], name, centreName(alarm)), real)
     else if (kind === 'alarm.pressed_again') this.#say(news.pressedAgain(name), real)
+    else if (kind === 'alarm.cancel_requested' && alarm.cancel?.coerced) this.#say(news.coerced(name), real)
     else if (kind === 'alarm.acknowledged' && alarm.acknowledged_by)
       this.#say(news.acknowledged(name, alarm.acknowledged_by.name))
   }

@@ -141,6 +141,16 @@ export class Board {
     return this.#picture.position(alarmId)
   }
 
+  /** The newest position frame of each open alarm that has one. */
+  positions(): ReadonlyMap<string, PositionFrame> {
+    return new Map(
+      this.openAlarms().flatMap(({ alarm_id }) => {
+        const told = this.position(alarm_id)
+        return told ? [[alarm_id, told] as const] : []
+      }),
+    )
+  }
+
   /** The alarms that are still to be reported drawn; `painted_at` is when that became due. */
   get unpainted(): ReadonlyMap<string, Delivered> {
     return this.#painting.unpainted

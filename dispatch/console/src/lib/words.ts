@@ -5,13 +5,17 @@
 import type { FinalCode } from './link'
 import type {
   AlarmState,
+  CancelRequest,
   CircumstanceKind,
+  LadderStep,
   Method,
   Pattern,
   ProblemSlug,
   Purpose,
   Severity,
   Snapshot,
+  TrackingState,
+  UnitStatus,
 } from './wire'
 
 export type Leg = 'hearing' | 'sending' | 'network' | 'commit' | 'fanOut' | 'painting'
@@ -27,6 +31,8 @@ export interface Words {
   circumstance: Record<CircumstanceKind, string>
   method: Record<Method, string>
   pattern: Record<Pattern, string>
+  unitStatus: Record<UnitStatus, string>
+  ladder: Record<LadderStep, string>
   problem: Record<ProblemSlug | 'unreachable', string>
   flag: Record<Flag, string>
   centre: Record<string, string>
@@ -68,6 +74,7 @@ export interface Words {
     empty: string
     unnamed: string
     presses: (count: number) => string
+    coerced: string
     by: (name: string) => string
   }
   detail: {
@@ -87,6 +94,20 @@ export interface Words {
     unanswered: string
     noLink: string
   }
+  course: {
+    title: string
+    escalated: (level: number, whom: string, ago: string) => string
+    noConsole: string
+    lapsed: (count: number) => string
+    reopened: (count: number) => string
+    transferred: (from: string, ago: string) => string
+    also: (centres: string) => string
+    crossed: (to: string) => string
+    tracking: Record<Extract<TrackingState, 'lost' | 'ended'>, string>
+    moved: (distance: string) => string
+    eta: (minutes: number) => string
+  }
+  cancel: { coerced: string; coercedNote: string; asked: Record<CancelRequest['word'], string> }
   notices: { title: string; dropped: (field: string) => string; unknown: (code: string) => string }
   circumstances: {
     title: string
@@ -123,6 +144,8 @@ export interface Words {
     moving: (speed: string, towards: string | null) => string
     still: string
     simulated: string
+    /** What the gateway found odd about a fix; a code that is not here is shown as it is. */
+    odd: Record<string, string>
     earlier: string
     columns: { age: string; place: string; radius: string }
   }
@@ -150,6 +173,7 @@ export interface Words {
     raised: (purpose: string, name: string | null, centre: string) => string
     pressedAgain: (name: string | null) => string
     acknowledged: (name: string | null, by: string) => string
+    coerced: (name: string | null) => string
   }
   keys: { acknowledge: string; choose: string; signOut: string }
   ago: (age: string) => string
@@ -206,6 +230,14 @@ const en: Words = {
     unknown: 'method not known',
   },
   pattern: { short: 'short press', double: 'double press', hold: 'held down' },
+  unitStatus: { dispatched: 'sent', en_route: 'on its way', on_scene: 'on the spot', cleared: 'free again' },
+  ladder: {
+    remind: 'the centre was reminded',
+    supervisor: 'the supervisors were told',
+    neighbour: 'a neighbouring centre was told',
+    national: 'the national centre was told',
+    webhook: 'somebody outside was told',
+  },
   problem: {
     malformed: 'The gateway could not read that.',
     invalid: 'Something in the form is missing or wrong.',
@@ -314,6 +346,7 @@ const en: Words = {
     empty: 'No open alarm. A new one appears here by itself.',
     unnamed: 'Name unknown',
     presses: (count) => `pressed ${count} times`,
+    coerced: 'Cancel under coercion',
     by: (name) => `with ${name}`,
   },
   detail: {
@@ -336,6 +369,35 @@ const en: Words = {
     taken: (name) => `Already taken by ${name}.`,
     unanswered: 'No answer from the gateway: it may or may not be done. Press again.',
     noLink: 'No link: cannot acknowledge now.',
+  },
+  course: {
+    title: 'What happened since',
+    escalated: (level, whom, ago) => `Escalated to level ${level}, as nobody answered: ${whom} ${ago}.`,
+    noConsole: 'No console of its centre was attached.',
+    lapsed: (count) =>
+      count === 1
+        ? 'Unanswered again: it was acknowledged and no unit was sent.'
+        : `Unanswered again: it was acknowledged ${count} times and no unit was sent.`,
+    reopened: (count) => (count === 1 ? 'Reopened.' : `Reopened ${count} times.`),
+    transferred: (from, ago) => `Transferred by ${from} ${ago}.`,
+    also: (centres) => `Also: ${centres}.`,
+    crossed: (to) => `She is in the area of ${to} now.`,
+    tracking: {
+      lost: 'Her position should be coming and is not.',
+      ended: 'Her position is not followed any more.',
+    },
+    moved: (distance) => `She has moved ${distance} since the last unit was told where.`,
+    eta: (minutes) => `expected within ${minutes} min`,
+  },
+  cancel: {
+    coerced: 'Cancel under coercion',
+    coercedNote: 'Her phone asked to cancel with her duress word. Nothing is lowered.',
+    asked: {
+      none: 'Her phone asked to cancel, without a word. The alarm goes on: call back.',
+      safe: 'Her phone asked to cancel, with her safe word. The alarm goes on until somebody closes it.',
+      duress: 'Her phone asked to cancel, with her duress word.',
+      unknown: 'Her phone asked to cancel, with a wrong word. The alarm goes on: call back.',
+    },
   },
   notices: {
     title: 'Mind',
@@ -377,6 +439,12 @@ const en: Words = {
     moving: (speed, towards) => (towards ? `moving ${speed} towards ${towards}` : `moving ${speed}`),
     still: 'not moving',
     simulated: 'simulated',
+    odd: {
+      stale: 'already old when it came',
+      jump: 'too far from the one before to be true',
+      imprecise: 'too coarse to say where',
+      from_future: 'the phone’s clock is ahead',
+    },
     earlier: 'Earlier fixes',
     columns: { age: 'Age', place: 'Latitude, longitude', radius: 'Radius' },
   },
@@ -411,6 +479,7 @@ const en: Words = {
     raised: (purpose, name, centre) => `New: ${purpose}. ${name ?? 'Name unknown'}. ${centre}.`,
     pressedAgain: (name) => `${name ?? 'The victim'} pressed again.`,
     acknowledged: (name, by) => `${name ?? 'The alarm'}: acknowledged by ${by}.`,
+    coerced: (name) => `Cancel under coercion: ${name ?? 'the victim'} gave her duress word.`,
   },
   keys: { acknowledge: 'Acknowledge', choose: 'Choose an alarm', signOut: 'Sign out' },
   ago: (age) => `${age} ago`,
