@@ -45,6 +45,7 @@ from gateway.store.connect import Pool, connect, create_pool
 from gateway.store.database import opened
 from gateway.store.deliveries import FirstSeen, PostgresDeliveries
 from gateway.store.doorbell import PostgresDoorbell
+from gateway.store.history import PostgresHistory
 from gateway.store.housekeeping import keep_house
 from gateway.store.notices import PostgresNotices
 from gateway.store.operators import Operators
@@ -102,7 +103,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             hub.publish(of_centre)
             doorbell.announce(centre, of_centre[-1].sequence)
 
-    alarms = PostgresAlarms(pool, viewer)
+    alarms, history = PostgresAlarms(pool, viewer), PostgresHistory(pool, viewer, keyring)
     changes = PostgresChanges(pool, viewer, keyring, publish, metrics)
     units = PostgresUnits(pool, viewer, publish)
     notices = PostgresNotices(pool, viewer, publish)
@@ -136,7 +137,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     )
     ingest = Ingest(writers, clock, respond, areas)
     door = PressDoor(companions, settings.public_urls, ingest, clock, metrics)
-    live = Live(hub=hub, alarms=alarms, units=units, health=health, metrics=metrics)
+    live = Live(hub=hub, alarms=alarms, history=history, units=units, health=health, metrics=metrics)
     return Node(
         settings=settings,
         metrics=metrics,

@@ -13,8 +13,10 @@ from uuid import UUID
 from gateway.domain.alarm import Change, DeadlineKind
 from gateway.domain.response import Response
 from schemas.alarm import AlarmView, RoutedBy, Share
+from schemas.centre import CentreView
 from schemas.press import Purpose
 from schemas.session import OperatorName
+from schemas.timeline import AlarmNotes, Timeline
 from schemas.unit import NewUnit, UnitChange, UnitView
 
 
@@ -83,6 +85,32 @@ class Alarms(Protocol):
 
     async def find(self, alarm_id: UUID) -> AlarmView | None:
         """Return the alarm, enriched, or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmQuery:
+    """Which closed alarms are wanted: at most ``limit``, raised before the alarm ``before``."""
+
+    purposes: Sequence[Purpose]
+    awaiting_review: bool
+    before: UUID | None
+    limit: int
+
+
+class History(Protocol):
+    """Looking back. Raises ``DatabaseUnavailable``."""
+
+    async def closed(self, centres: Sequence[str], query: AlarmQuery) -> list[AlarmView]:
+        """Return closed alarms of these centres, the one raised last first."""
+
+    async def notes(self, alarm_id: UUID) -> AlarmNotes:
+        """Return all notes of an alarm, newest first."""
+
+    async def timeline(self, alarm_id: UUID) -> Timeline:
+        """Return every event of an alarm in the order of commit."""
+
+    async def centres(self) -> list[CentreView]:
+        """Return the centres there are, by code."""
 
 
 @dataclass(frozen=True, slots=True)

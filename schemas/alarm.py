@@ -4,10 +4,10 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, computed_field
 
 from schemas.base import CentreId, Instant, Line, Printable, Wire
-from schemas.outcome import Outcome
+from schemas.outcome import DISPOSITIONS, Disposition, Outcome
 from schemas.position import Position
 from schemas.press import ButtonReading, Pattern, Purpose
 from schemas.registration import Circumstance, Person
@@ -134,6 +134,12 @@ class Closure(Wire):
     needs_second_look: bool = False
     reviewed_by: OperatorName | None = None
     reviewed_at: Instant | None = None
+
+    @computed_field(description="The outcome as APCO ANS 1.111.2 codes it")  # type: ignore[prop-decorator] # pydantic's documented order
+    @property
+    def disposition(self) -> Disposition:
+        """The standard disposition of the outcome."""
+        return DISPOSITIONS[self.outcome]
 
 
 class Life(Wire):

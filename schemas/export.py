@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from schemas.alarm import AlarmView
+from schemas.centre import CentreView
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
 from schemas.press import Press, Receipt
@@ -26,6 +27,7 @@ from schemas.protection import CompanionHeartbeat
 from schemas.registration import Registration
 from schemas.session import LinkSignIn, SessionView, SignIn
 from schemas.signals import Signals
+from schemas.timeline import AlarmNotes, Timeline
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt, Track
 from schemas.trail import AlarmTrail
 from schemas.unit import NewUnit, UnitChange
@@ -35,10 +37,12 @@ Document = dict[str, Any]
 DEFINITIONS: Final = "#/$defs/"
 VERSION: Final = "1.0.0"
 BODIES: Final[tuple[type[BaseModel], ...]] = (
+    AlarmNotes,
     AlarmTrail,
     AlarmView,
     CancelAnswer,
     CancelWish,
+    CentreView,
     CompanionHeartbeat,
     CompanionPolicy,
     Enrolment,
@@ -54,6 +58,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     SessionView,
     SignIn,
     Signals,
+    Timeline,
     Track,
     UnitChange,
 )

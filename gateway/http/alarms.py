@@ -1,13 +1,13 @@
 """Alarms over HTTP: for operators what the console shows, for the companion what she may feel."""
 
 import asyncio
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from gateway.domain.alarm import seen_by
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import FieldInvalid, NotFound
 from gateway.domain.people import ATTENDS_ALARMS, Operator
 from gateway.domain.signals import signals_of
 from gateway.domain.trail import trail_of
@@ -15,8 +15,10 @@ from gateway.http.live import live_of
 from gateway.http.principal import require_role
 from gateway.http.services import services_of
 from gateway.http.signatures import SignedBy
+from gateway.ports import AlarmQuery
 from gateway.timing import SIGNALS_WAIT_S
 from schemas.alarm import AlarmView
+from schemas.press import Purpose
 from schemas.signals import Signals
 from schemas.trail import AlarmTrail
 
@@ -26,22 +28,46 @@ Attendant = Annotated[Operator, Depends(require_role(*ATTENDS_ALARMS))]
 AlarmIdPath = Annotated[UUID, Path(description="The alarm's id")]
 
 
+CLOSED_SHOWN: Final = 50
+CLOSED_SHOWN_MAX: Final = 100
+"""Alarms of one answer: each may be 50 kB."""
+
+NOT_CANARY: Final = (Purpose.REAL, Purpose.TEST, Purpose.EXERCISE)
+"""What is listed when no purpose is asked for: nobody looks for canaries among alarms."""
+
+
 @router.get("")
-async def open_alarms(request: Request, operator: Attendant) -> list[AlarmView]:
-    """List the open alarms of the operator's centres, oldest first."""
-    return await live_of(request).alarms.open_of(tuple(operator.centres))
+async def alarms(
+    request: Request,
+    operator: Attendant,
+    state: Annotated[Literal["open", "closed"] | None, Query(description="open, if not said")] = None,
+    purpose: Annotated[tuple[Purpose, ...], Query(description="May be given again")] = NOT_CANARY,
+    awaiting: Annotated[Literal["review"] | None, Query(description="Closed; wants a second look")] = None,
+    limit: Annotated[int, Query(ge=1, le=CLOSED_SHOWN_MAX, description="Of closed ones")] = CLOSED_SHOWN,
+    before: Annotated[UUID | None, Query(description="Closed ones raised before this one")] = None,
+) -> list[AlarmView]:
+    """List alarms of the operator's centres: all open ones, oldest first; or closed ones, newest first."""
+    live, centres = live_of(request), tuple(operator.centres)
+    if state != "closed" and awaiting is None:
+        return [alarm for alarm in await live.alarms.open_of(centres) if alarm.purpose in purpose]
+    if state == "open":
+        raise FieldInvalid("awaiting", "only a closed alarm awaits a review")
+    if before is not None:
+        await visible(request, operator, before)
+    query = AlarmQuery(purposes=purpose, awaiting_review=awaiting is not None, before=before, limit=limit)
+    return await live.history.closed(centres, query)
 
 
 @router.get("/{alarm_id}")
 async def one_alarm(request: Request, operator: Attendant, alarm_id: AlarmIdPath) -> AlarmView:
     """Show one alarm of the operator's centres."""
-    return await _visible(request, operator, alarm_id)
+    return await visible(request, operator, alarm_id)
 
 
 @router.get("/{alarm_id}/trail")
 async def trail(request: Request, operator: Attendant, alarm_id: AlarmIdPath) -> AlarmTrail:
     """Tell how long each leg of the way took, against the budget."""
-    alarm = await _visible(request, operator, alarm_id)
+    alarm = await visible(request, operator, alarm_id)
     shown = await live_of(request).alarms.first_delivery(alarm)
     return trail_of(
         alarm,
@@ -76,7 +102,7 @@ async def signals(
                 return found
 
 
-async def _visible(request: Request, operator: Operator, alarm_id: UUID) -> AlarmView:
+async def visible(request: Request, operator: Operator, alarm_id: UUID) -> AlarmView:
     """Return the alarm; one of another centre does not exist for this operator."""
     alarm = await live_of(request).alarms.find(alarm_id)
     if alarm is None or operator.centres.isdisjoint(seen_by(alarm)):

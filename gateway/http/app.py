@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 
-from gateway.http import alarms, enrolment, health, press, problems, session, units
+from gateway.http import alarms, enrolment, health, history, press, problems, session, units
 from gateway.http.live import Live
 from gateway.http.services import Services
 from gateway.timing import BODY_MAX_BYTES
@@ -40,7 +40,14 @@ def api() -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
-    for router in (enrolment.router, session.router, alarms.router, units.router, health.router):
+    for router in (
+        enrolment.router,
+        session.router,
+        alarms.router,
+        history.router,
+        units.router,
+        health.router,
+    ):
         app.include_router(router)
     app.add_api_route("/asyncapi.json", asyncapi, include_in_schema=False)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign] # FastAPI's documented way to extend it

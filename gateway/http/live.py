@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from dispatch.hub import Hub
-from gateway.ports import FirstDelivery, Units
+from gateway.ports import FirstDelivery, History, Units
 from gateway.telemetry import Metrics
 from schemas.alarm import AlarmView
 
@@ -46,6 +46,7 @@ class Live:
 
     hub: Hub
     alarms: Alarms
+    history: History
     units: Units
     health: Health
     metrics: Metrics

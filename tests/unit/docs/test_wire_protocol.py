@@ -22,13 +22,18 @@ from gateway.http.signatures import Finding, judge
 from schemas import frames
 from schemas.export import BODIES, UNIONS
 from schemas.press import Press
+from schemas.timeline import TimelineEntry
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "wire-protocol.md").read_text(encoding="utf-8")
 FENCE = re.compile(
     r"^(?P<indent> *)```(?P<kind>\w+)(?: (?P<name>\w+))?\n(?P<body>.*?)^ *```$", re.DOTALL | re.MULTILINE
 )
-MODELS: dict[str, TypeAdapter[Any]] = {**{model.__name__: TypeAdapter(model) for model in BODIES}, **UNIONS}
+MODELS: dict[str, TypeAdapter[Any]] = {
+    **{model.__name__: TypeAdapter(model) for model in BODIES},
+    "TimelineEntry": TypeAdapter(TimelineEntry),
+    **UNIONS,
+}
 EXAMPLES = [
     (found["name"], textwrap.dedent(found["body"]))
     for found in FENCE.finditer(PAGE)

@@ -4,10 +4,12 @@
  * Everything that crosses a process boundary, as this project writes it.
  */
 export type Wire =
+  | AlarmNotes
   | AlarmTrail
   | AlarmView
   | CancelAnswer
   | CancelWish
+  | CentreView
   | CloseCode
   | CompanionHeartbeat
   | CompanionPolicy
@@ -27,6 +29,7 @@ export type Wire =
   | SessionView
   | SignIn
   | Signals
+  | Timeline
   | Track
   | UnitChange
 /**
@@ -202,7 +205,36 @@ export type FaultKind =
  * ``seen``: an operator has it. ``unit_on_the_way``: a team was sent.
  */
 export type SignalKind = 'committed' | 'seen' | 'unit_on_the_way' | 'closed'
+export type JsonValue = unknown
 
+/**
+ * All notes of an alarm, newest first (``GET /v1/alarms/{id}/notes``).
+ */
+export interface AlarmNotes {
+  alarm_id: string
+  /**
+   * False: her file was erased, and the notes with it
+   */
+  readable: boolean
+  notes: Note[]
+}
+/**
+ * What an operator wrote; ``about`` is the kind of event it was written with.
+ */
+export interface Note {
+  at: string
+  by: OperatorName
+  text: string
+  about: string
+}
+/**
+ * Who did something, and for which centre.
+ */
+export interface OperatorName {
+  operator_id: string
+  name: string
+  centre: string | null
+}
 /**
  * The instants of an alarm and what lies between them.
  */
@@ -383,14 +415,6 @@ export interface AssignedUnit {
   taken_away: boolean
 }
 /**
- * Who did something, and for which centre.
- */
-export interface OperatorName {
-  operator_id: string
-  name: string
-  centre: string | null
-}
-/**
  * One fix in WGS84, with what a reader needs to judge it.
  *
  * ``radius_m`` is the uncertainty at ``confidence`` (PIDF-LO circle, RFC 7459); None means that
@@ -438,6 +462,14 @@ export interface Closure {
   needs_second_look: boolean
   reviewed_by: OperatorName | null
   reviewed_at: string | null
+  disposition: Disposition
+}
+/**
+ * The outcome as APCO ANS 1.111.2 codes it
+ */
+export interface Disposition {
+  code: string
+  sub_code: string | null
 }
 /**
  * What the bridge knows of the button at the press.
@@ -534,15 +566,6 @@ export interface Circumstance {
   until: string | null
 }
 /**
- * What an operator wrote; ``about`` is the kind of event it was written with.
- */
-export interface Note {
-  at: string
-  by: OperatorName
-  text: string
-  about: string
-}
-/**
  * What her phone is told, whatever word she gave. The alarm goes on.
  */
 export interface CancelAnswer {
@@ -554,6 +577,16 @@ export interface CancelAnswer {
  */
 export interface CancelWish {
   word: string | null
+}
+/**
+ * One centre (``GET /v1/centres``).
+ */
+export interface CentreView {
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  name: string
 }
 /**
  * Proof of life of a companion (``POST /v1/heartbeats``), and how it is.
@@ -1208,6 +1241,56 @@ export interface Signal {
   index: number
   kind: SignalKind
   at: string
+}
+/**
+ * Every event of an alarm in the order of commit (``GET /v1/alarms/{id}/timeline``).
+ */
+export interface Timeline {
+  alarm_id: string
+  entries: TimelineEntry[]
+}
+/**
+ * One event of an alarm, told once whatever number of centres it was told to.
+ */
+export interface TimelineEntry {
+  /**
+   * The alarm's version after it
+   */
+  version: number
+  kind: string
+  /**
+   * When it was committed
+   */
+  at: string
+  /**
+   * Who did it; None: nobody at a console
+   */
+  by: OperatorName | null
+  /**
+   * Who owned the alarm after it
+   */
+  centre: string
+  state: AlarmState
+  /**
+   * The streams that tell it, by centre
+   */
+  streams: StreamPlace[]
+  /**
+   * Fields of the alarm that differ from the entry before, as they are after it
+   */
+  changed: {
+    [k: string]: JsonValue
+  }
+}
+/**
+ * Where an event stands in a centre's stream.
+ */
+export interface StreamPlace {
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  sequence: number
 }
 /**
  * The fixes of an alarm in time order (``GET /v1/alarms/{id}/track``), and the last with its age.
