@@ -2,15 +2,17 @@
 
 A press goes button -> link -> hearing -> outbox (disk) -> drain -> gateway; its receipt and the
 alarm's signals go back drain, follow -> feedback -> link -> button. From the receipt on, the tracker
-sends where she is.
+sends where she is. Heartbeats tell all the time that this companion is there, and how it is.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Literal
 
 from ble_bridge.bluez_watch import StackWatch
+from ble_bridge.condition import Facts
 from ble_bridge.decoding import Act, Raw, Reading
 from ble_bridge.drain import Drain
 from ble_bridge.drivers.bthome import BTHomeButton
@@ -19,15 +21,16 @@ from ble_bridge.feedback import Feedback
 from ble_bridge.follow import Follow
 from ble_bridge.health import UnknownHealth
 from ble_bridge.hearing import Ears, Hearing
+from ble_bridge.heartbeats import Heartbeats
 from ble_bridge.link import Backend, Hooks, Link, Target
 from ble_bridge.listening import Listening
 from ble_bridge.outbox import Outbox
+from ble_bridge.policy import LivePolicy
 from ble_bridge.ports import Clock, Driver, Events, Gateway, Health, PositionSource, Profile
 from ble_bridge.precedence import Precedence
 from ble_bridge.reference_service import Stage
 from ble_bridge.track_store import TrackStore
 from ble_bridge.tracker import Surroundings, Tracker
-from schemas.enrolment import CompanionPolicy
 from schemas.press import Purpose
 from schemas.registration import ButtonPolicy
 
@@ -47,7 +50,7 @@ class Parts:
     watch: StackWatch
     target: Target
     policy: ButtonPolicy
-    companion: CompanionPolicy
+    companion: LivePolicy
     tracks: TrackStore
     positions: PositionSource | None = None
     health: Health = field(default_factory=UnknownHealth)
@@ -60,44 +63,38 @@ class Bridge:
     """One button, one outbox, one uplink. Raises UselessPolicyError when no alarm could ever come."""
 
     def __init__(self, parts: Parts, button: Driver | BTHomeButton) -> None:
-        self._parts = parts
+        self._parts, self._button = parts, button
         _require_an_alarm(button.profile, parts.policy)
         self._feedback = Feedback(wanted=parts.policy.confirm_on_button)
         precedence = Precedence()
-        around = Surroundings(
-            policy=lambda: parts.companion,
-            battery_pct=lambda: parts.health.phone().battery_pct,
-            precedence=precedence,
-        )
+        around = Surroundings(lambda: parts.companion.now, self._phone_battery_pct, precedence)
         self._tracker = Tracker(
             parts.tracks, parts.gateway, parts.clock, parts.events, parts.positions, around
         )
         self._follow = Follow(
             parts.gateway, parts.clock, parts.events, self._feedback.tell, self._tracker.closed
         )
+        retry_max_s = parts.companion.now.retry_max_s
         self._drain = Drain(
             parts.outbox,
             parts.gateway,
             parts.clock,
             parts.events,
-            parts.companion.retry_max_s,
+            retry_max_s,
             self._receipted,
             precedence,
         )
-        self._button = button
         self.link: Link | Listening = (
             self._listening(button) if isinstance(button, BTHomeButton) else self._link(button)
         )
-        ears = Ears(
-            profile=button.profile,
-            decode=_nothing if isinstance(button, BTHomeButton) else button.decode,
-            button_id=self._button_id,
-            facts=lambda: self.link.facts,
-            kept=self._drain.add,
-            settle=self._settle,
-        )
-        self._hearing = Hearing(
-            ears, parts.policy, parts.clock, parts.outbox, parts.positions, parts.events, parts.purpose
+        self._hearing = self._ears(button)
+        self._heartbeats = Heartbeats(
+            parts.gateway,
+            parts.clock,
+            parts.events,
+            self._facts(),
+            parts.companion,
+            self._tracker.network_works,
         )
 
     async def run(self) -> None:
@@ -111,8 +108,8 @@ class Bridge:
             group.create_task(self._feedback.run(self.link), name="feedback")
             group.create_task(self._follow.run(), name="follow")
             group.create_task(self._tracker.run(), name="tracker")
-            group.create_task(self._parts.health.run(), name="health")
-            group.create_task(self._drain.keep_warm(), name="keep_warm")
+            group.create_task(self._parts.health.run(self._look), name="health")
+            group.create_task(self._heartbeats.run(), name="heartbeats")
             group.create_task(self._drain.prune(), name="prune")
             if self._parts.positions is not None:
                 group.create_task(self._parts.positions.run(), name="positions")
@@ -127,14 +124,56 @@ class Bridge:
 
     def _link(self, driver: Driver) -> Link:
         parts = self._parts
-        hooks = Hooks(hear=self._heard, pin=parts.pin, up=self._feedback.link_is_up)
+        hooks = Hooks(hear=self._heard, pin=parts.pin, up=self._feedback.link_is_up, changed=self._look)
         return Link(
             driver, parts.policy, parts.target, parts.watch, parts.clock, parts.events, hooks, parts.backend
         )
 
     def _listening(self, button: BTHomeButton) -> Listening:
         parts = self._parts
-        return Listening(button, parts.target, parts.watch, parts.clock, parts.events, self._heard_readings)
+        return Listening(
+            button,
+            parts.target,
+            parts.watch,
+            parts.clock,
+            parts.events,
+            self._heard_readings,
+            self._look,
+        )
+
+    def _ears(self, button: Driver | BTHomeButton) -> Hearing:
+        ears = Ears(
+            profile=button.profile,
+            decode=_nothing if isinstance(button, BTHomeButton) else button.decode,
+            button_id=self._button_id,
+            facts=lambda: self.link.facts,
+            kept=self._drain.add,
+            settle=self._settle,
+            battery_changed=self._look,
+            phone_battery_pct=self._phone_battery_pct,
+        )
+        parts = self._parts
+        return Hearing(
+            ears, parts.policy, parts.clock, parts.outbox, parts.positions, parts.events, parts.purpose
+        )
+
+    def _facts(self) -> Facts:
+        positions = self._parts.positions
+        return Facts(
+            version=version("msa-gateway"),
+            link=lambda: (self.link.reach.state, self.link.reach.since_s),
+            button_battery_pct=lambda: self._hearing.battery_pct,
+            phone=self._parts.health.phone,
+            fixes=None if positions is None else positions.latest,
+            presses_waiting=lambda: self._drain.waiting,
+            alarm_id=lambda: self._tracker.alarm_id,
+        )
+
+    def _look(self) -> None:
+        self._heartbeats.look()
+
+    def _phone_battery_pct(self) -> int | None:
+        return self._parts.health.phone().battery_pct
 
     def _heard(self, raw: Raw) -> None:
         self._hearing.hear(raw)

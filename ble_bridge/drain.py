@@ -44,6 +44,11 @@ class Drain:
         self._waiting: list[Entry] = []
         self._wake = asyncio.Event()
 
+    @property
+    def waiting(self) -> int:
+        """How many presses have no receipt."""
+        return len(self._waiting)
+
     def add(self, entry: Entry) -> None:
         """Send a press that was just kept."""
         self._insert(entry)
@@ -62,12 +67,6 @@ class Drain:
                 await self._rest()
             else:
                 await self._send(due)
-
-    async def keep_warm(self) -> None:
-        """Touch the gateway at intervals, so that a press finds an open connection."""
-        while True:
-            await self._gateway.keep_warm()
-            await asyncio.sleep(timing.KEEP_WARM_S)
 
     async def prune(self) -> None:
         """Forget old receipts at intervals."""

@@ -5,6 +5,7 @@ elsewhere nothing is known, and nothing is made up.
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ _CHARGING: Final = {"Charging": True, "Full": True, "Discharging": False, "Not c
 class UnknownHealth:
     """A machine that tells nothing."""
 
-    async def run(self) -> None:
+    async def run(self, changed: Callable[[], None]) -> None:
         """Nothing to follow."""
 
     def phone(self) -> PhoneHealth:
@@ -37,10 +38,13 @@ class PowerSupply:
         """Return how the battery was when last looked at."""
         return self._phone
 
-    async def run(self) -> None:
+    async def run(self, changed: Callable[[], None]) -> None:
         """Look at intervals, in a thread: some firmware answers slowly."""
         while True:
-            self._phone = await asyncio.to_thread(read, self._supplies)
+            phone = await asyncio.to_thread(read, self._supplies)
+            if phone != self._phone:
+                self._phone = phone
+                changed()
             await asyncio.sleep(timing.HEALTH_S)
 
 

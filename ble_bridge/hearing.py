@@ -45,6 +45,8 @@ class Ears:
     facts: Callable[[], LinkFacts]
     kept: Callable[[Entry], None]
     settle: Callable[[Act, Stage], None]
+    battery_changed: Callable[[], None] = lambda: None
+    phone_battery_pct: Callable[[], int | None] = lambda: None
 
 
 class Hearing:
@@ -66,7 +68,7 @@ class Hearing:
         self._detector = Detector.under(policy)
         self._repeats = Repeats()
         self._counting: dict[str, Counting] = {}
-        self._battery_pct: int | None = None
+        self.battery_pct: int | None = None
         self._is_flooded = False
         self._version = version("msa-gateway")
 
@@ -122,9 +124,10 @@ class Hearing:
                 await self._count(reading)
                 return self._detector.told(reading)
             case Battery(pct):
-                if pct != self._battery_pct:
-                    self._battery_pct = pct
+                if pct != self.battery_pct:
+                    self.battery_pct = pct
                     self._events.emit("battery", pct=pct)
+                    self._ears.battery_changed()
             case Drained():
                 self._tell_missed()
         return ()
@@ -215,8 +218,9 @@ class Hearing:
                 forgeable=profile.forgeable,
                 counter=counted.counter if counted else None,
                 boot=counted.boot if counted else None,
-                battery_pct=self._battery_pct,
+                battery_pct=self.battery_pct,
             ),
+            phone_battery_pct=self._ears.phone_battery_pct(),
             positions=self._positions_at(act.heard_s),
             companion_version=self._version,
         )

@@ -25,8 +25,10 @@ from ble_bridge.cancelling import heed_cancellation
 from ble_bridge.decoding import Raw, Step
 from ble_bridge.gatt import BleakGatt
 from ble_bridge.ports import Clock, Driver, Events, GattRefusedError, LinkFacts, LinkLostError
+from ble_bridge.reach import Reach
 from ble_bridge.reference_service import BATTERY_LEVEL, Stage
 from ble_bridge.scanning import Scanning
+from schemas.protection import LinkState as Heard
 from schemas.registration import ButtonPolicy
 
 _log = structlog.get_logger(__name__)
@@ -93,11 +95,15 @@ class Backend:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """Whom the link tells: ``hear`` everything the button says, ``pin`` its address once it is ours."""
+    """Whom the link tells: ``hear`` everything the button says, ``pin`` its address once it is ours.
+
+    ``changed``: supervision is to be told another state.
+    """
 
     hear: Callable[[Raw], None]
     pin: Callable[[str], None] = lambda _address: None
     up: Callable[[], None] = lambda: None
+    changed: Callable[[], None] = lambda: None
 
 
 class Link:
@@ -121,6 +127,7 @@ class Link:
         self._gatt: BleakGatt | None = None
         self._busy = asyncio.Lock()
         self._state: LinkState | None = None
+        self.reach = Reach(clock, hooks.changed)
         self.facts = LinkFacts()
         self.address: str | None = None
 
@@ -147,6 +154,7 @@ class Link:
             if self._state is LinkState.UP:
                 backoff.reset()
             self._tell(state)
+            self.reach.note(Heard.DOWN)
             heed_cancellation()
             await asyncio.sleep(backoff.delay_s())
 
@@ -192,6 +200,8 @@ class Link:
                 await self._beat(gatt, lost)
             finally:
                 self._gatt = None
+                if self._state is LinkState.UP:
+                    self.reach.note(Heard.DOWN)
                 await self._let_go(client)
         return LinkState.DOWN
 
@@ -248,6 +258,7 @@ class Link:
         self._hooks.pin(client.address)
         self._gatt = gatt
         self._tell(LinkState.UP)
+        self.reach.note(Heard.UP)
         self._hooks.up()
 
     async def _beat(self, gatt: BleakGatt, lost: asyncio.Event) -> None:

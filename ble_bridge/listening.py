@@ -16,8 +16,10 @@ from ble_bridge.decoding import Reading, Step
 from ble_bridge.drivers.bthome import BTHomeButton
 from ble_bridge.link import LinkState, Target
 from ble_bridge.ports import Clock, Events, LinkFacts, LinkLostError
+from ble_bridge.reach import Reach
 from ble_bridge.reference_service import Stage
 from ble_bridge.scanning import Scanning
+from schemas.protection import LinkState as Heard
 
 _log = structlog.get_logger(__name__)
 
@@ -33,12 +35,15 @@ class Listening:
         clock: Clock,
         events: Events,
         hear: Callable[[Sequence[Reading]], None],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._button, self._target, self._watch = button, target, watch
         self._clock, self._events, self._hear = clock, events, hear
         # BlueZ must pass on each packet, not each change of a value.
         self._scanning = Scanning(clock, {"bluez": {"filters": {"DuplicateData": True}}})
         self._state: LinkState | None = None
+        # That it was heard does not say that it is still near, so it is never told as up.
+        self.reach = Reach(clock, changed)
         self.facts = LinkFacts(encrypted=True)
         self.address: str | None = target.address
 
@@ -55,9 +60,11 @@ class Listening:
                 backoff.reset()
             except BleakBluetoothNotAvailableError:
                 self._tell(LinkState.BLUETOOTH_OFF)
+                self.reach.note(Heard.DOWN)
             except (BleakError, TimeoutError, OSError, EOFError) as error:
                 _log.info("listening.failed", error=f"{type(error).__name__}: {error}")
                 self._tell(LinkState.DOWN)
+                self.reach.note(Heard.DOWN)
             heed_cancellation()
             await asyncio.sleep(backoff.delay_s())
 
@@ -67,6 +74,7 @@ class Listening:
             await self._watch.ready()
         with self._watch.session(lost.set):
             self._tell(LinkState.SEARCHING)
+            self.reach.note(Heard.UNKNOWN)
             await self._scanning.listen(self._heard, lost)
 
     def _heard(self, device: BLEDevice, advertisement: AdvertisementData) -> None:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from ble_bridge.decoding import Raw, Reading, Step
 from ble_bridge.reference_service import Stage
+from schemas.enrolment import CompanionPolicy
 from schemas.position import Method
 from schemas.press import Pattern, Press, Receipt
+from schemas.protection import CompanionHeartbeat
 from schemas.registration import ButtonPolicy
 from schemas.signals import Signals
 from schemas.track import PositionBatch, PositionsReceipt
@@ -157,8 +159,8 @@ class PhoneHealth:
 class Health(Protocol):
     """How the machine that the bridge runs on is; never waited for."""
 
-    async def run(self) -> None:
-        """Follow it until cancelled."""
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Follow it until cancelled; call ``changed`` after each look that found it different."""
 
     def phone(self) -> PhoneHealth:
         """Return how it was when last looked at, at once."""
@@ -211,6 +213,9 @@ class Gateway(Protocol):
         self, alarm_id: UUID, as_of_now: Callable[[], PositionBatch]
     ) -> PositionsReceipt | Refused | Unknown:
         """Send fixes of an alarm's track, on a connection that no press waits for."""
+
+    async def heartbeat(self, heartbeat: CompanionHeartbeat) -> CompanionPolicy | Refused | Unknown:
+        """Prove to be alive, on the connection of the presses."""
 
     async def keep_warm(self) -> None:
         """Keep the connection to the first gateway open; failures are no news."""

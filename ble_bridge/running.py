@@ -21,11 +21,13 @@ from ble_bridge.health import PowerSupply, UnknownHealth
 from ble_bridge.in_process import bench
 from ble_bridge.link import Backend, Target
 from ble_bridge.outbox import Outbox
+from ble_bridge.policy import LivePolicy
 from ble_bridge.ports import Driver, PositionSource
 from ble_bridge.state import PinnedButton, StateDirectory
 from ble_bridge.track import RecordedTrack
 from ble_bridge.track_store import TrackStore
 from ble_bridge.uplink import Uplink
+from schemas.enrolment import CompanionPolicy, Enrolment
 from schemas.press import Purpose
 
 KINDS: Final = (*CONNECTED, "bthome")
@@ -89,7 +91,7 @@ async def _bridge(directory: StateDirectory, choices: Choices) -> AsyncIterator[
             watch=_watch(choices),
             target=target,
             policy=enrolment.button,
-            companion=enrolment.policy,
+            companion=_policy(directory, enrolment),
             tracks=tracks,
             positions=_positions(choices, clock),
             health=PowerSupply() if sys.platform == "linux" else UnknownHealth(),
@@ -98,6 +100,16 @@ async def _bridge(directory: StateDirectory, choices: Choices) -> AsyncIterator[
             backend=backend,
         )
         yield Bridge(parts, await _button(choices, outbox, target))
+
+
+def _policy(directory: StateDirectory, enrolment: Enrolment) -> LivePolicy:
+    """Return the policy of the enrolment; what the gateway says later is kept there for the next run."""
+
+    async def keep(policy: CompanionPolicy) -> None:
+        changed = enrolment.model_copy(update={"policy": policy})
+        await asyncio.to_thread(directory.keep_enrolment, changed)
+
+    return LivePolicy(enrolment.policy, keep)
 
 
 async def _button(choices: Choices, outbox: Outbox, target: Target) -> Driver | BTHomeButton:

@@ -64,9 +64,15 @@ RETRY_STEP_S: Final = 0.5
 # A press the gateway refuses is asked again this seldom, for ever: its answer may change.
 PARKED_RETRY_S: Final = 300.0
 
-# Time between two requests that only keep the connection warm; below the usual idle limits of
-# 30-60 s of load balancers and mobile NATs.
-KEEP_WARM_S: Final = 20.0
+# The connection of the presses never idles for longer than this: below the usual idle limits of
+# 30-60 s of load balancers and mobile NATs, and above the heartbeats' own interval, so that these
+# alone keep it warm unless a policy makes them rarer.
+KEEP_WARM_S: Final = 27.0
+
+# Whatever a policy says, heartbeats are at least this far apart (a link that flaps must not send a
+# stream of them), and at most: the gateway calls a companion silent long before.
+HEARTBEAT_LEAST_S: Final = 2.0
+HEARTBEAT_MOST_S: Final = 300.0
 
 # The long poll for signals may answer this much later than it was asked to.
 SIGNALS_GRACE_S: Final = 5.0
@@ -95,6 +101,9 @@ GPSD_RETRY_S: Final = 1.0
 # several reports a second would make three fixes one point.
 KEPT_FIXES: Final = 3
 FIX_SPACING_S: Final = 1.0
+
+# A source whose last fix is older than this has none: the gateway flags such a position as stale.
+FIX_FRESH_S: Final = 30.0
 
 # --- the track of an alarm -------------------------------------------------------------------
 

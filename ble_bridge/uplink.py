@@ -18,9 +18,10 @@ from ble_bridge import timing
 from ble_bridge.ports import Answer, Clock, Receipted, Refused, Unknown
 from ble_bridge.signing import Signer, public_pem
 from schemas.base import Wire
-from schemas.enrolment import Enrolment, EnrolmentRequest
+from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.press import Press, Receipt
 from schemas.problems import Problem
+from schemas.protection import CompanionHeartbeat
 from schemas.signals import Signals
 from schemas.track import PositionBatch, PositionsReceipt
 
@@ -103,6 +104,16 @@ class Uplink:
         is_other = isinstance(answer, PositionsReceipt) and answer.alarm_id != alarm_id
         return Unknown("receipt_of_another_alarm") if is_other else answer
 
+    async def heartbeat(self, heartbeat: CompanionHeartbeat) -> CompanionPolicy | Refused | Unknown:
+        """Tell the gateways in the order in which presses go to them, until one knows."""
+        body = heartbeat.model_dump_json(exclude_none=True).encode()
+
+        async def tell(base: httpx.URL) -> httpx.Response | Unknown:
+            return await self._send("POST", base.join("v1/heartbeats"), nonce=uuid4(), body=body)
+
+        answer = await _first(CompanionPolicy, tell, self._gateways)
+        return answer if isinstance(answer, Refused | Unknown) else answer[1]
+
     async def keep_warm(self) -> None:
         """Touch the first gateway's liveness, which does no work there."""
         await self._send("GET", self._gateways[0].join("livez"), nonce=None)
@@ -129,15 +140,12 @@ class Uplink:
 
         A gateway that keeps silent costs seconds; that is too long before each second's position.
         """
-        answers: list[Refused | Unknown] = []
-        for turn in range(len(self._gateways)):
-            number = (self._answered + turn) % len(self._gateways)
-            answer = _read(model, await ask(self._gateways[number]))
-            if isinstance(answer, model):
-                self._answered = number
-                return answer
-            answers.append(answer)  # type: ignore[arg-type] # only a model is neither
-        return _gravest(answers)
+        last = self._answered
+        answer = await _first(model, ask, self._gateways[last:] + self._gateways[:last])
+        if not isinstance(answer, Refused | Unknown):
+            self._answered = self._gateways.index(answer[0])
+            return answer[1]
+        return answer
 
     async def _send(
         self,
@@ -194,6 +202,20 @@ def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
         follow_redirects=False,
         trust_env=False,  # a proxy from the environment would break the signed target
     )
+
+
+async def _first(
+    model: type[_W],
+    ask: Callable[[httpx.URL], Awaitable[httpx.Response | Unknown]],
+    gateways: Sequence[httpx.URL],
+) -> tuple[httpx.URL, _W] | Refused | Unknown:
+    answers: list[Refused | Unknown] = []
+    for base in gateways:
+        answer = _read(model, await ask(base))
+        if not isinstance(answer, Refused | Unknown):
+            return base, answer
+        answers.append(answer)
+    return _gravest(answers)
 
 
 def _read(model: type[_W], response: httpx.Response | Unknown) -> _W | Refused | Unknown:

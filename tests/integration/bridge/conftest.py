@@ -17,6 +17,7 @@ from ble_bridge.drivers.bthome import BTHomeButton
 from ble_bridge.drivers.reference import ReferenceButton
 from ble_bridge.link import Target
 from ble_bridge.outbox import Outbox
+from ble_bridge.policy import LivePolicy
 from ble_bridge.ports import Driver
 from ble_bridge.state import StateDirectory
 from ble_bridge.track_store import TrackStore
@@ -93,7 +94,7 @@ async def running_bridge(
             watch=BluezWatch(passkey),
             target=target,
             policy=policy,
-            companion=enrolment.policy,
+            companion=LivePolicy(enrolment.policy),
             tracks=tracks,
             pin=pins.append,
             **changes,

@@ -58,5 +58,6 @@ async def test_it_is_looked_at_while_it_runs(tmp_path):
     a_supply(tmp_path, "BAT0", type="Battery", capacity="80", status="Discharging")
     supply = PowerSupply(tmp_path)
     assert supply.phone() == PhoneHealth()
-    async with running(supply.run()):
-        await eventually(lambda: supply.phone() == PhoneHealth(80, False))
+    looks: list[PhoneHealth] = []
+    async with running(supply.run(lambda: looks.append(supply.phone()))):
+        await eventually(lambda: looks == [PhoneHealth(80, False)])

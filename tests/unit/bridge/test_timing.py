@@ -41,6 +41,11 @@ def test_the_connection_is_touched_before_it_would_be_dropped_as_idle():
     assert timing.KEEP_WARM_S < 30
 
 
+def test_heartbeats_alone_keep_the_connection_warm_unless_a_policy_makes_them_rare():
+    assert timing.HEARTBEAT_LEAST_S < CompanionPolicy().heartbeat_s < timing.KEEP_WARM_S
+    assert timing.KEEP_WARM_S < timing.HEARTBEAT_MOST_S
+
+
 def test_a_gateway_takes_a_batch_as_large_as_ours_and_256_bytes_a_fix_fit_into_its_64_kib():
     assert timing.FIXES_FIRST_BATCH < timing.FIXES_A_BATCH <= BATCH_MAX
     assert timing.FIXES_A_BATCH * 256 + 500 < 65_536
