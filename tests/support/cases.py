@@ -9,6 +9,7 @@ from uuid import UUID
 from schemas.alarm import AlarmView
 from schemas.commands import Command
 from schemas.frames import Attach, Delivered, Pong, ServerFrame, console_frame, server_frame
+from schemas.unit import UnitView
 
 CASES: Final = Path(__file__).parents[1] / "cases"
 FRAMES: Final[dict[str, Any]] = json.loads((CASES / "frames.json").read_text())
@@ -49,6 +50,11 @@ def expanded(value: Any) -> Any:
 def an_alarm(**fields: Any) -> AlarmView:
     """Build the sample alarm, changed by ``fields``."""
     return AlarmView.model_validate(_whole("alarm", fields))
+
+
+def a_unit(**fields: Any) -> UnitView:
+    """Build the sample unit, changed by ``fields``."""
+    return UnitView.model_validate(_whole("unit", fields))
 
 
 def a_frame(given: dict[str, Any]) -> ServerFrame:

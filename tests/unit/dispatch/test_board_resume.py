@@ -11,49 +11,57 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from dispatch.board import ASK_AGAIN_S, Board
 from schemas.alarm import AlarmView
 from schemas.frames import Attach, ConsoleFrame, Cursor, Event, ServerFrame, Snapshot
-from tests.support.cases import a_frame, an_alarm, long_id
+from schemas.unit import UnitView
+from tests.support.cases import a_frame, a_unit, an_alarm, long_id
 
 CENTRE = "BE-VOV"
-PART = 2  # alarms in one part of a snapshot
+PART = 2  # things in one part of a snapshot
 
 
 class Log:
-    """A centre's stream as the contract has it: events by sequence, open alarms, what is still kept."""
+    """A centre's stream as the contract has it: events by sequence, what is open, what is still kept."""
 
     def __init__(self) -> None:
         self.epoch = 1
         self.events: list[Event] = []
         self.alarms: dict[UUID, AlarmView] = {}
+        self.units: dict[UUID, UnitView] = {}
         self.first_kept = 1
 
     @property
     def head(self) -> Cursor:
         return Cursor(epoch=f"e{self.epoch}", sequence=len(self.events))
 
-    def append(self, alarm: AlarmView, kind: str) -> Event:
-        if alarm.state == "closed":
-            self.alarms.pop(alarm.alarm_id, None)
-        else:
-            self.alarms[alarm.alarm_id] = alarm
+    def append(self, thing: AlarmView | UnitView, kind: str) -> Event:
         event = Event.model_validate(
             {
                 "centre": CENTRE,
                 "cursor": {"epoch": f"e{self.epoch}", "sequence": len(self.events) + 1},
                 "kind": kind,
-                "at": alarm.raised_at,
-                "alarm": alarm,
+                "at": "2026-03-02T10:00:00Z",
+                "alarm" if isinstance(thing, AlarmView) else "unit": thing,
             }
         )
-        self.events.append(event)
+        self.keep(event)
         return event
+
+    def keep(self, event: Event) -> None:
+        self.events.append(event)
+        if event.unit is not None:
+            self.units[event.unit.unit_id] = event.unit
+        elif event.the_alarm.state == "closed":
+            self.alarms.pop(event.the_alarm.alarm_id, None)
+        else:
+            self.alarms[event.the_alarm.alarm_id] = event.the_alarm
 
     def fail_over(self, lost: int) -> None:
         """Continue on a standby that misses the newest ``lost`` events, in another epoch."""
         self.epoch += 1
         kept = self.events[: max(0, len(self.events) - lost)]
-        self.events, self.alarms, self.first_kept = [], {}, 1
+        self.events, self.alarms, self.units, self.first_kept = [], {}, {}, 1
         for event in kept:
-            self.append(event.the_alarm, event.kind)
+            cursor = Cursor(epoch=f"e{self.epoch}", sequence=event.cursor.sequence)
+            self.keep(event.model_copy(update={"cursor": cursor}))
 
     def answer(self, cursor: Cursor | None) -> list[ServerFrame]:
         caught_up = a_frame({"type": "caught_up", "cursor": self.head.model_dump()})
@@ -71,14 +79,15 @@ class Log:
         return "expired" if cursor.sequence + 1 < self.first_kept else None
 
     def _snapshot(self, reason: str) -> list[ServerFrame]:
-        held = list(self.alarms.values())
+        held = [*self.units.values(), *self.alarms.values()]
         parts = [held[start : start + PART] for start in range(0, len(held), PART)] or [[]]
         return [
             Snapshot.model_validate(
                 {
                     "centre": CENTRE,
                     "cursor": self.head,
-                    "alarms": part,
+                    "alarms": [thing for thing in part if isinstance(thing, AlarmView)],
+                    "units": [thing for thing in part if isinstance(thing, UnitView)],
                     "reason": reason,
                     "first": index == 0,
                     "more": index < len(parts) - 1,
@@ -115,6 +124,10 @@ class Resuming(RuleBasedStateMachine):
             fields: dict[str, Any] = {"alarm_id": alarm.alarm_id, "version": alarm.version + 1}
             self._publish(an_alarm(**fields, state=change), "alarm.acknowledged", lost=lost)
 
+    @rule(unit=st.integers(1, 3), duty=st.booleans(), lost=st.booleans())
+    def change_a_unit(self, unit: int, *, duty: bool, lost: bool) -> None:
+        self._publish(a_unit(unit_id=UUID(int=unit), on_duty=duty), "unit.changed", lost=lost)
+
     @rule()
     def forget_all_but_the_newest(self) -> None:
         self.log.first_kept = max(1, len(self.log.events))
@@ -134,8 +147,8 @@ class Resuming(RuleBasedStateMachine):
         self.alarms_raised += 1
         return self.alarms_raised
 
-    def _publish(self, alarm: AlarmView, kind: str, *, lost: bool) -> None:
-        event = self.log.append(alarm, kind)
+    def _publish(self, thing: AlarmView | UnitView, kind: str, *, lost: bool) -> None:
+        event = self.log.append(thing, kind)
         if self.up and not lost:
             self.wire.append(event)
 
@@ -200,7 +213,7 @@ class Resuming(RuleBasedStateMachine):
     def caught_up_is_true_of_what_has_arrived(self) -> None:
         centre = self.board.centres.get(CENTRE)
         if centre and centre.caught_up and not self.wire and centre.has(self.log.head):
-            assert centre.alarms == self.log.alarms
+            assert (centre.alarms, centre.units) == (self.log.alarms, self.log.units)
 
     def teardown(self) -> None:
         self.reconnect()
@@ -210,7 +223,7 @@ class Resuming(RuleBasedStateMachine):
         centre = self.board.centres[CENTRE]
         assert centre.caught_up
         assert centre.cursor == self.log.head
-        assert centre.alarms == self.log.alarms
+        assert (centre.alarms, centre.units) == (self.log.alarms, self.log.units)
 
 
 Resuming.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)

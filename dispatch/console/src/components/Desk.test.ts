@@ -260,6 +260,7 @@ describe('what happened since', () => {
       units: [
         { ...unit, status: 'en_route', status_at: SOON, eta_s: 290 },
         { ...unit, status: 'cleared', status_at: SOON, eta_s: 60 },
+        { ...unit, status: 'cleared', status_at: SOON, eta_s: null, taken_away: true },
       ],
       notes: [{ at: SOON, by, text: 'No answer.', about: 'alarm.noted' }],
     })
@@ -268,7 +269,8 @@ describe('what happened since', () => {
       .map(({ textContent }) => textContent)
     expect(lines[0]).toMatch(/^ALPHA 1: on its way \(\d+ s ago\), expected within 5 min$/)
     expect(lines[1]).toMatch(/^ALPHA 1: free again \(\d+ s ago\)$/)
-    expect(lines[2]).toMatch(/Operator One:\s+No answer\./)
+    expect(lines[2]).toMatch(/^ALPHA 1: taken away for another alarm/)
+    expect(lines[3]).toMatch(/Operator One:\s+No answer\./)
   })
 
   it('an alarm of which there is nothing to say has no such part', () => {

@@ -25,7 +25,7 @@ export function course(alarm: AlarmView, words: Words, ago: (instant: string) =>
 }
 
 export function unitLine(unit: AssignedUnit, words: Words, ago: (instant: string) => string): string {
-  const status = words.unitStatus[unit.status]
+  const status = unit.taken_away ? words.course.takenAway : words.unitStatus[unit.status]
   const eta = unit.eta_s === null ? null : words.course.eta(Math.max(1, Math.round(unit.eta_s / 60)))
   const told = `${unit.name}: ${status} (${ago(unit.status_at)})`
   return eta && unit.status !== 'on_scene' && unit.status !== 'cleared' ? `${told}, ${eta}` : told

@@ -106,6 +106,7 @@ export interface Words {
     tracking: Record<Extract<TrackingState, 'lost' | 'ended'>, string>
     moved: (distance: string) => string
     eta: (minutes: number) => string
+    takenAway: string
   }
   cancel: { coerced: string; coercedNote: string; asked: Record<CancelRequest['word'], string> }
   notices: { title: string; dropped: (field: string) => string; unknown: (code: string) => string }
@@ -388,6 +389,7 @@ const en: Words = {
     },
     moved: (distance) => `She has moved ${distance} since the last unit was told where.`,
     eta: (minutes) => `expected within ${minutes} min`,
+    takenAway: 'taken away for another alarm',
   },
   cancel: {
     coerced: 'Cancel under coercion',
