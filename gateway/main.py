@@ -31,11 +31,14 @@ from gateway.http.app import build
 from gateway.http.console import signed_in
 from gateway.http.front import Front
 from gateway.http.live import Health, Live
+from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
 from gateway.http.prompt import PromptProtocol
 from gateway.http.services import Services
+from gateway.http.signatures import NONCE_KEPT
 from gateway.ingest.accept import Ingest
+from gateway.ingest.positions import Positions
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.alarms import PostgresAlarms
@@ -45,6 +48,7 @@ from gateway.store.connect import Pool, connect, create_pool
 from gateway.store.database import opened
 from gateway.store.deliveries import FirstSeen, PostgresDeliveries
 from gateway.store.doorbell import PostgresDoorbell
+from gateway.store.fixes import PostgresFixes
 from gateway.store.history import PostgresHistory
 from gateway.store.housekeeping import keep_house
 from gateway.store.notices import PostgresNotices
@@ -52,6 +56,7 @@ from gateway.store.operators import Operators
 from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring
 from gateway.store.stream import PostgresLog
+from gateway.store.tracks import PostgresTracks
 from gateway.store.units import PostgresUnits
 from gateway.store.view import Viewer
 from gateway.store.writer import Writers
@@ -115,6 +120,13 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         publish,
         metrics,
     )
+    fixes = PostgresFixes(
+        lambda: connect(database, application_name="msa positions"),
+        lambda _: None,
+        NONCE_KEPT,
+        clock,
+        metrics,
+    )
     health = Health(database=lambda: log.reachable)
     for centre in centres:
         metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))
@@ -137,19 +149,29 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     )
     ingest = Ingest(writers, clock, respond, areas)
     door = PressDoor(companions, settings.public_urls, ingest, clock, metrics)
-    live = Live(hub=hub, alarms=alarms, history=history, units=units, health=health, metrics=metrics)
+    positions = PositionsDoor(companions, settings.public_urls, Positions(fixes), clock, metrics)
+    live = Live(
+        hub=hub,
+        alarms=alarms,
+        history=history,
+        tracks=PostgresTracks(pool, clock),
+        units=units,
+        health=health,
+        metrics=metrics,
+    )
     return Node(
         settings=settings,
         metrics=metrics,
         health=health,
         hub=hub,
         endpoint=endpoint,
-        front=Front(Failures(door), endpoint, build(services, live)),
+        front=Front(Failures(door), Failures(positions), endpoint, build(services, live)),
         loops=(
             hub.run,
             hub.beat,
             endpoint.sweep,
             writers.run,
+            fixes.run,
             deliveries.run,
             doorbell.run,
             companions.run,

@@ -12,11 +12,13 @@ from uuid import UUID
 
 from gateway.domain.alarm import Change, DeadlineKind
 from gateway.domain.response import Response
+from gateway.domain.track import Followed, PlacedFix
 from schemas.alarm import AlarmView, RoutedBy, Share
 from schemas.centre import CentreView
 from schemas.press import Purpose
 from schemas.session import OperatorName
 from schemas.timeline import AlarmNotes, Timeline
+from schemas.track import Track
 from schemas.unit import NewUnit, UnitChange, UnitView
 
 
@@ -207,6 +209,56 @@ class Notices(Protocol):
 
     async def clear(self, centre: str, notice_id: UUID, by: OperatorName | None) -> bool:
         """Clear an open notice; False when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixBatch:
+    """Fixes that a companion sends for an alarm, under a nonce that it signed."""
+
+    alarm_id: UUID
+    companion_id: UUID
+    registration_id: UUID
+    nonce: str
+    received_at: datetime
+    fixes: tuple[PlacedFix, ...]
+
+
+class BatchFate(StrEnum):
+    """What became of a batch. ``unknown``: there is no such alarm of hers."""
+
+    TAKEN = "taken"
+    REPLAYED = "replayed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of a batch and its fixes. ``unwanted``: fixed while the alarm was not followed."""
+
+    fate: BatchFate
+    stored: int
+    known: int
+    unwanted: int
+    followed: Followed
+    at: datetime
+
+
+class FixWriter(Protocol):
+    """Where fixes become durable."""
+
+    async def keep(self, batch: FixBatch) -> Kept:
+        """Return once its fixes are committed.
+
+        Raises ``Overloaded`` when too many wait already, and ``CannotCommit`` when they are not known
+        to be committed in time: the companion keeps them and sends them again.
+        """
+
+
+class Tracks(Protocol):
+    """Tracks as stored. Raises ``DatabaseUnavailable``."""
+
+    async def read(self, alarm_id: UUID, before: datetime | None, limit: int) -> Track:
+        """Return the newest ``limit`` fixes before an instant, in time order, and the last of all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,11 @@ class Metrics:
         self.slow_consoles = self._counter("console_slow_total", "Consoles closed: too slow", "centre")
         self.consoles = self._gauge("consoles", "Consoles live on the stream", "centre")
         self.closed = self._counter("console_closed_total", "Websockets closed by the gateway", "code")
+        self.batches = self._counter(
+            "position_batches_total", "Batches of fixes, by what became of them", "outcome"
+        )
+        self.fixes = self._counter("fixes_total", "Fixes of tracks, by what became of them", "outcome")
+        self.fix_store = self._histogram("fix_store_seconds", "One statement that stores fixes")
         self.loop_lag = self._histogram("event_loop_lag_seconds", "How late a timer fires")
         self.writer_reconnects = self._counter(
             "writer_reconnects_total", "Held connections lost and made anew", "centre"

@@ -51,3 +51,23 @@ UNVERIFIED_BURST: Final = 5
 UNVERIFIED_PER_S: Final = 0.2
 """Presses without a valid signature are taken at this rate a companion; beyond it they are refused
 with 429, so that somebody who knows a companion's id cannot bury its real presses."""
+
+FIX_GATHER_S: Final = 0.005
+"""Fixes that arrive within this are stored together: under load a batch is what came during the one
+before anyway, and nobody waits for a receipt of positions."""
+
+FIXES_WAITING_MAX: Final = 2_000
+"""Fixes that may wait to be stored: two seconds of what a node is built for (1,000 a second). Beyond it
+companions are told to come back: they keep their fixes, and nothing old holds up what is new."""
+
+FIXES_A_STATEMENT: Final = 600
+"""Fixes stored by one statement: some 15 ms, so that the newest never waits long for a heap of old ones.
+>= twice a batch, so that any batch fits."""
+
+POSITIONS_WAITING_MAX: Final = 1_000
+POSITIONS_WAITING_BYTES: Final = 8 * 1024 * 1024
+"""Requests that have arrived and wait for their turn, and their bodies: one passes at a time, each
+0.3 ms, so that a heap of them never stands between a press and its commit. The last waits 0.3 s."""
+
+POSITIONS_RETRY_AFTER_S: Final = 2
+"""What a refused companion is told: its next fix comes in a second, and takes the old ones along."""

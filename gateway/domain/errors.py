@@ -10,6 +10,7 @@
     |  `- SupervisorOnly
     |- NotFound
     |- CannotCommit               unknown whether committed; the same again is right
+    |- Overloaded                 nothing was done with it; later is right
     |- DatabaseRefused            start-up stops; the operator of the machine must act
     |  |- DatabaseNotDurable
     |  |- DatabaseInRecovery
@@ -226,6 +227,12 @@ class SupervisorOnly(NotAllowedNow):
 
 class CannotCommit(GatewayError):
     """It is not known to be committed; send the same again."""
+
+    kind = ProblemKind.UNAVAILABLE
+
+
+class Overloaded(GatewayError):
+    """Too much waits already; send it again later."""
 
     kind = ProblemKind.UNAVAILABLE
 

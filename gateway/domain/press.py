@@ -41,7 +41,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class _OurClock:
+class OurClock:
     """Moves instants of a companion's clock, which is ahead by ``skew``, to ours."""
 
     received_at: datetime
@@ -57,6 +57,14 @@ class _OurClock:
             return None
         return min(placed, self.received_at) if self.received_at - placed < AGE_MAX else None
 
+    def place_fix(self, position: Position, sent_at: datetime) -> Position:
+        """Place one fix; one whose age cannot be told counts as old as can be, never as fresh."""
+        if position.age_s is not None:
+            fixed_at = sent_at - min(timedelta(seconds=position.age_s), AGE_MAX)
+        else:
+            fixed_at = self.place(position.fixed_at) or self.received_at - AGE_MAX
+        return position.model_copy(update={"fixed_at": fixed_at, "age_s": None})
+
 
 def place_on_our_clock(press: Press, received_at: datetime) -> Placed:
     """Return when the press was made, by our clock, and what is odd about it.
@@ -66,13 +74,13 @@ def place_on_our_clock(press: Press, received_at: datetime) -> Placed:
     rounded and a clock may have been set in between.
     """
     skew = press.sent_at - received_at if press.sent_at is not None else None
-    clock = _OurClock(received_at, skew)
+    clock = OurClock(received_at, skew)
     sent_at = clock.place(press.sent_at)
     latest = sent_at or received_at
     pressed_at = min(_pressed_at(press, latest, clock), latest)
     heard_at = clock.place(press.heard_at)
     positions = sorted(
-        (_placed(position, latest, clock) for position in press.positions),
+        (clock.place_fix(position, latest) for position in press.positions),
         key=lambda position: position.fixed_at,
         reverse=True,
     )
@@ -91,22 +99,13 @@ def place_on_our_clock(press: Press, received_at: datetime) -> Placed:
     )
 
 
-def _pressed_at(press: Press, sent_at: datetime, clock: _OurClock) -> datetime:
+def _pressed_at(press: Press, sent_at: datetime, clock: OurClock) -> datetime:
     if press.age_ms is not None:
         return sent_at - min(timedelta(milliseconds=press.age_ms), AGE_MAX)
     return clock.place(press.pressed_at) or clock.received_at
 
 
-def _placed(position: Position, sent_at: datetime, clock: _OurClock) -> Position:
-    """Place one fix; one whose age cannot be told counts as old as can be, never as fresh."""
-    if position.age_s is not None:
-        fixed_at = sent_at - min(timedelta(seconds=position.age_s), AGE_MAX)
-    else:
-        fixed_at = clock.place(position.fixed_at) or clock.received_at - AGE_MAX
-    return position.model_copy(update={"fixed_at": fixed_at, "age_s": None})
-
-
-def _flags(press: Press, pressed_at: datetime, positions: Sequence[Position], clock: _OurClock) -> list[str]:
+def _flags(press: Press, pressed_at: datetime, positions: Sequence[Position], clock: OurClock) -> list[str]:
     flags = []
     if clock.skew is not None and abs(clock.skew.total_seconds()) > SKEW_FLAGGED_S:
         flags.append("clock_skew")

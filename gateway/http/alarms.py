@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import AwareDatetime
 
 from gateway.domain.alarm import seen_by
 from gateway.domain.errors import FieldInvalid, NotFound
@@ -20,6 +21,7 @@ from gateway.timing import SIGNALS_WAIT_S
 from schemas.alarm import AlarmView
 from schemas.press import Purpose
 from schemas.signals import Signals
+from schemas.track import Track
 from schemas.trail import AlarmTrail
 
 router: Final = APIRouter(prefix="/v1/alarms", tags=["alarms"])
@@ -75,6 +77,19 @@ async def trail(request: Request, operator: Attendant, alarm_id: AlarmIdPath) ->
         delivered_at=shown.delivered_at if shown else None,
         budget_ms=services_of(request).settings.latency_budget_ms,
     )
+
+
+@router.get("/{alarm_id}/track")
+async def track(
+    request: Request,
+    operator: Attendant,
+    alarm_id: AlarmIdPath,
+    before: Annotated[AwareDatetime | None, Query(description="Fixes before this instant")] = None,
+    limit: Annotated[int, Query(ge=1, le=2000, description="So many of them, the newest")] = 500,
+) -> Track:
+    """Tell where she has been, in time order, and her last position with its age."""
+    await _visible(request, operator, alarm_id)
+    return await live_of(request).tracks.read(alarm_id, before, limit)
 
 
 @router.get("/{alarm_id}/signals")

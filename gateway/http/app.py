@@ -1,4 +1,4 @@
-"""FastAPI: every HTTP route but the press, their errors, their documents, and the console's files."""
+"""FastAPI: every HTTP route but press and positions, their errors and documents, the console's files."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -7,13 +7,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 
-from gateway.http import alarms, enrolment, health, history, press, problems, session, units
+from gateway.http import alarms, enrolment, health, history, positions, press, problems, session, units
 from gateway.http.live import Live
 from gateway.http.services import Services
 from gateway.timing import BODY_MAX_BYTES
 from schemas.export import asyncapi
 from schemas.press import Press, Receipt
 from schemas.problems import Problem
+from schemas.track import PositionBatch, PositionsReceipt
 
 STATIC: Final = Path(__file__).parents[2] / "dispatch" / "static"
 REFERENCE: Final = "#/components/schemas/{model}"
@@ -55,12 +56,13 @@ def api() -> FastAPI:
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
-    """Describe every call, the press included."""
+    """Describe every call, press and positions included."""
     if app.openapi_schema is None:
         described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         described["paths"][press.PATH] = press.openapi()
+        described["paths"][positions.DOCUMENTED] = positions.openapi()
         schemas = described.setdefault("components", {}).setdefault("schemas", {})
-        for model in (Press, Receipt, Problem):
+        for model in (Press, Receipt, PositionBatch, PositionsReceipt, Problem):
             schema = model.model_json_schema(ref_template=REFERENCE)
             schemas.update(schema.pop("$defs", {}))
             schemas[model.__name__] = schema

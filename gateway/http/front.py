@@ -1,13 +1,14 @@
-"""The outermost ASGI application: the press and the console first, everything else to FastAPI.
+"""The outermost ASGI application: press, positions and console first, everything else to FastAPI.
 
-Every HTTP answer but the press's leaves with the same security headers; the policy allows nothing
-that the console does not need and nothing from elsewhere. A press is answered to no browser, so its
-few headers are its own (``gateway.http.press``).
+Every HTTP answer but theirs leaves with the same security headers; the policy allows nothing
+that the console does not need and nothing from elsewhere. A press or a position is answered to no
+browser, so its few headers are its own (``gateway.http.bare``).
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from gateway.http.positions import PATH as POSITIONS_PATH
 from gateway.http.press import PATH as PRESS_PATH
 
 Message = MutableMapping[str, Any]
@@ -30,10 +31,13 @@ SECURITY: Final = (
 
 
 class Front:
-    """Routes by path: press, console, the rest."""
+    """Routes by path: press, positions, console, the rest."""
 
-    def __init__(self, press: Application, console: Application, rest: Application) -> None:
+    def __init__(
+        self, press: Application, positions: Application, console: Application, rest: Application
+    ) -> None:
         self._press = press
+        self._positions = positions
         self._console = console
         self._rest = rest
 
@@ -47,6 +51,8 @@ class Front:
                 await send({"type": "websocket.close", "code": 1000})
         elif scope["type"] == "http" and scope["path"] == PRESS_PATH:
             await self._press(scope, receive, send)
+        elif scope["type"] == "http" and POSITIONS_PATH.fullmatch(scope["path"]):
+            await self._positions(scope, receive, send)
         else:
             await self._rest(scope, receive, _secured(scope, send))
 

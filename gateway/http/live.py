@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from dispatch.hub import Hub
-from gateway.ports import FirstDelivery, History, Units
+from gateway.ports import FirstDelivery, History, Tracks, Units
 from gateway.telemetry import Metrics
 from schemas.alarm import AlarmView
 
@@ -47,6 +47,7 @@ class Live:
     hub: Hub
     alarms: Alarms
     history: History
+    tracks: Tracks
     units: Units
     health: Health
     metrics: Metrics

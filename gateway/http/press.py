@@ -5,9 +5,8 @@ injection, no model of the request; a body is read, judged, made sense of, commi
 documents it where FastAPI would have.
 """
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,31 +15,20 @@ from starlette.requests import HTTPConnection
 
 from gateway import faults
 from gateway.domain.errors import GatewayError
-from gateway.http.problems import SIGNATURE_CHALLENGE, problem_of
+from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, read_body, refuse
+from gateway.http.problems import problem_of
 from gateway.http.services import Companions
 from gateway.http.signatures import Finding, Verdict, judge, request_urls
 from gateway.ingest.accept import Ingest, Sender
 from gateway.ingest.tolerant import read_press
 from gateway.ports import Clock
 from gateway.telemetry import Metrics
-from gateway.timing import BODY_DEADLINE_S, BODY_MAX_BYTES, UNVERIFIED_BURST, UNVERIFIED_PER_S
+from gateway.timing import UNVERIFIED_BURST, UNVERIFIED_PER_S
 from schemas.press import Press, Receipt
 from schemas.problems import Problem, ProblemKind
 
 PATH: Final = "/v1/presses"
 COMPANIONS_REMEMBERED: Final = 10_000
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-class Refusal(Exception):
-    """The press is not taken; ``problem`` says why."""
-
-    def __init__(self, kind: ProblemKind) -> None:
-        super().__init__(kind.title)
-        self.problem = Problem.of(kind)
 
 
 class PressDoor:
@@ -154,47 +142,11 @@ class Allowance:
         return allowed
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """Return the body; refuse one that is too large or trickles in."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if not declared.isdigit() or int(declared[:20]) > BODY_MAX_BYTES:
-        raise Refusal(ProblemKind.TOO_LARGE)
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(BODY_DEADLINE_S):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Refusal(ProblemKind.MALFORMED)
-                parts.append(message.get("body", b""))
-                size += len(parts[-1])
-                if size > BODY_MAX_BYTES:
-                    raise Refusal(ProblemKind.TOO_LARGE)
-                if not message.get("more_body", False):
-                    return b"".join(parts)
-    except TimeoutError:
-        raise Refusal(ProblemKind.TOO_SLOW) from None
-
-
 async def _answer(send: Send, answer: Receipt | Problem) -> None:
     if isinstance(answer, Problem):
-        status, kind = answer.status, b"application/problem+json"
+        await refuse(send, answer)
     else:
-        status, kind = (200 if answer.seen_before else 201), b"application/json"
-    body = answer.model_dump_json().encode()
-    headers = [
-        (b"content-type", kind),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    if status in {ProblemKind.UNAVAILABLE.status, ProblemKind.TOO_MANY.status}:
-        headers.append((b"retry-after", b"1"))
-    if status == ProblemKind.SIGNATURE_MISSING.status:
-        headers.append((b"www-authenticate", SIGNATURE_CHALLENGE.encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        await answer_json(send, 200 if answer.seen_before else 201, answer.model_dump_json().encode())
 
 
 def openapi() -> Mapping[str, Any]:

@@ -139,18 +139,27 @@ async def signed_by(request: Request) -> Companion:
         headers=request.headers,
         body=await request.body(),
     )
-    companion = verdict.companion
+    companion, nonce = signer(verdict)
+    if "created_skew" in verdict.flags:
+        raise SignatureReplayed("it is dated more than 300 s from the gateway's clock")
+    if not await services.companions.take_nonce(companion.companion_id, nonce, now + NONCE_KEPT):
+        raise SignatureReplayed("its nonce was used before")
+    return companion
+
+
+def signer(verdict: Verdict) -> tuple[Companion, str]:
+    """Return who signed a request, and the nonce, which may have been used before.
+
+    Raises ``SignatureMissing``, ``SignatureInvalid``, ``CompanionRevoked``.
+    """
+    companion, nonce = verdict.companion, verdict.nonce
     if companion is None:
         raise SignatureMissing
     if verdict.finding is Finding.REVOKED:
         raise CompanionRevoked
-    if not verdict.verified or verdict.nonce is None or len(verdict.nonce) > LONGEST_NONCE:
+    if not verdict.verified or nonce is None or len(nonce.encode()) > LONGEST_NONCE:
         raise SignatureInvalid
-    if "created_skew" in verdict.flags:
-        raise SignatureReplayed("it is dated more than 300 s from the gateway's clock")
-    if not await services.companions.take_nonce(companion.companion_id, verdict.nonce, now + NONCE_KEPT):
-        raise SignatureReplayed("its nonce was used before")
-    return companion
+    return companion, nonce
 
 
 SignedBy = Annotated[Companion, Depends(signed_by)]

@@ -9,14 +9,15 @@ from gateway.store.connect import Pool, acquire
 from gateway.store.view import Viewer
 from schemas.alarm import AlarmView
 
+# Where she is now comes first; a change keeps it with the alarm (the trigger ``alarm_keeps_last_fix``).
 FIND: Final = """
-SELECT alarm_image(a)::text AS image, a.registration_id, a.key_id, a.wrapped_key,
+SELECT with_last_fix(alarm_image(a), a.alarm_id)::text AS image, a.registration_id, a.key_id, a.wrapped_key,
        a.person_sealed, a.circumstances_sealed, a.sealed_version, a.notes_sealed
   FROM alarm a
  WHERE a.alarm_id = $1 AND a.owner = a.centre_id"""
 
 OPEN: Final = """
-SELECT alarm_image(a)::text AS image, a.registration_id, a.key_id, a.wrapped_key,
+SELECT with_last_fix(alarm_image(a), a.alarm_id)::text AS image, a.registration_id, a.key_id, a.wrapped_key,
        a.person_sealed, a.circumstances_sealed, a.sealed_version, a.notes_sealed
   FROM (SELECT DISTINCT ON (alarm_id) * FROM alarm
          WHERE centre_id = ANY ($1) AND state <> 'closed') AS a

@@ -1,0 +1,67 @@
+"""Reading tracks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from gateway.domain.rows import Row
+from gateway.domain.track import with_jumps
+from gateway.ports import Clock
+from gateway.store.connect import Pool, acquire
+from schemas.position import Position
+from schemas.track import Track, TrackedPosition
+
+# Fixes of the same instant are never parted, as ``before`` could not name one of them.
+READ: Final = """
+SELECT fix_position(f) AS position, f.original_radius_m, f.original_confidence, f.received_at, f.flags
+  FROM (SELECT * FROM track_fix WHERE alarm_id = $1 AND fixed_at < $2
+         ORDER BY fixed_at DESC FETCH FIRST ($3) ROWS WITH TIES) AS f
+ ORDER BY f.fixed_at, f.companion_id, f.index"""
+
+
+class PostgresTracks:
+    """``gateway.ports.Tracks``."""
+
+    def __init__(self, pool: Pool, clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+
+    async def read(self, alarm_id: UUID, before: datetime | None, limit: int) -> Track:
+        """Return the newest ``limit`` fixes before an instant, in time order, and the last of all.
+
+        There are more where several were fixed at the very instant of the oldest.
+        """
+        ever = datetime.max.replace(tzinfo=self._clock.now().tzinfo)
+        async with acquire(self._pool) as database:
+            rows = await database.fetch(READ, alarm_id, before or ever, limit + 1)
+            newest = rows if before is None else await database.fetch(READ, alarm_id, ever, 2)
+        found = _judged(rows)
+        start = max(0, len(found) - limit)
+        while start and found[start - 1].position.fixed_at == found[start].position.fixed_at:
+            start -= 1
+        last = _judged(newest)[-1] if newest else None
+        return Track(
+            alarm_id=alarm_id,
+            fixes=tuple(found[start:]),
+            last=last,
+            last_age_s=None if last is None else self._age_s(last),
+            more=start > 0,
+        )
+
+    def _age_s(self, fix: TrackedPosition) -> float:
+        return round((self._clock.now() - fix.position.fixed_at).total_seconds(), 3)
+
+
+def _judged(rows: Sequence[Row]) -> list[TrackedPosition]:
+    return list(with_jumps(_tracked(row) for row in rows))
+
+
+def _tracked(row: Row) -> TrackedPosition:
+    return TrackedPosition(
+        position=Position.model_validate(row["position"]),
+        original_radius_m=row["original_radius_m"],
+        original_confidence=row["original_confidence"],
+        received_at=row["received_at"],
+        flags=tuple(row["flags"]),
+    )
