@@ -88,7 +88,7 @@ async def track(
     limit: Annotated[int, Query(ge=1, le=2000, description="So many of them, the newest")] = 500,
 ) -> Track:
     """Tell where she has been, in time order, and her last position with its age."""
-    await _visible(request, operator, alarm_id)
+    await visible(request, operator, alarm_id)
     return await live_of(request).tracks.read(alarm_id, before, limit)
 
 
