@@ -5,13 +5,15 @@ then it is committed to a store. In memory the machine judges the domain; over P
 (``tests/integration/store``) it judges the SQL as well.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from gateway.domain import acts, happenings
-from gateway.domain.alarm import DeadlineKind
+from gateway.domain.alarm import Change, DeadlineKind
 from schemas.commands import AddNote, Assign, Close, ReportUnit, Transfer
 from schemas.outcome import Outcome
 from schemas.press import Purpose
@@ -161,18 +163,26 @@ class AlarmMachine(Stage):
     def assign(self, which: int, unit: int, force: bool) -> None:  # noqa: FBT001 (drawn by Hypothesis)
         case, alarm = self._pick(which)
         stands = self.store.units[self.units[unit]]
-        free = stands.on_duty and (force or stands.alarm_id in {None, case.alarm_id})
+        elsewhere = stands.alarm_id if stands.alarm_id != case.alarm_id else None
+        free = stands.on_duty and (force or elsewhere is None)
         allowed = free and case.model.assign(stands.unit_id, stands.centre)
         command = Assign(**self._naming(alarm), unit_id=stands.unit_id, force=force)
-        self._do(case, allowed, lambda: acts.assign(alarm, command, stands, self._actor(0), self.now))
+        told = self._taking_away(elsewhere, stands.unit_id, allowed) if elsewhere and force else None
+        actor = self._actor(0)
+        self._do(case, allowed, lambda: acts.assign(alarm, command, stands, actor, self.now), told=told)
+
+    def _taking_away(self, alarm_id: UUID, unit_id: UUID, allowed: bool) -> Callable[[], Change]:  # noqa: FBT001 (what the model has just answered)
+        """Return what tells the alarm that a unit is taken from by force, in the same commit."""
+        if allowed:
+            assert self._case(alarm_id).model.report(unit_id, UnitStatus.CLEARED)
+        other = self.store.find(alarm_id)
+        return lambda: acts.take_away(other, unit_id, self._actor(0), self.now, RESPONSE)
 
     @rule(which=WHICH, unit=UNIT, status=st.sampled_from(UnitStatus))
     def report(self, which: int, unit: int, status: UnitStatus) -> None:
         case, alarm = self._pick(which)
-        stands = self.store.units[self.units[unit]]
-        here = stands.on_duty and stands.alarm_id in {None, case.alarm_id}  # else it was forced away
-        allowed = (here or status is UnitStatus.CLEARED) and case.model.report(stands.unit_id, status)
-        command = ReportUnit(**self._naming(alarm), unit_id=stands.unit_id, status=status)
+        allowed = case.model.report(self.units[unit], status)
+        command = ReportUnit(**self._naming(alarm), unit_id=self.units[unit], status=status)
         actor = self._actor(0)
         self._do(case, allowed, lambda: acts.report_unit(alarm, command, actor, self.now, RESPONSE))
 

@@ -42,8 +42,11 @@ class Stored(Protocol):
     def press(self, registration_id: UUID, purpose: Purpose, centre: str) -> AlarmView:
         """Commit a press."""
 
-    def commit(self, change: Change, claim: Claimed | None = None) -> Fate:
-        """Commit a change. Raises ``NotAllowedNow`` for a reopening beside an open alarm."""
+    def commit(self, change: Change, claim: Claimed | None = None, told: Change | None = None) -> Fate:
+        """Commit a change, with ``told`` before it or neither.
+
+        Raises ``NotAllowedNow`` for a reopening beside an open alarm.
+        """
 
     def set_duty(self, unit_id: UUID, *, on_duty: bool) -> bool:
         """Put a unit on or off duty; False while it serves."""
@@ -102,6 +105,12 @@ class Stage(RuleBasedStateMachine):
         alarms = [self.store.find(case.alarm_id) for case in self.cases if case.model.open]
         assert len({(alarm.registration_id, alarm.purpose) for alarm in alarms}) == len(alarms)
 
+    @invariant()
+    def a_unit_serves_the_one_open_alarm_that_it_is_with(self) -> None:
+        serving = [(unit, case.alarm_id) for case in self.cases for unit in case.model.serving]
+        stands = [(unit.unit_id, unit.alarm_id) for unit in self.store.units.values() if unit.alarm_id]
+        assert sorted(serving) == sorted(stands)
+
     # --- how --------------------------------------------------------------------------------------
 
     @property
@@ -147,6 +156,7 @@ class Stage(RuleBasedStateMachine):
         allowed: bool,  # noqa: FBT001 (what the model has just answered)
         decide: Callable[[], Change],
         claim: Claimed | None = None,
+        told: Callable[[], Change] | None = None,
     ) -> None:
         """Have it decided and committed; it must come true exactly if it is allowed."""
         before = self.store.find(case.alarm_id)
@@ -155,7 +165,7 @@ class Stage(RuleBasedStateMachine):
             change = decide()
             assert change.alarm.version == before.version + 1
             assert set(seen_by(before)) <= set(change.centres), "whoever saw it hears of it"
-            fate = self.store.commit(change, claim)
+            fate = self.store.commit(change, claim, None if told is None else told())
         except NotAllowedNow:
             pass
         assert (fate is Fate.COMMITTED) is allowed, fate

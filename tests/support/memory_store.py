@@ -59,13 +59,13 @@ class MemoryStore:
         self._owe(alarm.alarm_id, due, now)
         return alarm
 
-    def commit(self, change: Change, claim: Claimed | None = None) -> Fate:
-        """Do what ``commit_changes`` does, in its order."""
+    def commit(self, change: Change, claim: Claimed | None = None, told: Change | None = None) -> Fate:
+        """Do what ``commit_changes`` does, in its order; ``told`` goes before it, or neither."""
         alarm = change.alarm
         key = None if claim is None else (alarm.alarm_id, claim.kind)
         if key is not None and self.deadlines.get(key) != claim:
             return Fate.GONE
-        if self.alarms[alarm.alarm_id].version != alarm.version - 1:
+        if any(self._changed(one) for one in (told, change) if one is not None):
             return Fate.CHANGED
         if alarm.centre not in CENTRES:
             return Fate.NO_CENTRE
@@ -73,6 +73,16 @@ class MemoryStore:
             return Fate.UNIT_TAKEN
         if change.kind is EventKind.REOPENED and self.open_alarm(alarm.registration_id, alarm.purpose):
             raise NotAllowedNow
+        if told is not None:
+            self._apply(told, None)
+        self._apply(change, claim)
+        return Fate.COMMITTED
+
+    def _changed(self, change: Change) -> bool:
+        return self.alarms[change.alarm.alarm_id].version != change.alarm.version - 1
+
+    def _apply(self, change: Change, claim: Claimed | None) -> None:
+        alarm = change.alarm
         self.alarms[alarm.alarm_id] = alarm
         for move in change.units:
             unit = self.units[move.unit_id]
@@ -82,7 +92,6 @@ class MemoryStore:
         for kind in {*change.settled, *(() if claim is None else (claim.kind,))}:
             self.deadlines.pop((alarm.alarm_id, kind), None)
         self._owe(alarm.alarm_id, change.due, self.clock.now())
-        return Fate.COMMITTED
 
     def set_duty(self, unit_id: UUID, *, on_duty: bool) -> bool:
         """Put a unit on or off duty; False while it serves."""
