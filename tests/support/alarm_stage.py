@@ -1,6 +1,6 @@
 """Where the machine of an alarm's life stands: its people, its store, what always holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from uuid import UUID, uuid4
@@ -31,7 +31,9 @@ RESPONSE: Final = Response(ladder=LADDER)
 class Stored(Protocol):
     """Where the machine commits."""
 
-    units: dict[UUID, UnitView]
+    @property
+    def units(self) -> Mapping[UUID, UnitView]:
+        """The three units as they stand."""
 
     def find(self, alarm_id: UUID) -> AlarmView:
         """Return the alarm as it is."""
