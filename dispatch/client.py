@@ -158,6 +158,11 @@ class ConsoleClient:
         self._task.result()
         raise StopAsyncIteration
 
+    @property
+    def stale(self) -> bool:
+        """Whether the board may be older than what the gateway has."""
+        return self.board.stale(self._now())
+
     async def delivered(self, alarm_id: UUID, painted_at: datetime | None = None) -> bool:
         """Report an alarm drawn (now, if not said); False if that was reported before."""
         if alarm_id not in self.board.unpainted:
