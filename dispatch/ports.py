@@ -24,7 +24,8 @@ class Bounds:
 class Logged:
     """One committed event: what the hub must know of it, and its ``Event`` frame as JSON.
 
-    ``payload`` is encoded once, where the event comes from, and never again.
+    ``payload`` is encoded once, where the event comes from, and never again. ``purpose`` is the
+    alarm's; None: it is not about an alarm.
     """
 
     centre: str
@@ -34,6 +35,7 @@ class Logged:
     at: datetime
     alarm_id: UUID | None
     payload: bytes
+    purpose: str | None = None
 
     @property
     def cursor(self) -> Cursor:

@@ -59,6 +59,7 @@ from gateway.store.stream import PostgresLog
 from gateway.store.tracks import PostgresTracks
 from gateway.store.units import PostgresUnits
 from gateway.store.view import Viewer
+from gateway.store.windows import PostgresWindows
 from gateway.store.writer import Writers
 from gateway.telemetry import Metrics
 from gateway.timing import DRAIN_S, LOOP_TICK_S
@@ -112,6 +113,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     changes = PostgresChanges(pool, viewer, keyring, publish, metrics)
     units = PostgresUnits(pool, viewer, publish)
     notices = PostgresNotices(pool, viewer, publish)
+    windows = PostgresWindows(pool, notices)
     deliveries = PostgresDeliveries(pool, clock, partial(_shown, settings, metrics))
     writers = Writers(
         centres,
@@ -156,6 +158,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         history=history,
         tracks=PostgresTracks(pool, clock),
         units=units,
+        windows=windows,
         health=health,
         metrics=metrics,
     )
@@ -175,6 +178,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             deliveries.run,
             doorbell.run,
             companions.run,
+            windows.run,
             partial(keep_house, operators),
             partial(_measure_lag, metrics),
         ),
@@ -195,7 +199,7 @@ def _shown(settings: Settings, metrics: Metrics, seen: FirstSeen) -> None:
     took_s = (seen.delivered_at - seen.received_at).total_seconds()
     metrics.delivery.labels(seen.purpose).observe(max(0.0, took_s))
     if took_s * 1000 > settings.latency_budget_ms:
-        metrics.budget_breaches.inc()
+        metrics.budget_breaches.labels(seen.purpose).inc()
         structlog.get_logger().warning(
             "latency_budget_breached",
             alarm_id=str(seen.alarm_id),

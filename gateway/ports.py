@@ -20,6 +20,7 @@ from schemas.session import OperatorName
 from schemas.timeline import AlarmNotes, Timeline
 from schemas.track import Track
 from schemas.unit import NewUnit, UnitChange, UnitView
+from schemas.window import WindowView
 
 
 class Clock(Protocol):
@@ -61,7 +62,10 @@ class PressRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """The first answer to a press, which every later try gets again."""
+    """The first answer to a press, which every later try gets again.
+
+    ``purpose`` is what it was taken as: the file and its test window decide before the phone does.
+    """
 
     press_id: UUID
     alarm_id: UUID
@@ -69,6 +73,7 @@ class Committed:
     sequence: int
     committed_at: datetime
     seen_before: bool
+    purpose: Purpose
 
 
 class Presses(Protocol):
@@ -259,6 +264,16 @@ class Tracks(Protocol):
 
     async def read(self, alarm_id: UUID, before: datetime | None, limit: int) -> Track:
         """Return the newest ``limit`` fixes before an instant, in time order, and the last of all."""
+
+
+class Windows(Protocol):
+    """Test windows of registrations. All raise ``NotFound`` and ``DatabaseUnavailable``."""
+
+    async def find(self, registration_id: UUID) -> WindowView:
+        """Return whose registration it is."""
+
+    async def open(self, registration_id: UUID, minutes: int, by: OperatorName | None) -> WindowView:
+        """Take her real presses as tests for some minutes; 0 ends that. Raises ``NotAllowedNow``."""
 
 
 @dataclass(frozen=True, slots=True)

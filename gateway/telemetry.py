@@ -1,7 +1,8 @@
 """JSON logs and every Prometheus instrument of the gateway.
 
 One process, one registry, one port. Labels only from bounded sets (centre, outcome, purpose, code,
-leg), never an id. Nothing personal and no position in a log.
+leg), never an id. What counts presses or alarms says their purpose, so that tests, exercises and
+canaries never stand among real figures. Nothing personal and no position in a log.
 """
 
 import logging
@@ -15,6 +16,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from dispatch.ports import Logged
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
+
+
+NO_ALARM: Final = "none"
+"""The purpose of an event that is about no alarm."""
 
 
 def configure_logging(level: str) -> None:
@@ -41,28 +46,30 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.presses = self._counter("press_total", "Presses, by what became of them", "outcome", "purpose")
-        self.press_commit = self._histogram("press_commit_seconds", "Received to committed")
+        self.press_commit = self._histogram("press_commit_seconds", "Received to committed", "purpose")
         self.batch = Histogram(
             "msa_press_batch_size",
             "Presses committed by one statement",
             buckets=(1, 2, 4, 8, 16, 32, 64),
             registry=self.registry,
         )
-        self.flags = self._counter("alarm_flagged_total", "What was odd about presses", "flag")
-        self.fanout = self._histogram("alarm_fanout_seconds", "Committed to written to the last console")
+        self.flags = self._counter("alarm_flagged_total", "What was odd about presses", "flag", "purpose")
+        self.fanout = self._histogram(
+            "alarm_fanout_seconds", "Committed to written to the last console", "purpose"
+        )
         self.delivery = self._histogram(
             "alarm_delivery_seconds", "Received to painted on a console", "purpose"
         )
         self.acknowledgement = self._histogram(
-            "alarm_acknowledgement_seconds", "Raised to acknowledged", "centre"
+            "alarm_acknowledgement_seconds", "Raised to acknowledged", "centre", "purpose"
         )
         self.escalations = self._counter(
             "alarm_escalations_total", "Levels of the ladder told", "step", "reason"
         )
         self.budget_breaches = self._counter(
-            "latency_budget_breaches_total", "Alarms painted later than the budget"
+            "latency_budget_breaches_total", "Alarms painted later than the budget", "purpose"
         )
-        self.events = self._counter("stream_events_total", "Events fanned out", "centre", "kind")
+        self.events = self._counter("stream_events_total", "Events fanned out", "centre", "kind", "purpose")
         self.gap_filled = self._counter(
             "stream_gap_filled_total", "Events read from the log, not straight from a commit here", "centre"
         )
@@ -97,9 +104,10 @@ class Metrics:
 
     def fanned_out(self, event: Logged, consoles: int, at: datetime) -> None:
         """Count one event written to so many consoles."""
-        self.events.labels(event.centre, event.kind).inc()
+        purpose = event.purpose or NO_ALARM
+        self.events.labels(event.centre, event.kind, purpose).inc()
         if consoles:
-            self.fanout.observe(max(0.0, (at - event.at).total_seconds()))
+            self.fanout.labels(purpose).observe(max(0.0, (at - event.at).total_seconds()))
 
     def slow_console(self, centre: str) -> None:
         """Count one console closed because it did not read fast enough."""

@@ -44,6 +44,10 @@ LOOP_TICK_S: Final = 0.1
 HOUSEKEEPING_S: Final = 3600.0
 """What expired more than a day ago is deleted this often: rows are few, and none is ever believed."""
 
+WINDOW_SWEEP_S: Final = 5.0
+"""Notices of test windows and exercises that are over are cleared this often; the windows themselves end
+by the database's clock, with no loop: a press is never a test because a loop was late."""
+
 DRAIN_S: Final = 2.0
 """Between 'not ready' and the end of the server, for consoles to move to another node."""
 

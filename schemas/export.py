@@ -31,6 +31,7 @@ from schemas.timeline import AlarmNotes, Timeline
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt, Track
 from schemas.trail import AlarmTrail
 from schemas.unit import NewUnit, UnitChange
+from schemas.window import WindowRequest, WindowView
 
 Document = dict[str, Any]
 
@@ -61,6 +62,8 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     Timeline,
     Track,
     UnitChange,
+    WindowRequest,
+    WindowView,
 )
 UNIONS: Final[dict[str, TypeAdapter[Any]]] = {"ConsoleFrame": console_frame, "ServerFrame": server_frame}
 

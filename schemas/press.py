@@ -75,5 +75,9 @@ class Receipt(Wire):
     centre: CentreId
     sequence: Annotated[int, Field(ge=1)]
     committed_at: Instant
+    purpose: Purpose = Field(
+        default=Purpose.REAL,
+        description="What it was taken as: a real press is a test while her test window is open",
+    )
     seen_before: bool = False
     flags: tuple[str, ...] = Field(default=(), description="What was odd or dropped, as codes")

@@ -64,6 +64,7 @@ class NoticeKind(StrEnum):
     SECOND_LOOK = "second_look"
     ESCALATED = "escalated"
     EXERCISE = "exercise"
+    TEST_WINDOW = "test_window"
     WEBHOOK_FAILED = "webhook_failed"
 
 

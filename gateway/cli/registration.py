@@ -14,7 +14,8 @@ from rich.table import Table
 from gateway.cli.registration_file import Reading, read
 from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run, text_column
 from gateway.store.registrations import RegistrationSummary
-from schemas.registration import Registration
+from schemas.registration import Population, Registration
+from schemas.window import WINDOW_MINUTES_MAX, WindowView
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -112,10 +113,54 @@ def list_(*, json_: Json = False) -> None:
     )
     for one in summaries:
         state = "erased" if one.erased else str(one.companions)
+        state = state if one.population is Population.REAL else f"{state} ({one.population})"
         table.add_row(
             one.centre, one.reference, str(one.registration_id), state, f"{one.updated_at:%Y-%m-%d}"
         )
     out.print(table)
+
+
+@app.command("test")
+def window(
+    reference: Annotated[str, typer.Argument(help="The file's own reference, or the registration's id.")],
+    *,
+    minutes: Annotated[int, typer.Option(min=1, max=WINDOW_MINUTES_MAX, help="How long.")] = 15,
+    off: Annotated[bool, typer.Option("--off", help="End it now.")] = False,
+    json_: Json = False,
+) -> None:
+    """Take her real presses as tests for some minutes, e.g. while her button is installed.
+
+    It ends by itself, and as soon as a test alarm of hers is closed. While her real alarm is open, and
+    from the fourth press on, her presses are real all the same.
+
+    Example: msa registration test GE.11.F1.000123/2026 --minutes 15
+    """
+
+    async def command(stores: Stores) -> WindowView:
+        file = await _one(stores, reference)
+        return await stores.windows.open(file.registration_id, 0 if off else minutes, None)
+
+    opened = run(command)
+    if json_:
+        print_json(opened.model_dump(mode="json"))
+    elif opened.until is None:
+        out.print(f"{opened.reference}: no test window", markup=False)
+    else:
+        until = f"{opened.until.astimezone():%H:%M:%S}"
+        out.print(f"{opened.reference}: presses are tests until {until}", markup=False)
+
+
+async def _one(stores: Stores, reference: str) -> RegistrationSummary:
+    """Find a file by reference or id; unless there is one, the command ends with status 1."""
+    summaries = await stores.registrations.summaries()
+    found = [one for one in summaries if reference in {one.reference, str(one.registration_id)}]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        err.print("several files have this reference; give the id, as `msa registration list` shows it")
+    else:
+        err.print("there is no such registration; `msa registration list` shows them", style="red")
+    raise typer.Exit(WRONG)
 
 
 def _lines(file: Path) -> list[bytes]:

@@ -22,11 +22,13 @@ from gateway.store import migrate
 from gateway.store.companions import Companions
 from gateway.store.connect import Pool, Role, create_pool
 from gateway.store.database import opened
+from gateway.store.notices import PostgresNotices
 from gateway.store.operators import Operators
 from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring
 from gateway.store.units import PostgresUnits
 from gateway.store.view import Viewer
+from gateway.store.windows import PostgresWindows
 
 T = TypeVar("T")
 WRONG: Final = 1  # the exit status when something is wrong; 2 is a wrong command line
@@ -63,6 +65,11 @@ class Stores:
     def units(self) -> PostgresUnits:
         """Units; consoles hear of changes by their nodes' poll, within a second."""
         return PostgresUnits(self.pool, self._viewer, _leave_to_the_poll)
+
+    @cached_property
+    def windows(self) -> PostgresWindows:
+        """Test windows and exercises."""
+        return PostgresWindows(self.pool, PostgresNotices(self.pool, self._viewer, _leave_to_the_poll))
 
     @cached_property
     def _viewer(self) -> Viewer:

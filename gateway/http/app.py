@@ -7,7 +7,18 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 
-from gateway.http import alarms, enrolment, health, history, positions, press, problems, session, units
+from gateway.http import (
+    alarms,
+    enrolment,
+    health,
+    history,
+    positions,
+    press,
+    problems,
+    registrations,
+    session,
+    units,
+)
 from gateway.http.live import Live
 from gateway.http.services import Services
 from gateway.timing import BODY_MAX_BYTES
@@ -46,6 +57,7 @@ def api() -> FastAPI:
         session.router,
         alarms.router,
         history.router,
+        registrations.router,
         units.router,
         health.router,
     ):

@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from dispatch.hub import Hub
-from gateway.ports import FirstDelivery, History, Tracks, Units
+from gateway.ports import FirstDelivery, History, Tracks, Units, Windows
 from gateway.telemetry import Metrics
 from schemas.alarm import AlarmView
 
@@ -49,6 +49,7 @@ class Live:
     history: History
     tracks: Tracks
     units: Units
+    windows: Windows
     health: Health
     metrics: Metrics
 

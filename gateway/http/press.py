@@ -108,16 +108,17 @@ class PressDoor:
 
     def _account(self, press: Press, receipt: Receipt, took_s: float) -> None:
         outcome = "seen_before" if receipt.seen_before else "committed"
-        self._metrics.presses.labels(outcome, press.purpose).inc()
-        self._metrics.press_commit.observe(took_s)
+        self._metrics.presses.labels(outcome, receipt.purpose).inc()
+        self._metrics.press_commit.labels(receipt.purpose).observe(took_s)
         for flag in receipt.flags:
-            self._metrics.flags.labels(flag).inc()
+            self._metrics.flags.labels(flag, receipt.purpose).inc()
         self._log.info(
             "press",
             outcome=outcome,
             press_id=str(press.press_id),
             alarm_id=str(receipt.alarm_id),
             centre=receipt.centre,
+            purpose=receipt.purpose,
             sequence=receipt.sequence,
             took_ms=round(took_s * 1000, 2),
             attempt=press.attempt,

@@ -93,6 +93,7 @@ def _receipt(press_id: UUID, committed: Committed, flags: list[str]) -> Receipt:
         centre=committed.centre,
         sequence=committed.sequence,
         committed_at=committed.committed_at,
+        purpose=committed.purpose,
         seen_before=committed.seen_before,
         flags=tuple(flags),
     )

@@ -16,7 +16,8 @@ from gateway.telemetry import Metrics
 from schemas.alarm import Life
 
 COMMIT: Final = """
-SELECT outcome, alarm_id, version, committed_at AS at, kind, image::text AS image, done_by, sequences, units,
+SELECT outcome, alarm_id, version, committed_at AS at, kind, image::text AS image,
+       image ->> 'purpose' AS purpose, done_by, sequences, units,
        registration_id, key_id, wrapped_key, person_sealed, circumstances_sealed, sealed_version,
        notes_sealed, stream_epoch() AS epoch
   FROM commit_changes($1, $2)"""
@@ -96,7 +97,7 @@ class PostgresChanges:
         alarm = proposal.change.alarm
         if proposal.change.kind is EventKind.ACKNOWLEDGED:
             took_s = (row["at"] - alarm.raised_at).total_seconds()
-            self._metrics.acknowledgement.labels(alarm.centre).observe(took_s)
+            self._metrics.acknowledgement.labels(alarm.centre, alarm.purpose).observe(took_s)
         elif alarm.escalation is not None and proposal.change.kind is EventKind.ESCALATED:
             self._metrics.escalations.labels(alarm.escalation.step, alarm.escalation.reason).inc()
 

@@ -27,6 +27,7 @@ class Notice:
     audience: tuple[Audience, ...] = (Audience.SUPERVISOR,)
     reference: str | None = None
     detail: dict[str, str | int | float | bool | None] = field(default_factory=dict)
+    by: OperatorName | None = None
 
 
 class PostgresNotices:
@@ -63,5 +64,5 @@ def _as_json(notice: Notice) -> dict[str, Any]:
         "subject": notice.subject,
         "reference": notice.reference,
         "detail": notice.detail,
-        "by": None,
+        "by": None if notice.by is None else notice.by.model_dump(mode="json"),
     }

@@ -26,6 +26,7 @@ class RegistrationSummary:
     companions: int
     erased: bool
     updated_at: datetime
+    population: Population
 
     @classmethod
     def from_row(cls, row: Row) -> Self:
@@ -37,6 +38,7 @@ class RegistrationSummary:
             companions=row["companions"],
             erased=row["erased"],
             updated_at=row["updated_at"],
+            population=Population(row["population"]),
         )
 
 
@@ -162,6 +164,6 @@ UPDATE registration SET wrapped_key = NULL, updated_at = $2
  WHERE registration_id = $1 RETURNING registration_id"""
 SUMMARIES: Final = """
 SELECT r.registration_id, r.centre_id AS centre, r.reference, r.wrapped_key IS NULL AS erased,
-       r.updated_at, (SELECT count(*) FROM companion c
+       r.updated_at, r.population, (SELECT count(*) FROM companion c
                        WHERE c.registration_id = r.registration_id AND c.revoked_at IS NULL) AS companions
   FROM registration r ORDER BY r.centre_id, r.reference"""

@@ -20,7 +20,8 @@ SELECT c.centre_id, coalesce(s.first_kept, 1) AS first_kept, coalesce(s.last_seq
 
 # Images are JSON text here: they go to the consoles as they are.
 READ: Final = """
-SELECT e.sequence, e.kind, e.at, e.alarm_id, e.image::text AS image, e.subject, e.done_by,
+SELECT e.sequence, e.kind, e.at, e.alarm_id, e.image::text AS image,
+       e.image ->> 'purpose' AS purpose, e.subject, e.done_by,
        stream_epoch() AS epoch, a.registration_id, a.key_id, a.wrapped_key, a.person_sealed,
        a.circumstances_sealed, a.sealed_version, a.notes_sealed
   FROM stream_event e

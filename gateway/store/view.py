@@ -106,6 +106,7 @@ def _logged(row: Row, centre: str, epoch: str, sequence: int, subject: str, body
         kind=row["kind"],
         at=row["at"],
         alarm_id=row["alarm_id"] if subject == "alarm" else None,
+        purpose=row["purpose"] if subject == "alarm" else None,
         payload=frame.encode() + b"".join(things) + b"}",
     )
 

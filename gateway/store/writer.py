@@ -255,6 +255,7 @@ class _Writer:
                     sequence=row["sequence"],
                     committed_at=row["at"],
                     seen_before=row["seen_before"],
+                    purpose=Purpose(row["purpose"] or waiting.record.purpose),
                 )
             )
 

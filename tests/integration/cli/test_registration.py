@@ -1,7 +1,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-from schemas.registration import Registration
+from schemas.registration import Population, Registration
 from tests.integration.cli.conftest import data
 from tests.support.build import a_registration
 
@@ -67,3 +67,25 @@ def test_a_narrow_terminal_cuts_off_no_reference(msa, monkeypatch):
     head = next(number for number, line in enumerate(lines) if "reference" in line)
     start, end = lines[head].index("reference"), lines[head].index("registration")
     assert "".join(line[start:end].strip() for line in lines[head + 1 :]) == reference
+
+
+def test_a_test_window_is_opened_by_reference_or_id_and_ended(msa):
+    one = a_registration()
+    msa("registration", "import", "-", given=jsonl(one))
+    for name in (one.reference, str(one.registration_id)):
+        opened = data(msa("registration", "test", name, "--minutes", "60", "--json"))
+        assert (opened["registration_id"], opened["centre"]) == (str(one.registration_id), one.centre)
+        assert opened["until"] is not None
+    assert "presses are tests until" in msa("registration", "test", one.reference).stdout
+    assert data(msa("registration", "test", one.reference, "--off", "--json"))["until"] is None
+    assert msa("registration", "test", one.reference, "--minutes", "61").exit_code == 2
+    unknown = msa("registration", "test", "nobody")
+    assert (unknown.exit_code, "no such registration" in unknown.stderr) == (1, True)
+
+
+def test_a_file_that_is_no_victims_has_no_test_window(msa):
+    one = a_registration().model_copy(update={"population": Population.EXERCISE})
+    msa("registration", "import", "-", given=jsonl(one))
+    refused = msa("registration", "test", one.reference)
+    assert (refused.exit_code, "never real" in refused.stderr) == (1, True)
+    assert "(exercise)" in msa("registration", "list").stdout

@@ -1,17 +1,27 @@
 """What Prometheus is told of a node."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
+import pytest
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.gateway import Running
+from gateway.store.connect import connected
+from gateway.telemetry import Metrics
+from schemas.registration import Population
+from tests.support.desk import a_desk
+from tests.support.gateway import Running, running
+from tests.support.wait import until
 
 
-async def counted(gateway: Running, name: str) -> dict[str, float]:
-    """Return the samples of one metric, by centre."""
+async def counted(gateway: Running, name: str, by: str = "centre") -> dict[str, float]:
+    """Return the samples of one metric, by one of its labels."""
     text = (await gateway.http.get(f"{gateway.url}/metrics")).text
     return {
-        sample.labels["centre"]: sample.value
+        sample.labels[by]: sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
         if sample.name == name
@@ -33,3 +43,57 @@ async def test_an_acknowledgement_is_timed_once_however_often_it_is_asked_for(ga
     assert await counted(gateway, "msa_alarm_acknowledgement_seconds_count") == {"BE-VOV": 1}
     took = await counted(gateway, "msa_alarm_acknowledgement_seconds_sum")
     assert 0 < took["BE-VOV"] < 10
+
+
+async def _some(ask: Callable[[], Awaitable[dict[str, float]]]) -> bool:
+    return bool(await ask())
+
+
+COUNTED_APART = {
+    "msa_press_total",
+    "msa_press_commit_seconds_count",
+    "msa_alarm_flagged_total",
+    "msa_alarm_fanout_seconds_count",
+    "msa_alarm_acknowledgement_seconds_count",
+    "msa_alarm_delivery_seconds_count",
+    "msa_stream_events_total",
+    "msa_latency_budget_breaches_total",
+}
+
+
+@pytest.mark.parametrize("population", [Population.EXERCISE, Population.CANARY])
+async def test_what_is_not_real_stands_in_no_real_figure(
+    database: str, tmp_path: Path, population: Population
+) -> None:
+    """The press says that it is real, as every phone's does: the file decides."""
+    async with running(database, tmp_path, latency_budget_ms=1) as node:
+        companion = await node.a_companion()
+        async with connected(database, application_name="test") as connection:
+            await connection.execute("UPDATE registration SET population = $1", population)
+        async with a_desk(node, "BE-VOV") as desk:
+            alarm_id = (await node.press(companion)).json()["alarm_id"]
+            (raised,) = await desk.told("alarm.raised")
+            told = {"alarm_id": alarm_id, "centre": "BE-VOV", "painted_at": raised["at"]}
+            await desk.console.send("delivered", sequence=1, **told)
+            await desk.ask("acknowledge", alarm_id)
+        delivered = partial(counted, node, "msa_alarm_delivery_seconds_count", "purpose")
+        await until("the delivery is written", lambda: _some(delivered))
+        for name in COUNTED_APART:
+            assert set(await counted(node, name, "purpose")) == {population}, name
+
+
+async def test_every_metric_of_presses_and_alarms_tells_purposes_apart_or_is_of_real_ones_only() -> None:
+    apart = {
+        name
+        for name, instrument in vars(Metrics()).items()
+        if isinstance(instrument, MetricWrapperBase) and "purpose" in instrument._labelnames
+    }
+    mixed = {
+        name
+        for name, instrument in vars(Metrics()).items()
+        if isinstance(instrument, MetricWrapperBase)
+        and instrument._name.startswith(("msa_press", "msa_alarm", "msa_latency"))
+    } - apart
+    assert mixed == {"batch", "escalations"}, (
+        "statements, whatever they hold; and only a real alarm escalates"
+    )

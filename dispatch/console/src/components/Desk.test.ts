@@ -194,6 +194,13 @@ describe('F2', () => {
 })
 
 describe('what is not real', () => {
+  it('in a test window says to call her, not that nobody is in danger', async () => {
+    raised('a1', 'Voorbeeld, Anna', { purpose: 'test', test_until: '2026-03-02T10:15:00Z' })
+    await user.click(row(/Anna/))
+    expect(screen.getByText(/^Test window.*Call her\./)).toBeTruthy()
+    expect(screen.queryByText(/Nobody is in danger/)).toBeNull()
+  })
+
   it.each(['test', 'exercise', 'canary'])('never looks like an alarm: %s', (purpose) => {
     raised('a1', 'Voorbeeld, Anna', { purpose })
     expect(screen.queryByRole('region', { name: 'Stalking alarm' })).toBeNull()

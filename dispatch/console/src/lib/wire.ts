@@ -32,6 +32,8 @@ export type Wire =
   | Timeline
   | Track
   | UnitChange
+  | WindowRequest
+  | WindowView
 /**
  * What chose the centre of an alarm.
  */
@@ -176,6 +178,7 @@ export type NoticeKind =
   | 'second_look'
   | 'escalated'
   | 'exercise'
+  | 'test_window'
   | 'webhook_failed'
 /**
  * For whom a notice is.
@@ -970,6 +973,10 @@ export interface Receipt {
   centre: string
   sequence: number
   committed_at: string
+  /**
+   * Why a press exists; only ``real`` sounds the siren.
+   */
+  purpose: 'real' | 'test' | 'exercise' | 'canary'
   seen_before: boolean
   /**
    * What was odd or dropped, as codes
@@ -1321,4 +1328,22 @@ export interface TrackedPosition {
 export interface UnitChange {
   name: string | null
   on_duty: boolean | null
+}
+/**
+ * How long the window is to be (``POST /v1/registrations/{id}/test-window``); 0 ends it.
+ */
+export interface WindowRequest {
+  minutes: number
+}
+/**
+ * The test window of a registration; ``until`` None: there is none.
+ */
+export interface WindowView {
+  registration_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  reference: string
+  until: string | null
 }

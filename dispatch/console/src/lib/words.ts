@@ -86,6 +86,7 @@ export interface Words {
     reference: string
     acknowledgedBy: (name: string, time: string, afterSeconds: number) => string
     notReal: Record<Exclude<Purpose, 'real'>, string>
+    inWindow: (until: string) => string
   }
   acknowledge: {
     act: string
@@ -363,6 +364,8 @@ const en: Words = {
       exercise: 'Exercise. Nobody is in danger: follow the exercise plan.',
       canary: 'Canary: the system testing itself. Nothing to do.',
     },
+    inWindow: (until) =>
+      `Test window, at most until ${until}: a press of hers counts as a test. Call her. If nobody is testing, treat it as real. Closing this ends the window.`,
   },
   acknowledge: {
     act: 'Acknowledge',

@@ -1,0 +1,141 @@
+"""Test windows and exercises: opened by somebody, ended by themselves; each shows as an open notice."""
+
+import asyncio
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from gateway.domain.errors import DatabaseUnavailable, NotAllowedNow, NotFound
+from gateway.store.connect import Pool, acquire
+from gateway.store.notices import Notice, PostgresNotices
+from gateway.timing import WINDOW_SWEEP_S
+from schemas.protection import Audience, NoticeKind
+from schemas.registration import Population
+from schemas.session import OperatorName
+from schemas.window import WindowView
+
+FIND: Final = """
+SELECT r.centre_id, r.reference, r.population,
+       EXISTS (SELECT FROM alarm a WHERE a.registration_id = r.registration_id AND a.purpose = 'real'
+                  AND a.state <> 'closed' AND a.owner = a.centre_id) AS in_alarm
+  FROM registration r WHERE r.registration_id = $1"""
+
+# By the database's clock, as every press is judged.
+OPEN: Final = """
+UPDATE registration SET test_from = now(), test_until = now() + make_interval(mins => $2)
+ WHERE registration_id = $1 RETURNING test_until"""
+
+END: Final = "UPDATE registration SET test_until = NULL WHERE registration_id = $1"
+
+OVER: Final = """
+SELECT n.centre_id, n.kind, n.subject FROM notice n
+ WHERE n.cleared_at IS NULL
+   AND CASE n.kind
+       WHEN 'exercise' THEN (n.detail ->> 'until')::timestamptz <= now()
+       WHEN 'test_window' THEN NOT EXISTS (
+            SELECT FROM registration r
+             WHERE r.registration_id = CASE n.kind WHEN 'test_window' THEN n.subject::uuid END
+               AND tested_until(r, now()) IS NOT NULL)
+       END"""
+
+UNTIL: Final = "SELECT now() + make_interval(mins => $1)"
+
+log = structlog.get_logger()
+
+
+class PostgresWindows:
+    """``gateway.ports.Windows``, and exercises."""
+
+    def __init__(self, pool: Pool, notices: PostgresNotices) -> None:
+        self._pool = pool
+        self._notices = notices
+
+    async def find(self, registration_id: UUID) -> WindowView:
+        """Return whose registration it is, as if without a window. Raises ``NotFound``."""
+        row = await self._row(registration_id)
+        return _view(registration_id, row, None)
+
+    async def open(self, registration_id: UUID, minutes: int, by: OperatorName | None) -> WindowView:
+        """Take her real presses as tests for some minutes; 0 ends that at once.
+
+        Raises:
+            NotFound: there is no such registration.
+            NotAllowedNow: her real alarm is open, or the file is no victim's.
+        """
+        row = await self._row(registration_id)
+        if minutes and row["population"] != Population.REAL:
+            raise NotAllowedNow("its presses are never real")
+        if minutes and row["in_alarm"]:
+            raise NotAllowedNow("her real alarm is open")
+        async with acquire(self._pool) as database:
+            if minutes:
+                until: datetime | None = await database.fetchval(OPEN, registration_id, minutes)
+            else:
+                until = None
+                await database.execute(END, registration_id)
+        await self._notices.tell(row["centre_id"], [_of_window(registration_id, row, until, by)])
+        return _view(registration_id, row, until)
+
+    async def start_exercise(self, centre: str, minutes: int) -> datetime:
+        """Show a centre's consoles that an exercise runs; return until when. Again moves its end."""
+        async with acquire(self._pool) as database:
+            until: datetime = await database.fetchval(UNTIL, minutes)
+        told = {"until": until.isoformat()}
+        everybody = (Audience.EVERYBODY,)
+        notice = Notice(kind=NoticeKind.EXERCISE, subject=centre, audience=everybody, detail={**told})
+        await self._notices.tell(centre, [notice])
+        return until
+
+    async def stop_exercise(self, centre: str) -> bool:
+        """End a centre's exercise; False when none was running."""
+        over = Notice(kind=NoticeKind.EXERCISE, subject=centre, open=False)
+        return bool(await self._notices.tell(centre, [over]))
+
+    async def run(self) -> None:
+        """Clear the notices of what is over, every few seconds, until cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                log.warning("windows_not_swept", error=type(error).__name__)
+            await asyncio.sleep(WINDOW_SWEEP_S)
+
+    async def sweep(self) -> int:
+        """Clear the notices of what is over; return how many."""
+        async with acquire(self._pool) as database:
+            rows = await database.fetch(OVER)
+        cleared = 0
+        for row in rows:
+            over = Notice(kind=NoticeKind(row["kind"]), subject=row["subject"], open=False)
+            cleared += await self._notices.tell(row["centre_id"], [over])
+        return cleared
+
+    async def _row(self, registration_id: UUID) -> asyncpg.Record:
+        async with acquire(self._pool) as database:
+            row = await database.fetchrow(FIND, registration_id)
+        if row is None:
+            raise NotFound
+        return row
+
+
+def _of_window(
+    registration_id: UUID, row: asyncpg.Record, until: datetime | None, by: OperatorName | None
+) -> Notice:
+    return Notice(
+        kind=NoticeKind.TEST_WINDOW,
+        subject=str(registration_id),
+        open=until is not None,
+        audience=(Audience.EVERYBODY,),
+        reference=row["reference"],
+        detail={"until": None if until is None else until.isoformat()},
+        by=by,
+    )
+
+
+def _view(registration_id: UUID, row: asyncpg.Record, until: datetime | None) -> WindowView:
+    return WindowView(
+        registration_id=registration_id, centre=row["centre_id"], reference=row["reference"], until=until
+    )
