@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -36,8 +37,8 @@ async def ask(
     return answer.status_code, answer.json()
 
 
-def _until(window: dict[str, Any]) -> str:
-    return str(window["until"]).replace("Z", "+00:00")
+def _at(instant: str) -> datetime:
+    return datetime.fromisoformat(instant)
 
 
 async def purposes(node: Running, companion: Companion, presses: int = 1, **press: Any) -> list[str]:
@@ -62,7 +63,7 @@ async def test_a_press_in_the_window_is_a_test_and_the_alarm_says_until_when(gat
         assert await purposes(gateway, companion) == ["test"]
         assert await purposes(gateway, other) == ["real"]
         tested, real = [event["alarm"] for event in await desk.told("alarm.raised", 2)]
-    assert (tested["purpose"], tested["test_until"]) == ("test", _until(window))
+    assert (tested["purpose"], _at(tested["test_until"])) == ("test", _at(window["until"]))
     assert (tested["escalates_at"], real["test_until"]) == (None, None)
     assert real["escalates_at"] is not None
 
@@ -77,7 +78,7 @@ async def test_everybody_in_the_centre_is_told_who_is_being_tested_and_by_whom(g
     notice = raised["notice"]
     assert (notice["kind"], notice["audience"]) == ("test_window", ["everybody"])
     assert notice["subject"] == str(companion.registration_id)
-    assert notice["detail"] == {"until": _until(window)}
+    assert _at(notice["detail"]["until"]) == _at(window["until"])
     assert raised["by"]["name"] == cleared["by"]["name"] == "Op"
     assert await purposes(gateway, companion) == ["real"]
 
