@@ -69,7 +69,7 @@ async def test_a_list_holds_nothing_personal(registrations: Registrations):
     await registrations.save([a_registration()])
     (summary,) = await registrations.summaries()
     assert set(asdict(summary)) == {
-        "registration_id", "centre", "reference", "companions", "erased", "updated_at",
+        "registration_id", "centre", "reference", "companions", "erased", "updated_at", "population",
     }  # fmt: skip
 
 
