@@ -143,6 +143,10 @@ class Hub:
         if (lane := self._lanes.get(centre)) is not None:
             lane.consoles.pop(console, None)
 
+    def lanes_of(self, console: Console) -> tuple[str, ...]:
+        """Return the centres on whose lanes the console is live."""
+        return tuple(centre for centre, lane in self._lanes.items() if console in lane.consoles)
+
     def consoles(self, centre: str) -> int:
         """Return how many consoles are live on the lane."""
         lane = self._lanes.get(centre)
@@ -195,7 +199,7 @@ class Hub:
         """Send the consoles of one slot the heads of the centres that they follow."""
         frames: dict[tuple[str, ...], bytes] = {}
         for console in self._slots[slot]:
-            centres = tuple(centre for centre, lane in self._lanes.items() if console in lane.consoles)
+            centres = self.lanes_of(console)
             if centres not in frames:
                 heads = {centre: self._head(centre) for centre in centres}
                 beat = Heartbeat(server_time=self._clock.now(), heads=heads)

@@ -15,6 +15,10 @@ all answer at once: HEARTBEAT_S / BEAT_SLOTS = 100 ms."""
 SILENCE_S: Final = 15.0
 """A console that said nothing this long is closed; it answers each heartbeat: >= 2 * HEARTBEAT_S."""
 
+ATTENDS_S: Final = 2 * HEARTBEAT_S + 1.0
+"""A console that said nothing this long attends nothing: two heartbeats unanswered, and a second for
+the way. < SILENCE_S, when it is closed."""
+
 SWEEP_S: Final = 2.5
 """How often silent consoles are looked for; one is closed SILENCE_S to SILENCE_S + SWEEP_S after its
 last word: SWEEP_S < HEARTBEAT_S."""

@@ -4,6 +4,7 @@ Owns the tasks of one connection (one follower a centre), all in one TaskGroup t
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,6 +93,11 @@ class Endpoint:
         """How many consoles are attached."""
         return len(self._attached)
 
+    def attending(self) -> Counter[str]:
+        """Return how many consoles attend each centre here: live, and heard from in time."""
+        now = self.clock.monotonic()
+        return Counter(centre for connection in self._open for centre in connection.attends(now))
+
     def drain(self, spread_s: float) -> None:
         """Tell every console to come back, each a little later than the one before."""
         for index, connection in enumerate(tuple(self._attached.values())):
@@ -139,6 +145,11 @@ class Connection:
         """End the conversation, saying why; ``_listen`` then sees the disconnect."""
         self._endpoint.closed(close.code)
         self._outlet.close(close.code, close.reason, timing.CLOSE_GRACE_S)
+
+    def attends(self, now: float) -> tuple[str, ...]:
+        """Return the centres that somebody attends here: none once the console has gone quiet."""
+        quiet = now - self._session.heard_at > timing.ATTENDS_S
+        return () if quiet else self._endpoint.hub.lanes_of(self._console)
 
     def close_if_silent(self, now: float) -> None:
         """End a conversation in which the console has not spoken for too long."""

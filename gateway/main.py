@@ -22,9 +22,11 @@ from dispatch.hub import Hub
 from dispatch.outlet import ConsoleProtocol
 from dispatch.ports import Logged
 from dispatch.websocket import Endpoint
+from gateway.attendance import Attendance
 from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
 from gateway.domain.centres import CentreMap
+from gateway.domain.provinces import Provinces
 from gateway.domain.response import Response
 from gateway.geography import check_known, load_centres
 from gateway.http.app import build
@@ -42,10 +44,12 @@ from gateway.ingest.positions import Positions
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.alarms import PostgresAlarms
+from gateway.store.attendance import PostgresAttendance
 from gateway.store.changes import PostgresChanges
 from gateway.store.companions import Companions
 from gateway.store.connect import Pool, connect, create_pool
 from gateway.store.database import opened
+from gateway.store.deadlines import PostgresDeadlines
 from gateway.store.deliveries import FirstSeen, PostgresDeliveries
 from gateway.store.doorbell import PostgresDoorbell
 from gateway.store.fixes import PostgresFixes
@@ -62,12 +66,17 @@ from gateway.store.view import Viewer
 from gateway.store.windows import PostgresWindows
 from gateway.store.writer import Writers
 from gateway.telemetry import Metrics
+from gateway.timers import Timers
 from gateway.timing import DRAIN_S, LOOP_TICK_S
 from schemas.frames import MAX_FRAME_BYTES
 
 BACKLOG: Final = 2048
 KEEP_ALIVE_S: Final = 75
 """A companion's connection stays warm between its heartbeats (25 s)."""
+
+
+POOL_MAX: Final = 12
+"""Connections besides the held ones: requests, sweeps and their commits, consoles' reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +159,17 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         closed=lambda code: metrics.closed.labels(str(code)).inc(),
     )
     ingest = Ingest(writers, clock, respond, areas)
+    attendances = PostgresAttendance(pool, settings.node)
+    timers = Timers(
+        deadlines=PostgresDeadlines(pool),
+        alarms=alarms,
+        changes=changes,
+        attendances=attendances,
+        neighbourhood=areas if areas.centres else Provinces(areas.default),
+        respond=respond,
+        clock=clock,
+        metrics=metrics,
+    )
     door = PressDoor(companions, settings.public_urls, ingest, clock, metrics)
     positions = PositionsDoor(companions, settings.public_urls, Positions(fixes), clock, metrics)
     live = Live(
@@ -179,6 +199,8 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             doorbell.run,
             companions.run,
             windows.run,
+            Attendance(attendances, endpoint.attending, clock).run,
+            timers.run,
             partial(keep_house, operators),
             partial(_measure_lag, metrics),
         ),
@@ -243,7 +265,7 @@ async def serve(settings: Settings, started: Callable[[str], None] | None = None
     """
     async with (
         database_of(settings) as database,
-        create_pool(database, application_name="msa gateway", min_size=2, max_size=12) as pool,
+        create_pool(database, application_name="msa gateway", min_size=2, max_size=POOL_MAX) as pool,
     ):
         async with pool.acquire() as connection:
             await migrate.check(connection)

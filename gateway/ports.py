@@ -3,7 +3,7 @@
 Each docstring says what failure looks like. Fakes in the tests implement these too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -137,6 +137,82 @@ class Claimed:
     kind: DeadlineKind
     level: int
     due_at: datetime
+    tries: int = 0
+
+
+class Deadlines(Protocol):
+    """What falls due, by the database's clock. Raises ``DatabaseUnavailable``.
+
+    What is claimed nobody else has until it is carried out, dropped, put off, or the node is dead.
+    """
+
+    async def clock(self) -> tuple[datetime, int]:
+        """Return the database's time, and the newest ``deadline_id`` there is (0: none)."""
+
+    async def due(self, limit: int) -> Sequence[Claimed]:
+        """Claim what has fallen due, the longest overdue first."""
+
+    async def hastened(self, limit: int, steps: Sequence[tuple[int, float]]) -> Sequence[Claimed]:
+        """Claim what would have fallen due had the clock not been set back.
+
+        Each step is ``(last_deadline_id, seconds)``. What was made in the future is due at once.
+        """
+
+    async def deserted(self, limit: int, levels: Mapping[str, int]) -> Sequence[Claimed]:
+        """Claim the escalations, up to these levels, of alarms that these centres own."""
+
+    async def drop(self, claimed: Sequence[Claimed]) -> None:
+        """Forget deadlines whose act is not allowed any more, unless they were set anew."""
+
+    async def put_off(self, claimed: Sequence[Claimed], by_s: Sequence[float]) -> None:
+        """Let go of deadlines that could not be carried out, each for so many seconds."""
+
+    async def mend(self) -> int:
+        """Give each real raised alarm without a next level one that is due now; return how many."""
+
+    async def count(self) -> Mapping[DeadlineKind, int]:
+        """Return how many are open, by kind."""
+
+
+class BareAlarms(Protocol):
+    """Alarms without their files. Raises ``DatabaseUnavailable``."""
+
+    async def bare(self, alarm_ids: Sequence[UUID]) -> Mapping[UUID, AlarmView | None]:
+        """Return those there are, None for one that cannot be read: enough to decide, and sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who sits where: consoles a centre over all nodes, and the centres that are unattended."""
+
+    consoles: Mapping[str, int]
+    unattended: frozenset[str] = frozenset()
+
+    @property
+    def attended(self) -> frozenset[str]:
+        """The centres where somebody sits."""
+        return frozenset(centre for centre, consoles in self.consoles.items() if consoles)
+
+
+class Attendances(Protocol):
+    """Where each node writes down who attends. Raises ``DatabaseUnavailable``."""
+
+    async def beat(self, consoles: Mapping[str, int]) -> None:
+        """Say that this node lives, and how many consoles attend each centre here."""
+
+    async def presence(self) -> Presence:
+        """Return who sits where, as the nodes that live have said."""
+
+
+class Neighbourhood(Protocol):
+    """Which centres are beside each other."""
+
+    @property
+    def default(self) -> str:
+        """The centre that takes what no other takes."""
+
+    def neighbours(self, centre: str) -> Sequence[str]:
+        """Return the centres that share a border with this one, the longest border first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ canaries never stand among real figures. Nothing personal and no position in a l
 
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -66,6 +67,16 @@ class Metrics:
         self.escalations = self._counter(
             "alarm_escalations_total", "Levels of the ladder told", "step", "reason"
         )
+        self.deadline_late = self._histogram(
+            "deadline_late_seconds", "How late what fell due was done", "kind"
+        )
+        self.deadline_put_off = self._counter(
+            "deadline_put_off_total", "Deadlines that could not be carried out and are tried again", "kind"
+        )
+        self.deadlines = self._gauge("deadlines_open", "What has yet to fall due, or is late", "kind")
+        self.centre_unattended = self._gauge(
+            "centre_unattended", "1 while nobody attends the centre at any node", "centre"
+        )
         self.budget_breaches = self._counter(
             "latency_budget_breaches_total", "Alarms painted later than the budget", "purpose"
         )
@@ -116,3 +127,22 @@ class Metrics:
     def gap_filled_by(self, centre: str, events: int) -> None:
         """Count events that came from the log."""
         self.gap_filled.labels(centre).inc(events)
+
+    # --- gateway.timers.TimerMetrics -----------------------------------------------------------
+
+    def carried_out(self, kind: str, late_s: float) -> None:
+        """Count a deadline that was carried out so late."""
+        self.deadline_late.labels(kind).observe(late_s)
+
+    def put_off(self, kind: str) -> None:
+        """Count a deadline that could not be carried out."""
+        self.deadline_put_off.labels(kind).inc()
+
+    def deadlines_open(self, kind: str, number: int) -> None:
+        """Say how many deadlines are open."""
+        self.deadlines.labels(kind).set(number)
+
+    def unattended(self, centres: Mapping[str, bool]) -> None:
+        """Say which centres are unattended."""
+        for centre, is_unattended in centres.items():
+            self.centre_unattended.labels(centre).set(is_unattended)

@@ -75,3 +75,55 @@ POSITIONS_WAITING_BYTES: Final = 8 * 1024 * 1024
 
 POSITIONS_RETRY_AFTER_S: Final = 2
 """What a refused companion is told: its next fix comes in a second, and takes the old ones along."""
+
+SWEEP_S: Final = 0.25
+"""Deadlines that fell due are looked for this often: an escalation is at most a second late, with
+this, its commit and a busy node in it: 4 * SWEEP_S <= 1."""
+
+SWEEPS_MAX: Final = 4
+"""Sweeps under way at once, each on other deadlines: a centre whose row is locked holds up one of
+them until the lock's time-out (1 s), and a new one starts each SWEEP_S."""
+
+CLAIM_MAX: Final = 256
+"""Deadlines claimed at once: four batches, carried out well within DEADLINE_LEASE_S."""
+
+COMMITS_MAX: Final = 4
+"""Batches of changes committed at once, of the twelve connections of the pool."""
+
+DEADLINE_LEASE_S: Final = 5.0
+"""A node that claimed a deadline and died has it no more after this. Longer than a statement may take
+(2.5 s) and the one after it, so that the living are not overtaken."""
+
+PUT_OFF_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""A deadline that could not be carried out is tried again after the first, then the next, then each
+time the last of these: the first at once, as the database was away; the last for one that never can."""
+
+AWAY_S: Final = 1.0
+"""Deadlines that wait for the database, or for a centre whose row is locked, are tried again after this."""
+
+MEND_S: Final = 15.0
+"""Open deadlines are counted, and alarms without one looked for, this often."""
+
+LOOK_S: Final = 0.25
+"""Who attends is looked at this often, and written down if it changed: an alarm must not be diverted
+past a console that has just come."""
+
+ATTENDANCE_BEAT_S: Final = 1.0
+"""Who attends is written down this often in any case: the node lives."""
+
+NODE_HEARD_S: Final = 3.0
+"""A node not heard for so long has no consoles: >= 2 * ATTENDANCE_BEAT_S and a slow statement."""
+
+ATTENDANCE_GRACE_S: Final = 10.0
+"""A centre whose last console has gone is unattended after this. When a node restarts, its consoles
+find another within seconds (they try again every 5 s at most); no longer than the ladder's first
+level, so that an alarm raised meanwhile is told to somebody in any case."""
+
+FOLLOW_UP_S: Final = 0.5
+"""Events are looked at this often for what follows from them: notices, calls to the outside."""
+
+FOLLOW_UP_LEASE_S: Final = 5.0
+"""A node that died over it delays what follows by this."""
+
+FLOOD_WATCH_S: Final = 5.0
+"""New alarms are counted this often; a flood is a matter of ten minutes."""

@@ -91,6 +91,9 @@ class Escalation(Wire):
 
     level: Annotated[int, Field(ge=1)]
     step: LadderStep
+    steps: tuple[LadderStep, ...] = Field(
+        default=(), description="Everything that this event did: more than ``step`` where levels were owed"
+    )
     reason: Literal["unanswered", "no_console"] = "unanswered"
     at: Instant
     to: tuple[CentreId, ...] = Field(default=(), description="Centres that this level told")

@@ -1,9 +1,11 @@
 """Alarms as they are: one, the open ones, their first deliveries."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 from gateway.domain.alarm import seen_by
+from gateway.domain.rows import Row
 from gateway.ports import FirstDelivery
 from gateway.store.connect import Pool, acquire
 from gateway.store.view import Viewer
@@ -15,6 +17,10 @@ SELECT with_last_fix(alarm_image(a), a.alarm_id)::text AS image, a.registration_
        a.person_sealed, a.circumstances_sealed, a.sealed_version, a.notes_sealed
   FROM alarm a
  WHERE a.alarm_id = $1 AND a.owner = a.centre_id"""
+
+BARE: Final = """
+SELECT a.alarm_id, alarm_image(a)::text AS image FROM alarm a
+ WHERE a.alarm_id = ANY ($1) AND a.owner = a.centre_id"""
 
 OPEN: Final = """
 SELECT with_last_fix(alarm_image(a), a.alarm_id)::text AS image, a.registration_id, a.key_id, a.wrapped_key,
@@ -30,7 +36,7 @@ SELECT fanned_out_at, painted_at, delivered_at FROM delivery
 
 
 class PostgresAlarms:
-    """``gateway.ports.Alarms``."""
+    """``gateway.ports.Alarms`` and ``gateway.ports.BareAlarms``."""
 
     def __init__(self, pool: Pool, viewer: Viewer) -> None:
         self._pool = pool
@@ -41,6 +47,18 @@ class PostgresAlarms:
         async with acquire(self._pool) as database:
             row = await database.fetchrow(FIND, alarm_id)
         return None if row is None else self._viewer.alarm(row)
+
+    async def bare(self, alarm_ids: Sequence[UUID]) -> dict[UUID, AlarmView | None]:
+        """Return those there are, without their files; None for one that cannot be read."""
+        async with acquire(self._pool) as database:
+            rows = await database.fetch(BARE, list(alarm_ids))
+        return {row["alarm_id"]: self._bare(row) for row in rows}
+
+    def _bare(self, row: Row) -> AlarmView | None:
+        try:
+            return self._viewer.bare(row)
+        except ValueError:
+            return None
 
     async def open_of(self, centres: tuple[str, ...]) -> list[AlarmView]:
         """Return the open alarms of these centres, oldest first."""

@@ -99,7 +99,8 @@ class PostgresChanges:
             took_s = (row["at"] - alarm.raised_at).total_seconds()
             self._metrics.acknowledgement.labels(alarm.centre, alarm.purpose).observe(took_s)
         elif alarm.escalation is not None and proposal.change.kind is EventKind.ESCALATED:
-            self._metrics.escalations.labels(alarm.escalation.step, alarm.escalation.reason).inc()
+            for told in alarm.escalation.steps:
+                self._metrics.escalations.labels(told, alarm.escalation.reason).inc()
 
 
 def as_json(proposal: Proposal) -> dict[str, Any]:

@@ -40,18 +40,12 @@ class Viewer:
 
     def alarm(self, row: Row) -> AlarmView:
         """Return the same as a model; one unreadable fact hides no alarm, nor blinds a list of them."""
-        written = self.alarm_json(row)
-        try:
-            return AlarmView.model_validate_json(written)
-        except ValidationError:
-            found = {name: value for name, value in json.loads(written).items() if name in CORE}
-            flags = [*found.get("flags", ()), "unreadable_facts"]
-            return AlarmView.model_validate({**found, "flags": flags})
+        return _modelled(self.alarm_json(row))
 
     def bare(self, row: Row) -> AlarmView:
         """Return the alarm without its file: enough to decide what happens next, and sooner."""
         image: bytes = row["image"].encode()
-        return AlarmView.model_validate_json(image.removesuffix(b"}") + NOT_ENRICHED)
+        return _modelled(image.removesuffix(b"}") + NOT_ENRICHED)
 
     def event(self, row: Row, centre: str, epoch: str) -> Logged:
         """Return the event of a row of a stream: ``sequence, kind, at, done_by, subject`` and its image."""
@@ -78,6 +72,16 @@ class Viewer:
             self._failed()
             return NOT_ENRICHED
         return b',"enriched":true,"person":%b,"circumstances":%b,"notes":%b}' % (person, circumstances, notes)
+
+
+def _modelled(written: bytes) -> AlarmView:
+    """Return the model of an alarm's JSON, without its facts where they cannot be read."""
+    try:
+        return AlarmView.model_validate_json(written)
+    except ValidationError:
+        found = {name: value for name, value in json.loads(written).items() if name in CORE}
+        flags = [*found.get("flags", ()), "unreadable_facts"]
+        return AlarmView.model_validate({**found, "flags": flags})
 
 
 def sealed_of(row: Row) -> Sealed:

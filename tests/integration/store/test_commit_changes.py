@@ -17,7 +17,7 @@ from tests.support.changing import changed, claimed, pressed, proposed, to
 from tests.support.records import NOW, a_companion, an_operator
 
 NOBODY: frozenset[str] = frozenset()
-AROUND = Surroundings(neighbours=("BE-VAN",), national="BE-BRU", attended=())
+AROUND = Surroundings(neighbours=("BE-VAN",), national="BE-BRU", attended=frozenset())
 
 
 @pytest.fixture

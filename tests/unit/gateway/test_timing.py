@@ -1,6 +1,8 @@
 from dispatch import timing as dispatch_timing
 from gateway import timing
-from gateway.main import KEEP_ALIVE_S
+from gateway.domain.ladder import Ladder
+from gateway.main import KEEP_ALIVE_S, POOL_MAX
+from gateway.store.connect import Role
 from schemas.enrolment import CompanionPolicy
 from schemas.track import BATCH_MAX
 
@@ -17,3 +19,18 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert 2 * BATCH_MAX <= timing.FIXES_A_STATEMENT <= timing.FIXES_WAITING_MAX
     assert timing.POSITIONS_RETRY_AFTER_S < timing.COMMIT_DEADLINE_S
     assert timing.DRAIN_S < dispatch_timing.CLOSE_GRACE_S
+
+
+def test_an_escalation_is_at_most_a_second_late() -> None:
+    assert 4 * timing.SWEEP_S <= 1
+    assert 2 * Role.REQUEST.answer_s <= timing.DEADLINE_LEASE_S  # type: ignore[operator] # a request's is a number
+    assert timing.COMMITS_MAX + timing.SWEEPS_MAX < POOL_MAX
+    assert sorted(timing.PUT_OFF_S) == list(timing.PUT_OFF_S)
+    assert timing.CLAIM_MAX == timing.SWEEPS_MAX * timing.BATCH_MAX
+
+
+def test_a_centre_is_called_unattended_neither_too_soon_nor_too_late() -> None:
+    assert dispatch_timing.ATTENDS_S < dispatch_timing.SILENCE_S
+    assert timing.LOOK_S <= timing.ATTENDANCE_BEAT_S
+    assert 2 * timing.ATTENDANCE_BEAT_S < timing.NODE_HEARD_S
+    assert Ladder().levels[0].after_s >= timing.ATTENDANCE_GRACE_S > timing.NODE_HEARD_S + 5
