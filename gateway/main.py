@@ -27,7 +27,6 @@ from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
 from gateway.domain.centres import CentreMap
 from gateway.domain.provinces import Provinces
-from gateway.domain.response import Response
 from gateway.geography import check_known, load_centres
 from gateway.http.app import build
 from gateway.http.console import signed_in
@@ -41,6 +40,7 @@ from gateway.http.services import Services
 from gateway.http.signatures import NONCE_KEPT
 from gateway.ingest.accept import Ingest
 from gateway.ingest.positions import Positions
+from gateway.responses import Responses, check_answering, load_responses
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.alarms import PostgresAlarms
@@ -96,16 +96,12 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     """Put the parts together; nothing runs yet but the first read of the streams."""
     clock, metrics = SystemClock(), Metrics()
     keyring = Keyring.of(settings)
-    policy = Response()
-
-    def respond(_centre: str) -> Response:
-        return policy
-
     viewer = Viewer(keyring, metrics.enrich_failures.inc)
     log = PostgresLog(pool, viewer)
     hub = Hub(log, clock, metrics)
     centres = sorted(await log.bounds())
     areas = await _areas(settings, centres)
+    respond = _responses(settings, centres).of
     companions = Companions(pool, clock)
     await companions.load()
     operators = Operators(pool, clock, settings.session_hours)
@@ -205,6 +201,13 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             partial(_measure_lag, metrics),
         ),
     )
+
+
+def _responses(settings: Settings, known: Sequence[str]) -> Responses:
+    """Read how the centres answer. Raises ``ResponsesRefused``."""
+    responses = load_responses(settings)
+    check_answering(responses, known)
+    return responses
 
 
 async def _areas(settings: Settings, known: Sequence[str]) -> CentreMap:

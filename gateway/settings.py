@@ -59,6 +59,11 @@ class Settings(BaseSettings):
         default="BE-BRU",
         description="Centre that gets an alarm from more than 5 km abroad, or from nowhere known",
     )
+    responses: Path | None = Field(
+        default=None,
+        description="TOML file that says how the centres answer: whom the ladder tells when, when an"
+        " acknowledgement lapses, how long she is followed; without it what is built in counts",
+    )
     latency_budget_ms: Annotated[int, Field(gt=0)] = Field(
         default=1000, description="Milliseconds from received to painted before an alarm counts as late"
     )

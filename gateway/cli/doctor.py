@@ -13,6 +13,7 @@ from gateway.cli.support import WRONG, Json, out, print_json
 from gateway.domain.errors import GatewayError
 from gateway.domain.wording import field_errors
 from gateway.geography import check_known, load_centres
+from gateway.responses import check_answering, load_responses
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.connect import Connection, Role, connected
@@ -72,6 +73,7 @@ def _checks() -> Iterator[Check]:
     yield Check("settings", True, _described(settings))
     yield _key_file(settings)
     yield _areas(settings)
+    yield _answering(settings)
     if settings.embedded and not (settings.data_dir / "postgres" / "cluster").exists():
         yield Check("database", True, "embedded, not made yet; the first start makes it")
         return
@@ -107,6 +109,16 @@ def _areas(settings: Settings) -> Check:
     return Check("centre areas", True, f"{source}: {', '.join(areas.centres)}; else {areas.default}")
 
 
+def _answering(settings: Settings) -> Check:
+    try:
+        responses = load_responses(settings)
+    except GatewayError as error:
+        return Check("answering", False, str(error))
+    rungs = ", ".join(f"{level.step} {level.after_s:g} s" for level in responses.default.ladder.levels)
+    own = f"; otherwise in {', '.join(sorted(responses.own))}" if responses.own else ""
+    return Check("answering", True, f"{settings.responses or 'built in'}: {rungs}{own}")
+
+
 def _database(settings: Settings) -> Iterator[Check]:
     try:
         with opened(settings) as url:
@@ -125,7 +137,8 @@ async def _look(url: str, settings: Settings) -> list[Check]:
             return [*checks, Check("schema", False, str(error))]
         checks.append(Check("schema", True, migrate.head()))
         checks.append(await _keys_fit(connection, settings))
-        return [*checks, *await _centres_known(connection, settings)]
+        checks += await _centres_known(connection, settings)
+        return [*checks, *await _answering_known(connection, settings)]
 
 
 async def _keys_fit(connection: Connection, settings: Settings) -> Check:
@@ -154,3 +167,17 @@ async def _centres_known(connection: Connection, settings: Settings) -> list[Che
         return [Check("centres", False, str(error))]
     bare = ", ".join(sorted(known.difference(areas.centres)))
     return [Check("centres", True, f"without an area of its own: {bare or 'none'}")]
+
+
+async def _answering_known(connection: Connection, settings: Settings) -> list[Check]:
+    """Compare the sections of ``MSA_RESPONSES`` with the centres there are."""
+    known = {row["centre_id"] for row in await connection.fetch(CENTRES)}
+    try:
+        responses = load_responses(settings)
+    except GatewayError:
+        return []
+    try:
+        check_answering(responses, known)
+    except GatewayError as error:
+        return [Check("answering centres", False, str(error))]
+    return []

@@ -20,6 +20,7 @@
     |- DatabaseUnavailable        try again later
     |- KeyFileRefused             start-up stops
     |- CentresRefused             start-up stops
+    |- ResponsesRefused           start-up stops
     |- SealBroken                 a registration stays closed, its alarm goes out without it
     |- RegistrationRefused        whoever imports must change the file
     |  |- UnknownCentre
@@ -93,6 +94,10 @@ class KeyFileRefused(GatewayError):
 
 class CentresRefused(GatewayError):
     """The areas of the centres cannot be used."""
+
+
+class ResponsesRefused(GatewayError):
+    """How the centres answer (``MSA_RESPONSES``) cannot be used."""
 
 
 class SealBroken(GatewayError):

@@ -24,7 +24,7 @@ EXPIRE_S: Final = {Purpose.TEST: 900.0, Purpose.EXERCISE: 3600.0, Purpose.CANARY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """How one centre answers.
+    """How one centre answers. Raises ``ValueError`` when a number makes no sense.
 
     ``lapse_s``: an acknowledgement without a unit falls back after so long. ``moved_m``: a move of so
     many metres after assignment is told. ``tracking_s``: how long a press is followed.
@@ -34,6 +34,12 @@ class Response:
     lapse_s: float = 120.0
     moved_m: float = 200.0
     tracking_s: float = 7200.0
+
+    def __post_init__(self) -> None:
+        if self.lapse_s <= 0 or self.moved_m <= 0:
+            raise ValueError("lapse_s and moved_m are positive")
+        if self.tracking_s <= TRACKING_ENDING_S:
+            raise ValueError(f"tracking_s is more than {TRACKING_ENDING_S:.0f} s, when its end is announced")
 
     def due_when_raised(self, purpose: Purpose) -> tuple[Due, ...]:
         """Return the deadlines of a fresh alarm: only a real one climbs the ladder."""

@@ -24,6 +24,13 @@ START_S: Final = 30.0
 """Until a node is ready: two seconds alone, far more when every core runs another test."""
 
 END_S: Final = 10.0
+PATIENT: Final = """
+[default]
+levels = [{step = "remind", after_s = 3600}]
+lapse_s = 3600
+"""
+"""So that a test on a slow machine does not see alarms climb; those about climbing say otherwise."""
+
 MSA: Final = (sys.executable, "-c", "from gateway.cli import main; main()")
 
 
@@ -68,6 +75,7 @@ class Node:
             "MSA_PORT": str(self.port),
             "MSA_NODE": self.name,
             "MSA_LOG_LEVEL": "warning",
+            "MSA_RESPONSES": str(self._directory / "responses.toml"),
             **self.settings,
         }
 
@@ -161,13 +169,15 @@ async def cluster(
     faults: dict[str, str] | None = None,
     databases: dict[str, str] | None = None,
     public: bool = False,
+    responses: str = PATIENT,
 ) -> AsyncIterator[Cluster]:
     """Run nodes ``a`` and ``b`` on one database; when the block ends, their logs are printed.
 
     ``faults`` gives a node its ``MSA_FAULT``; ``databases`` gives it another way to the database.
-    ``public`` nodes tell each companion that enrols of all of them.
+    ``public`` nodes tell each companion that enrols of all of them; ``responses`` is how centres answer.
     """
     make_key_file(directory / "kek")
+    (directory / "responses.toml").write_text(responses, encoding="utf-8")
     ways = databases or {}
     nodes = tuple(Node(name, ways.get(name, database), directory) for name in ("a", "b"))
     settings = Settings(

@@ -116,3 +116,21 @@ def test_migrating_makes_an_empty_database_ready(msa, empty_database, monkeypatc
     assert wrong(msa("doctor", "--json")) == ["schema"]
     assert data(msa("db", "migrate", "--json")) == {"schema": migrate.head()}
     assert wrong(msa("doctor", "--json")) == []
+
+
+def test_how_the_centres_answer_is_shown_and_what_is_wrong_in_it_named(msa, monkeypatch, tmp_path):
+    def found() -> str:
+        checks = {one["name"]: one["found"] for one in data(msa("doctor", "--json"))["checks"]}
+        return str(checks["answering"])
+
+    assert "neighbour 60 s" in found()
+    path = tmp_path / "responses.toml"
+    monkeypatch.setenv("MSA_RESPONSES", str(path))
+    path.write_text("[BE-VOV]\nlapse_s = 60\n")
+    assert wrong(msa("doctor", "--json")) == []
+    assert "otherwise in BE-VOV" in found()
+    path.write_text("[BE-VOV]\nlapse_s = -1\n")
+    assert wrong(msa("doctor", "--json")) == ["answering"]
+    assert "[BE-VOV] lapse_s" in found()
+    path.write_text("[BE-XXX]\nlapse_s = 60\n")
+    assert wrong(msa("doctor", "--json")) == ["answering centres"]

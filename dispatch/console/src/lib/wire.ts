@@ -385,6 +385,10 @@ export interface Share {
 export interface Escalation {
   level: number
   step: LadderStep
+  /**
+   * Everything that this event did: more than ``step`` where levels were owed
+   */
+  steps: LadderStep[]
   reason: 'unanswered' | 'no_console'
   at: string
   /**

@@ -19,7 +19,7 @@ or 0003 is locked besides, so no fix ever waits for a press, nor a press for a f
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
