@@ -23,7 +23,7 @@ from tests.support.clock import START, VirtualClock
 from tests.support.memory_store import CENTRES, MemoryStore
 
 NATIONAL: Final = CENTRES[3]
-AROUND: Final = Surroundings(neighbours=CENTRES[1:3], national=NATIONAL, attended=())
+AROUND: Final = Surroundings(neighbours=CENTRES[1:3], national=NATIONAL, attended=frozenset())
 LADDER: Final = Ladder()
 RESPONSE: Final = Response(ladder=LADDER)
 
