@@ -13,7 +13,7 @@ unsent bytes pass the bound is closed (4408) and resumes from the log: it is nev
 import asyncio
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -38,6 +38,16 @@ class HubMetrics(Protocol):
 
     def gap_filled_by(self, centre: str, events: int) -> None:
         """Count events that came from the log instead of straight from a commit here."""
+
+
+class Beside(Protocol):
+    """What goes on beside the streams; called in the same breath, so it must be quick and never raise."""
+
+    def heard(self, event: Logged) -> None:
+        """Hear of an event that was just written to the consoles of its lane."""
+
+    def joined(self, centre: str, console: "Console") -> None:
+        """Hear of a console that is live on a lane from now on."""
 
 
 _consoles: Final = itertools.count()
@@ -78,6 +88,11 @@ class Hub:
         self._fanned_out: OrderedDict[tuple[UUID, int], datetime] = OrderedDict()
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
         self._rung = asyncio.Event()
+        self._beside: Beside | None = None
+
+    def accompany(self, beside: Beside) -> None:
+        """Tell ``beside`` from now on what happens."""
+        self._beside = beside
 
     # --- what happened ----------------------------------------------------------------------
 
@@ -126,6 +141,8 @@ class Hub:
             return False
         console.outlet.write(greeting)
         lane.consoles[console] = console.outlet
+        if self._beside is not None:
+            self._beside.joined(centre, console)
         return True
 
     def enter(self, console: Console) -> None:
@@ -151,6 +168,11 @@ class Hub:
         """Return how many consoles are live on the lane."""
         lane = self._lanes.get(centre)
         return 0 if lane is None else len(lane.consoles)
+
+    def live(self, centre: str) -> Mapping[Console, Outlet]:
+        """Return the consoles that are live on the lane; they change with every await."""
+        lane = self._lanes.get(centre)
+        return {} if lane is None else lane.consoles
 
     def fanned_out_at(self, alarm_id: UUID, sequence: int) -> datetime | None:
         """Return when this node wrote the event to its consoles, if it still remembers."""
@@ -238,6 +260,8 @@ class Hub:
                 for woken in self._watchers.get(event.alarm_id, ()):
                     woken.set()
             self._metrics.fanned_out(event, consoles, now)
+            if self._beside is not None:
+                self._beside.heard(event)
         while len(self._fanned_out) > 1024:
             self._fanned_out.popitem(last=False)
 

@@ -67,6 +67,30 @@ class StreamLog(Protocol):
         """Return what the centre has as of one cursor: its open alarms first."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastFix:
+    """Where the victim of an open alarm is now, and the centres that see the alarm.
+
+    ``payload`` are the members ``position`` and ``flags`` of its ``PositionFrame``, as JSON without
+    braces: encoded once, where the fix comes from.
+    """
+
+    alarm_id: UUID
+    centres: frozenset[str]
+    fixed_at: datetime
+    payload: bytes
+
+
+class LastFixes(Protocol):
+    """The last fixes of open alarms."""
+
+    async def changed(self) -> Sequence[LastFix]:
+        """Return those that other nodes changed since it was last asked, and some it has told before.
+
+        The first time all of them. Raises ``LogUnavailable``; asking again is always right.
+        """
+
+
 class LogUnavailable(Exception):
     """The log cannot be read now."""
 

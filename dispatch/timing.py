@@ -49,3 +49,22 @@ FRAMES_BURST: Final = 200
 
 FOLLOW_RETRY_S: Final = 0.5
 """Pause before a stream that could not be read is tried again: < POLL_S."""
+
+POSITION_EVERY_S: Final = 1.0
+"""A console is told of an alarm's position at most this often: as often as phones have fixes."""
+
+POSITION_TICK_S: Final = 0.1
+"""Positions that came in between are written together. A moving victim is then shown at most 0.1 s
+later, and a node with 50 consoles writes 500 times a second instead of 25,000."""
+
+POSITIONS_A_TICK: Final = 100
+"""Alarms of one centre written in one tick: 1,000 a second. A tick of 50 kB to 50 consoles takes 2 ms,
+which is all that a press ever waits behind positions."""
+
+POSITION_BACKLOG_BYTES: Final = 65_536
+"""A console with more unsent is told no positions until it has read on; then it is told the last of each
+that it missed. With a tick more it stays far from the WRITE_BUFFER_BYTES at which it would be closed:
+a position never costs a console its link."""
+
+POSITION_POLL_S: Final = 1.0
+"""How often other nodes' positions are looked for. They are no events: nothing is rung for them."""

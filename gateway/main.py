@@ -32,14 +32,11 @@ from gateway.http.app import build
 from gateway.http.console import signed_in
 from gateway.http.front import Front
 from gateway.http.live import Health, Live
-from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
 from gateway.http.prompt import PromptProtocol
 from gateway.http.services import Services
-from gateway.http.signatures import NONCE_KEPT
 from gateway.ingest.accept import Ingest
-from gateway.ingest.positions import Positions
 from gateway.responses import Responses, check_answering, load_responses
 from gateway.settings import Settings
 from gateway.store import migrate
@@ -52,7 +49,6 @@ from gateway.store.database import opened
 from gateway.store.deadlines import PostgresDeadlines
 from gateway.store.deliveries import FirstSeen, PostgresDeliveries
 from gateway.store.doorbell import PostgresDoorbell
-from gateway.store.fixes import PostgresFixes
 from gateway.store.history import PostgresHistory
 from gateway.store.housekeeping import keep_house
 from gateway.store.notices import PostgresNotices
@@ -60,7 +56,6 @@ from gateway.store.operators import Operators
 from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring
 from gateway.store.stream import PostgresLog
-from gateway.store.tracks import PostgresTracks
 from gateway.store.units import PostgresUnits
 from gateway.store.view import Viewer
 from gateway.store.windows import PostgresWindows
@@ -68,6 +63,7 @@ from gateway.store.writer import Writers
 from gateway.telemetry import Metrics
 from gateway.timers import Timers
 from gateway.timing import DRAIN_S, LOOP_TICK_S
+from gateway.tracking import Tracking
 from schemas.frames import MAX_FRAME_BYTES
 
 BACKLOG: Final = 2048
@@ -127,13 +123,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         publish,
         metrics,
     )
-    fixes = PostgresFixes(
-        lambda: connect(database, application_name="msa positions"),
-        lambda _: None,
-        NONCE_KEPT,
-        clock,
-        metrics,
-    )
+    tracking = Tracking.of(database, pool, hub, companions, settings.public_urls, clock, metrics)
     health = Health(database=lambda: log.reachable)
     for centre in centres:
         metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))
@@ -167,12 +157,11 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         metrics=metrics,
     )
     door = PressDoor(companions, settings.public_urls, ingest, clock, metrics)
-    positions = PositionsDoor(companions, settings.public_urls, Positions(fixes), clock, metrics)
     live = Live(
         hub=hub,
         alarms=alarms,
         history=history,
-        tracks=PostgresTracks(pool, clock),
+        tracks=tracking.tracks,
         units=units,
         windows=windows,
         health=health,
@@ -184,13 +173,13 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         health=health,
         hub=hub,
         endpoint=endpoint,
-        front=Front(Failures(door), Failures(positions), endpoint, build(services, live)),
+        front=Front(Failures(door), Failures(tracking.door), endpoint, build(services, live)),
         loops=(
             hub.run,
             hub.beat,
             endpoint.sweep,
             writers.run,
-            fixes.run,
+            *tracking.loops,
             deliveries.run,
             doorbell.run,
             companions.run,

@@ -7,7 +7,7 @@ canaries never stand among real figures. Nothing personal and no position in a l
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -92,6 +92,12 @@ class Metrics:
         )
         self.fixes = self._counter("fixes_total", "Fixes of tracks, by what became of them", "outcome")
         self.fix_store = self._histogram("fix_store_seconds", "One statement that stores fixes")
+        self.position_age = self._histogram(
+            "position_shown_age_seconds", "How old a position is when it is written to consoles"
+        )
+        self.held_back = self._counter(
+            "positions_held_back_total", "Positions that a slow console was told later, or not"
+        )
         self.loop_lag = self._histogram("event_loop_lag_seconds", "How late a timer fires")
         self.writer_reconnects = self._counter(
             "writer_reconnects_total", "Held connections lost and made anew", "centre"
@@ -123,6 +129,15 @@ class Metrics:
     def slow_console(self, centre: str) -> None:
         """Count one console closed because it did not read fast enough."""
         self.slow_consoles.labels(centre).inc()
+
+    def positions_shown(self, fixed_at: Iterable[datetime], now: datetime) -> None:
+        """Observe how old positions are that are written to consoles."""
+        for instant in fixed_at:
+            self.position_age.observe(max(0.0, (now - instant).total_seconds()))
+
+    def positions_held_back(self, count: int) -> None:
+        """Count positions that a slow console was not sent."""
+        self.held_back.inc(count)
 
     def gap_filled_by(self, centre: str, events: int) -> None:
         """Count events that came from the log."""

@@ -127,3 +127,7 @@ FOLLOW_UP_LEASE_S: Final = 5.0
 
 FLOOD_WATCH_S: Final = 5.0
 """New alarms are counted this often; a flood is a matter of ten minutes."""
+
+LAST_FIX_OVERLAP_S: Final = 3.0
+"""A look for other nodes' positions goes back so far behind the one before: > COMMIT_STATEMENT_S, within
+which what was changed is committed or never."""

@@ -56,8 +56,13 @@ class Moved:
     @property
     def last(self) -> ShownFix:
         """The last fix, judged by the one before it."""
-        fix, before = self.newest[0], self.newest[1].position if len(self.newest) > 1 else None
-        return ShownFix(fix.position, with_jump(fix.flags, fix.position, before))
+        return last_of(self.newest)
+
+
+def last_of(newest: Sequence[ShownFix]) -> ShownFix:
+    """Return the first of the newest fixes, judged by the second, which is the one before it."""
+    fix, before = newest[0], newest[1].position if len(newest) > 1 else None
+    return ShownFix(fix.position, with_jump(fix.flags, fix.position, before))
 
 
 def place_fixes(

@@ -38,7 +38,7 @@ from schemas.position import Position
 
 STORE: Final = """
 SELECT * FROM store_fixes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                          $19, $20)"""
+                          $19, $20, $21)"""
 
 NEWEST: Final = """
 SELECT alarm_id, jsonb_agg(jsonb_build_object('position', position, 'flags', flags)) AS newest
@@ -68,18 +68,25 @@ class _Waiting:
 
 
 class PostgresFixes:
-    """``gateway.ports.FixWriter``; alarms with a new last fix go straight to ``moved``."""
+    """``gateway.ports.FixWriter``; alarms with a new last fix go straight to ``moved``.
+
+    ``node`` is this start of this process; ``missed`` is called when ``moved`` may lack something.
+    """
 
     def __init__(
         self,
         connect: Callable[[], Awaitable[Connection]],
         moved: Callable[[Sequence[Moved]], None],
+        missed: Callable[[], None],
+        node: UUID,
         nonce_kept: timedelta,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self._connect = connect
         self._moved = moved
+        self._missed = missed
+        self._node = node
         self._nonce_kept = nonce_kept
         self._clock = clock
         self._metrics = metrics
@@ -157,7 +164,7 @@ class PostgresFixes:
             await self._tell([row for row in rows if row["life"] is not None])
 
     async def _tell(self, rows: Sequence[Row]) -> None:
-        """Hand on the alarms that have a new last fix; what fails here is found by the next poll."""
+        """Hand on the alarms that have a new last fix; ``missed`` when that fails: a poll finds them."""
         if not rows or self._connection is None:
             return
         alarms = {row["alarm_id"]: row for row in rows}
@@ -166,6 +173,7 @@ class PostgresFixes:
                 NEWEST, list(alarms), NEWEST_COUNT, timeout=COMMIT_STATEMENT_S
             )
         except (BAD, *GONE):
+            self._missed()
             self._drop()
             return
         self._moved([_moved(alarms[row["alarm_id"]], row["newest"]) for row in found])
@@ -184,6 +192,7 @@ class PostgresFixes:
                         await asyncio.sleep(RECONNECT_S)
                     except GONE as error:
                         lost = True
+                        self._missed()
                         self._drop()
                         self._metrics.writer_reconnects.labels("positions").inc()
                         structlog.get_logger().warning("fix_writer_reconnects", error=type(error).__name__)
@@ -201,7 +210,13 @@ class PostgresFixes:
             self._connection = await self._connect()
         began = self._clock.monotonic()
         rows = await self._connection.fetch(
-            STORE, *columns[:4], expires_at, BEFORE_PRESS, *columns[4:], timeout=COMMIT_STATEMENT_S
+            STORE,
+            *columns[:4],
+            expires_at,
+            BEFORE_PRESS,
+            self._node,
+            *columns[4:],
+            timeout=COMMIT_STATEMENT_S,
         )
         self._metrics.fix_store.observe(self._clock.monotonic() - began)
         return rows

@@ -31,6 +31,8 @@ from schemas.registration import Circumstance
 from schemas.session import Role
 from tests.support.build import a_registration
 
+PASSED_OVER: Final = {"heartbeat", "welcome", "snapshot", "caught_up", "reset", "position"}
+
 DEADLINE_S: Final = 10.0
 """How long a test waits for what must happen; it happens in milliseconds."""
 
@@ -152,13 +154,13 @@ class RawConsole:
         await self.send("attach", console=str(self.id), centres=centres or ("BE-VOV",), cursors=cursors or {})
 
     async def next(self, kind: str) -> dict[str, Any]:
-        """Return the next frame of a kind, passing over others but never over an event unseen."""
+        """Return the next frame of a kind, passing over what has no number, never over an event unseen."""
         async with asyncio.timeout(DEADLINE_S):
             while True:
                 frame: dict[str, Any] = json.loads(await self.socket.recv())
                 if frame["type"] == kind:
                     return frame
-                if frame["type"] not in {"heartbeat", "welcome", "snapshot", "caught_up", "reset"}:
+                if frame["type"] not in PASSED_OVER:
                     raise AssertionError(f"wanted {kind}, got {frame['type']}")
 
     async def attached(self, *centres: str, cursors: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -56,7 +56,8 @@ async def stored(database: Database, *batches: FixBatch) -> list[dict[str, Any]]
     columns = as_columns(batches)
     expires_at = SystemClock().now() + timedelta(minutes=10)
     return [
-        dict(row) for row in await database.fetch(STORE, *columns[:4], expires_at, BEFORE_PRESS, *columns[4:])
+        dict(row)
+        for row in await database.fetch(STORE, *columns[:4], expires_at, BEFORE_PRESS, uuid4(), *columns[4:])
     ]
 
 

@@ -19,7 +19,7 @@ from schemas.alarm import (
     TrackingState,
     Trail,
 )
-from schemas.frames import MAX_FRAME_BYTES, Cursor, Event, Snapshot
+from schemas.frames import MAX_FRAME_BYTES, Cursor, Event, PositionFrame, Snapshot
 from schemas.outcome import Outcome
 from schemas.position import Method, Position
 from schemas.press import ButtonReading, Pattern, Press, Purpose
@@ -36,6 +36,7 @@ LINE: Final = "\x01" * 200
 """The longest line: JSON writes each of these as six bytes, more than any printed character takes."""
 
 AT: Final = datetime(2026, 12, 31, 23, 59, 59, 999_999, timezone(timedelta(hours=-11, minutes=-59)))
+ODD: Final = ("mock", "stale", "from_future", "imprecise", "jump")
 NUMBER: Final = 123.45678901234567
 HEAD: Final = Cursor(epoch="f" * 40, sequence=2**63 - 1)
 
@@ -128,7 +129,7 @@ def a_full_life() -> dict[str, Any]:
     }
 
 
-def size_of(frame: AlarmView | Event | Snapshot) -> int:
+def size_of(frame: AlarmView | Event | PositionFrame | Snapshot) -> int:
     return len(frame.model_dump_json().encode())
 
 
@@ -141,6 +142,14 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert timing.REPLAY_MAX >= timing.REPLAY_BATCH
     assert timing.FOLLOW_RETRY_S < timing.POLL_S
     assert TCP_USER_TIMEOUT_MS / 1000 < timing.SILENCE_S
+    assert timing.POSITION_TICK_S < timing.POSITION_EVERY_S
+
+
+def test_positions_fill_no_console_up_to_the_bound_at_which_it_is_closed() -> None:
+    position = the_largest_alarm().positions[0]
+    frame = PositionFrame(alarm_id=uuid4(), centre="BE-VOV", position=position, flags=ODD)
+    tick = timing.POSITIONS_A_TICK * (size_of(frame) + 4)
+    assert timing.POSITION_BACKLOG_BYTES + tick <= timing.WRITE_BUFFER_BYTES / 2
 
 
 def test_the_largest_alarm_fits_into_one_frame_and_one_more_into_a_part_of_a_snapshot() -> None:

@@ -5,8 +5,9 @@ Invariants, besides those of 0002 and 0003:
 - A fix stands once per alarm, companion and index, whatever is sent again; the first one stored stays.
 - A fix is taken only if it was fixed while its alarm was followed: from shortly before the press to
   the end of tracking or of the alarm.
-- ``last_fix`` names an alarm's newest fix. Newest is the latest ``fixed_at``, then the larger companion
-  and index, so that it is the same one in whatever order fixes come.
+- ``last_fix`` names an alarm's newest fix, and the node (one start of one process) that found it so.
+  Newest is the latest ``fixed_at``, then the larger companion and index, so that it is the same one in
+  whatever order fixes come.
 - Whenever an alarm changes its version, its last fix stands first in its ``positions``: so the event's
   image tells where she was then, and the stored alarm is what its last event says.
 
@@ -49,7 +50,8 @@ CREATE TABLE last_fix (
     companion_id uuid NOT NULL,
     index integer NOT NULL,
     fixed_at timestamptz NOT NULL,
-    changed_at timestamptz NOT NULL
+    changed_at timestamptz NOT NULL,
+    changed_by uuid NOT NULL
 ) WITH (fillfactor = 50);
 """
 
@@ -124,7 +126,7 @@ $$
 STORE_FIXES = """
 CREATE FUNCTION store_fixes(
     p_alarms uuid[], p_companions uuid[], p_registrations uuid[], p_nonces text[],
-    p_nonces_until timestamptz, p_before interval,
+    p_nonces_until timestamptz, p_before interval, p_node uuid,
     f_batch integer[], f_index integer[], f_fixed_at timestamptz[], f_received_at timestamptz[],
     f_latitude float8[], f_longitude float8[], f_radius_m float8[], f_original_radius_m float8[],
     f_original_confidence float8[], f_method text[], f_mock boolean[], f_speed_mps float8[],
@@ -186,11 +188,12 @@ BEGIN
              ORDER BY p.alarm_id, p.fixed_at DESC, p.companion_id DESC, p.index DESC),
         last AS (
             INSERT INTO last_fix AS l
-            SELECT b.alarm_id, b.companion_id, b.index, b.fixed_at, clock_timestamp()
+            SELECT b.alarm_id, b.companion_id, b.index, b.fixed_at, clock_timestamp(), p_node
               FROM best b ORDER BY b.alarm_id
                 ON CONFLICT (alarm_id) DO UPDATE
                SET companion_id = EXCLUDED.companion_id, index = EXCLUDED.index,
-                   fixed_at = EXCLUDED.fixed_at, changed_at = EXCLUDED.changed_at
+                   fixed_at = EXCLUDED.fixed_at, changed_at = EXCLUDED.changed_at,
+                   changed_by = EXCLUDED.changed_by
              WHERE (EXCLUDED.fixed_at, EXCLUDED.companion_id, EXCLUDED.index)
                    > (l.fixed_at, l.companion_id, l.index)
             RETURNING l.alarm_id)

@@ -1,0 +1,195 @@
+"""Where the victims of open alarms are now, for every console live on a lane of a centre that sees them.
+
+Beside the stream, never in it: unnumbered, the newest ``fixed_at`` wins, at most one a second an alarm.
+Events come first: positions are written in ticks of their own, a bounded number at once, and a console
+that does not read on is told none until it has. What it missed it owes: the last of each alarm then;
+and so does a console that has just joined a lane. So a late frame is dropped, a place never.
+
+Invariant: of an alarm, a console is never sent an older position after a newer one, because whatever
+is written is the newest as it is written.
+"""
+
+import asyncio
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+from uuid import UUID
+
+from dispatch import timing
+from dispatch.framing import text_frame
+from dispatch.hub import Console
+from dispatch.outlet import Outlet
+from dispatch.ports import Clock, LastFix, LastFixes, Logged, LogUnavailable
+
+OVER: Final = frozenset({"alarm.closed", "alarm.expired"})
+REOPENED: Final = "alarm.reopened"
+
+OVER_REMEMBERED: Final = 4096
+"""Alarms that are over: a poll that began before may still bring a position of one."""
+
+
+class PositionMetrics(Protocol):
+    """What is counted."""
+
+    def positions_shown(self, fixed_at: Iterable[datetime], now: datetime) -> None:
+        """Count positions written to the consoles of a centre, one an alarm."""
+
+    def positions_held_back(self, count: int) -> None:
+        """Count positions that a slow console was not sent."""
+
+
+@dataclass(slots=True)
+class _Followed:
+    """One open alarm with a position."""
+
+    last: LastFix
+    centres: set[str]
+    told_at: dict[str, float] = field(default_factory=dict)
+
+
+Owed = dict[UUID, None]
+
+
+class Positions:
+    """Tells consoles where victims are."""
+
+    def __init__(
+        self,
+        source: LastFixes,
+        live: Callable[[str], Mapping[Console, Outlet]],
+        clock: Clock,
+        metrics: PositionMetrics,
+    ) -> None:
+        self._source = source
+        self._live = live
+        self._clock = clock
+        self._metrics = metrics
+        self._followed: dict[UUID, _Followed] = {}
+        self._due: dict[str, Owed] = defaultdict(dict)
+        self._owed: dict[tuple[Console, str], Owed] = {}
+        self._over: OrderedDict[UUID, None] = OrderedDict()
+
+    # --- what happened ----------------------------------------------------------------------
+
+    def take(self, fixes: Iterable[LastFix]) -> None:
+        """Hear of last fixes, of any age and as often as may be; only what is newer counts."""
+        for fix in fixes:
+            if fix.alarm_id in self._over:
+                continue
+            followed = self._followed.get(fix.alarm_id)
+            if followed is None:
+                followed = self._followed[fix.alarm_id] = _Followed(fix, set())
+            elif fix.fixed_at > followed.last.fixed_at:
+                followed.last = fix
+            else:
+                self._see(followed, fix.centres - followed.centres)
+                continue
+            self._see(followed, followed.centres | fix.centres)
+
+    def heard(self, event: Logged) -> None:
+        """Hear of an event: its centre sees the alarm; one that is over is followed no more."""
+        if event.alarm_id is None:
+            return
+        if event.kind in OVER:
+            self._followed.pop(event.alarm_id, None)
+            self._over[event.alarm_id] = None
+            while len(self._over) > OVER_REMEMBERED:
+                self._over.popitem(last=False)
+        elif event.kind == REOPENED:
+            self._over.pop(event.alarm_id, None)
+        elif (followed := self._followed.get(event.alarm_id)) is not None:
+            self._see(followed, {event.centre} - followed.centres)
+
+    def joined(self, centre: str, console: Console) -> None:
+        """Tell a console that is live on a lane from now on where everybody is."""
+        everybody = [alarm_id for alarm_id, one in self._followed.items() if centre in one.centres]
+        if everybody:
+            self._owed[console, centre] = dict.fromkeys(everybody)
+            self._pay(console, centre)
+
+    # --- loops ------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Write what is due, tick by tick, for ever."""
+        while True:
+            await asyncio.sleep(timing.POSITION_TICK_S)
+            self.tick()
+
+    async def follow(self) -> None:
+        """Look for what other nodes were told, for ever."""
+        while True:
+            with suppress(LogUnavailable):  # the next look tells it all
+                self.take(await self._source.changed())
+            await asyncio.sleep(timing.POSITION_POLL_S)
+
+    def tick(self) -> None:
+        """Write what is due now, and what slow consoles owe as far as they have read on."""
+        for centre, due in self._due.items():
+            if due and (ready := self._ready(centre, due)):
+                self._write(centre, ready)
+        for console, centre in list(self._owed):
+            self._pay(console, centre)
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _see(self, followed: _Followed, centres: Iterable[str]) -> None:
+        for centre in centres:
+            followed.centres.add(centre)
+            self._due[centre][followed.last.alarm_id] = None
+
+    def _ready(self, centre: str, due: Owed) -> dict[UUID, bytes]:
+        """Take so many that may be told now; the frame of each."""
+        now, ready = self._clock.monotonic(), {}
+        for alarm_id in tuple(due):
+            followed = self._followed.get(alarm_id)
+            if followed is None:
+                del due[alarm_id]
+            elif now - followed.told_at.get(centre, now - timing.POSITION_EVERY_S) >= timing.POSITION_EVERY_S:
+                del due[alarm_id]
+                followed.told_at[centre] = now
+                ready[alarm_id] = _frame(centre, followed.last)
+                if len(ready) == timing.POSITIONS_A_TICK:
+                    break
+        return ready
+
+    def _write(self, centre: str, ready: dict[UUID, bytes]) -> None:
+        frames = b"".join(ready.values())
+        consoles = self._live(centre)
+        if consoles:
+            self._metrics.positions_shown(
+                [self._followed[one].last.fixed_at for one in ready], self._clock.now()
+            )
+        for console, outlet in consoles.items():
+            owed = self._owed.get((console, centre))
+            if owed is None and outlet.unsent() <= timing.POSITION_BACKLOG_BYTES:
+                outlet.write(frames)
+            else:
+                self._owed.setdefault((console, centre), {}).update(dict.fromkeys(ready))
+                self._metrics.positions_held_back(len(ready))
+
+    def _pay(self, console: Console, centre: str) -> None:
+        """Write some of what a console owes, once it has read what it was sent before."""
+        outlet = self._live(centre).get(console)
+        if outlet is None:
+            del self._owed[console, centre]
+            return
+        if outlet.unsent() > timing.POSITION_BACKLOG_BYTES:
+            return
+        owed = self._owed[console, centre]
+        frames: list[bytes] = []
+        while owed and len(frames) < timing.POSITIONS_A_TICK:
+            alarm_id = next(iter(owed))
+            del owed[alarm_id]
+            if (followed := self._followed.get(alarm_id)) is not None:
+                frames.append(_frame(centre, followed.last))
+        if not owed:
+            del self._owed[console, centre]
+        outlet.write(b"".join(frames))
+
+
+def _frame(centre: str, fix: LastFix) -> bytes:
+    head = f'{{"type":"position","alarm_id":"{fix.alarm_id}","centre":"{centre}",'
+    return text_frame(head.encode() + fix.payload + b"}")
