@@ -31,6 +31,7 @@ from ble_bridge.precedence import Precedence
 from ble_bridge.reference_service import Stage
 from ble_bridge.track_store import TrackStore
 from ble_bridge.tracker import Surroundings, Tracker
+from ble_bridge.wishes import Wishes
 from schemas.press import Purpose
 from schemas.registration import ButtonPolicy
 
@@ -94,8 +95,9 @@ class Bridge:
             parts.events,
             self._facts(),
             parts.companion,
-            self._tracker.network_works,
+            self._network_works,
         )
+        self._wishes = Wishes(parts.outbox, parts.gateway, parts.clock)
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -110,6 +112,7 @@ class Bridge:
             group.create_task(self._tracker.run(), name="tracker")
             group.create_task(self._parts.health.run(self._look), name="health")
             group.create_task(self._heartbeats.run(), name="heartbeats")
+            group.create_task(self._wishes.run(), name="wishes")
             group.create_task(self._drain.prune(), name="prune")
             if self._parts.positions is not None:
                 group.create_task(self._parts.positions.run(), name="positions")
@@ -172,6 +175,10 @@ class Bridge:
     def _look(self) -> None:
         self._heartbeats.look()
 
+    def _network_works(self) -> None:
+        self._tracker.network_works()
+        self._wishes.wake()
+
     def _phone_battery_pct(self) -> int | None:
         return self._parts.health.phone().battery_pct
 
@@ -194,6 +201,7 @@ class Bridge:
         self._feedback.tell(entry.step, Stage.COMMITTED)
         self._follow.follow(entry)
         self._tracker.receipted(entry)
+        self._wishes.wake()
 
 
 def _nothing(_raw: Raw) -> Sequence[Reading]:

@@ -5,9 +5,11 @@ import json
 import logging
 import sqlite3
 import sys
+from collections.abc import MutableMapping
+from contextlib import nullcontext, suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final, Never
 
 import httpx
 import structlog
@@ -18,13 +20,16 @@ from rich.table import Table
 
 from ble_bridge.bridge import UselessPolicyError
 from ble_bridge.clock import SystemClock
+from ble_bridge.enrolling import EnrolmentRefusedError, enrol, enrolment_request
 from ble_bridge.entry import Entry
+from ble_bridge.events import JsonLines
 from ble_bridge.forget import forget_bond
 from ble_bridge.outbox import Outbox
 from ble_bridge.running import KINDS, ChoiceError, Choices, run
 from ble_bridge.state import NotEnrolledError, StateDirectory
 from ble_bridge.track import UnreadableTrackError
-from ble_bridge.uplink import EnrolmentRefusedError, enrol, enrolment_request
+from ble_bridge.trial import Sentences, trial
+from ble_bridge.wishes import pass_on
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,6 +37,10 @@ app = typer.Typer(
 )
 
 State = Annotated[Path, typer.Option(help="This companion's own directory: key, enrolment, outbox.")]
+
+
+# True whatever the word was and whether or not a network was there: it is kept.
+WISH_NOTED: Final = "Your wish to cancel is noted."
 
 
 class Failure(typer.Exit):
@@ -111,6 +120,54 @@ def run_command(  # noqa: PLR0913 (each is one option of the command)
         raise Failure(f"The outbox or a file cannot be used: {error}") from error
 
 
+@app.command("test")
+def trial_command(
+    *,
+    state: State,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Seconds to wait for the receipt and for what she would feel.")
+    ] = 120.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Send a test press and tell what becomes of it; no button is needed, and a running bridge may go on.
+
+    It takes the whole way of a real press, is shown as a test and sounds no siren. Ends when its alarm is
+    closed or the time is up. Exit status 1: no receipt came; the press is kept and sent by the next run.
+    """
+    _log_to_stderr()
+    try:
+        with JsonLines(sys.stdout) if as_json else nullcontext(Sentences(typer.echo)) as events:
+            is_receipted = asyncio.run(trial(StateDirectory.make(state), events, wait))
+    except NotEnrolledError as error:
+        raise Failure(f"{error}; run `msa bridge enrol` first", code=2) from error
+    except (OSError, sqlite3.Error) as error:
+        raise Failure(f"The outbox or a file cannot be used: {error}") from error
+    if not is_receipted:
+        raise Failure("No receipt came in time. The press is kept and sent by the next run.")
+
+
+@app.command("cancel")
+def cancel_command(
+    *,
+    state: State,
+    word: Annotated[
+        str | None,
+        typer.Option(help="Her word. Better not here, where the shell keeps it: it is asked for, unseen."),
+    ] = None,
+) -> None:
+    """Pass on that she wishes to cancel. What is shown is always the same; the alarm goes on.
+
+    Only a person at the centre closes an alarm. This stands in for the screen of a phone, and someone may
+    look over her shoulder: no word, no answer and no lost network makes it look or end differently.
+    """
+    structlog.configure(processors=[_drop])
+    directory = StateDirectory.make(state)
+    spoken = _ask_word() if word is None else word
+    typer.echo(WISH_NOTED)
+    with suppress(NotEnrolledError, OSError, ValueError, sqlite3.Error):
+        asyncio.run(pass_on(directory, spoken))
+
+
 @app.command("outbox")
 def outbox_command(
     *,
@@ -150,6 +207,16 @@ def forget_command(
         raise Failure(f"The bond could not be removed: {error}") from error
     directory.unpin()
     typer.echo(f"Forgotten. The next {pinned.driver} button met is paired anew.", err=True)
+
+
+def _ask_word() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Word", default="", hide_input=True, show_default=False))
+    return sys.stdin.readline()
+
+
+def _drop(_logger: object, _method: str, _event: MutableMapping[str, Any]) -> Never:
+    raise structlog.DropEvent
 
 
 async def _waiting(directory: StateDirectory) -> list[Entry]:

@@ -60,6 +60,10 @@ class Drain:
             self._insert(entry)
         if self._waiting:
             _log.warning("outbox.waiting_from_before", presses=len(self._waiting))
+        await self.send_added()
+
+    async def send_added(self) -> None:
+        """Send what is added and nothing else, until cancelled: beside another process on this outbox."""
         while True:
             self._wake.clear()
             due = self._schedule.next(self._waiting, self._clock.monotonic())

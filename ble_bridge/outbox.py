@@ -8,7 +8,8 @@ begun: an outbox that refuses to open would lose the next press too.
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -43,12 +44,19 @@ CREATE TABLE IF NOT EXISTS press (
     receipted_at TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS press_waiting ON press (is_real DESC, heard_order) WHERE receipt IS NULL;
+CREATE TABLE IF NOT EXISTS wish (
+    wish_id   INTEGER PRIMARY KEY AUTOINCREMENT,
+    word      TEXT,
+    wished_at TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS highest_step (
     button_id TEXT PRIMARY KEY,
     boot      INTEGER,
     counter   INTEGER NOT NULL
 ) STRICT;
 """
+# secure_delete: a word she gave is overwritten when it is forgotten.
+_PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
 _INSERT: Final = """
 INSERT INTO press (press_id, is_real, body, era, heard_s, completed_s, boot, counter)
 VALUES (:press_id, :is_real, :body, :era, :heard_s, :completed_s, :boot, :counter)
@@ -67,12 +75,24 @@ UPDATE press SET receipt = :receipt, receipted_at = :at, parked = NULL
 WHERE press_id = :press_id AND receipt IS NULL
 """
 _PRUNE: Final = "DELETE FROM press WHERE receipt IS NOT NULL AND receipted_at < :before"
+_PUT_WISH: Final = "INSERT INTO wish (word, wished_at) VALUES (:word, :at)"
+_WISHES: Final = "SELECT wish_id, word, wished_at FROM wish ORDER BY wish_id"
+_FORGET_WISH: Final = "DELETE FROM wish WHERE wish_id = :wish_id"
 _STEP: Final = "SELECT boot, counter FROM highest_step WHERE button_id = :button_id"
 _SET_STEP: Final = """
 INSERT INTO highest_step (button_id, boot, counter) VALUES (:button_id, :boot, :counter)
 ON CONFLICT (button_id) DO UPDATE SET boot = excluded.boot, counter = excluded.counter
 WHERE boot IS NOT excluded.boot OR highest_step.counter < excluded.counter
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """That she wished to cancel; never logged."""
+
+    wish_id: int
+    word: str | None
+    wished_at: datetime
 
 
 class Outbox(SqliteFile):
@@ -83,7 +103,7 @@ class Outbox(SqliteFile):
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        super().__init__(path, clock, schema=_SCHEMA, pragmas=("journal_mode = WAL", "synchronous = FULL"))
+        super().__init__(path, clock, schema=_SCHEMA, pragmas=_PRAGMAS)
 
     async def put(self, entry: Entry, button_id: str) -> bool:
         """Keep a press; return once it is on the disk. False: this press is here already.
@@ -130,12 +150,30 @@ class Outbox(SqliteFile):
         }
         return await self._run(lambda: self._execute(_RECEIPTED, row)) == 1
 
+    async def put_wish(self, word: str | None) -> None:
+        """Keep that she wishes to cancel, and the word she gave, until a gateway knows."""
+        row = {"word": word, "at": self._clock.now().isoformat()}
+        await self._run(lambda: self._execute(_PUT_WISH, row))
+
+    async def wishes(self) -> Sequence[Wish]:
+        """Return the wishes that wait, oldest first."""
+        rows = await self._run(lambda: self._fetch(_WISHES, {}))
+        return [Wish(wish_id, word, datetime.fromisoformat(at)) for wish_id, word, at in rows]
+
+    async def forget_wish(self, wish: Wish) -> None:
+        """Erase a wish, its word overwritten."""
+        await self._run(lambda: self._forget_wish(wish))
+
     async def prune(self) -> int:
         """Delete receipts older than a month; return how many."""
         before = (self._clock.now() - timedelta(days=timing.KEEP_RECEIPTED_DAYS)).isoformat()
         return await self._run(lambda: self._execute(_PRUNE, {"before": before}))
 
     # --- in the worker thread ---------------------------------------------------------------
+
+    def _forget_wish(self, wish: Wish) -> None:
+        self._execute(_FORGET_WISH, {"wish_id": wish.wish_id})
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _put(self, entry: Entry, button_id: str) -> bool:
         row = {

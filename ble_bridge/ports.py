@@ -14,7 +14,7 @@ from schemas.press import Pattern, Press, Receipt
 from schemas.protection import CompanionHeartbeat
 from schemas.registration import ButtonPolicy
 from schemas.signals import Signals
-from schemas.track import PositionBatch, PositionsReceipt
+from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt
 
 
 class Clock(Protocol):
@@ -216,6 +216,9 @@ class Gateway(Protocol):
 
     async def heartbeat(self, heartbeat: CompanionHeartbeat) -> CompanionPolicy | Refused | Unknown:
         """Prove to be alive, on the connection of the presses."""
+
+    async def cancel(self, alarm_id: UUID, wish: CancelWish) -> CancelAnswer | Refused | Unknown:
+        """Pass on that she wishes to cancel."""
 
     async def keep_warm(self) -> None:
         """Keep the connection to the first gateway open; failures are no news."""

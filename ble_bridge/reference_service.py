@@ -64,6 +64,14 @@ class Stage(IntEnum):
     SEEN = 2
     UNIT_ON_THE_WAY = 3
 
+    @property
+    def pulses(self) -> int:
+        """How often the button vibrates for it: twice is help on the way, and only that."""
+        return _PULSES[self]
+
+
+_PULSES: Final = {Stage.DISMISSED: 0, Stage.COMMITTED: 1, Stage.SEEN: 1, Stage.UNIT_ON_THE_WAY: 2}
+
 
 @dataclass(frozen=True, slots=True)
 class PressRecord:

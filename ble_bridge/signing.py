@@ -6,6 +6,7 @@ owner can read.
 
 import os
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -39,13 +40,24 @@ class Signer:
             key_resolver=MappingKeyResolver(public_keys={}, private_keys={self._key_id: private_key}),
         )
 
-    def headers(self, method: str, url: httpx.URL, nonce: UUID, body: bytes | None = None) -> dict[str, str]:
-        """Return the headers to add: signature, its input, and the digest of a body."""
+    def headers(
+        self,
+        method: str,
+        url: httpx.URL,
+        nonce: UUID,
+        body: bytes | None = None,
+        *,
+        slow_by: timedelta = timedelta(),
+    ) -> dict[str, str]:
+        """Return the headers to add: signature, its input, and the digest of a body.
+
+        ``slow_by`` is how far this machine's clock is known to be behind the gateway's.
+        """
         message = _Message(method, str(url))
         self._signer.sign(
             message,
             key_id=self._key_id,
-            created=self._clock.now(),
+            created=self._clock.now() + slow_by,
             nonce=str(nonce),
             label=SIGNATURE_LABEL,
             covered_component_ids=COVERED_WITHOUT_BODY if body is None else COVERED_WITH_BODY,

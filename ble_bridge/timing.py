@@ -58,6 +58,10 @@ HTTP_CONNECT_S: Final = 3.0
 # The gateway commits within 50 ms; the rest is a slow network. A time-out means "unknown".
 HTTP_ANSWER_S: Final = 5.0
 
+# A gateway's date (of HTTP, to the second) that differs by more than this shows a wrong clock here;
+# it refuses what is dated 300 s off, presses excepted.
+CLOCK_WRONG_S: Final = 30.0
+
 # Full jitter grows from this step; the ceiling is the policy's ``retry_max_s``.
 RETRY_STEP_S: Final = 0.5
 
@@ -82,6 +86,13 @@ SIGNALS_PAUSE_S: Final = 1.0
 
 # After a restart the newest alarm is followed again if it was committed this recently.
 FOLLOW_AFTER_RESTART_S: Final = 6 * 3600.0
+
+# A wish to cancel is tried for so long by the command that takes it: one try at each of two
+# gateways that keep silent. Then a running bridge goes on with it.
+WISH_S: Final = 20.0
+
+# After a day nobody wishes to cancel that alarm any more.
+KEEP_WISH_H: Final = 24.0
 
 # --- keeping ---------------------------------------------------------------------------------
 

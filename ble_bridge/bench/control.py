@@ -130,6 +130,7 @@ class ControlServer:
             "confirmations": [
                 {
                     "stage": vibration.stage.name.lower(),
+                    "pulses": vibration.pulses,
                     "boot": vibration.boot,
                     "counter": vibration.counter,
                     "at_monotonic_s": vibration.at_s,

@@ -47,7 +47,8 @@ async def strike(key: str, button: VirtualButton) -> None:
 
 def feel(vibration: Vibration) -> None:
     """Say what the wearer feels."""
-    say(f"vibrates: press {vibration.counter} {vibration.stage.name.lower().replace('_', ' ')}")
+    often = "twice" if vibration.pulses == 2 else "once"
+    say(f"vibrates {often}: press {vibration.counter} {vibration.stage.name.lower().replace('_', ' ')}")
 
 
 def say(words: str) -> None:

@@ -29,6 +29,11 @@ class Vibration:
     counter: int
     at_s: float
 
+    @property
+    def pulses(self) -> int:
+        """How often it vibrated."""
+        return self.stage.pulses
+
 
 @dataclass(frozen=True, slots=True)
 class MadePress:

@@ -60,6 +60,15 @@ async def answer_of(*arguments: str, **settings: str) -> dict[str, Any]:
     return answer
 
 
+async def seen_of(*arguments: str, typed: str = "") -> tuple[str, str, int]:
+    """Run a command as a person does; return both streams as they stood on the screen, and how it ended."""
+    process = await _started(arguments, {})
+    async with asyncio.timeout(60):
+        out, log = await process.communicate(typed.encode())
+    assert process.returncode is not None
+    return out.decode(), log.decode(), process.returncode
+
+
 async def _started(arguments: Sequence[str], settings: Mapping[str, str]) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from gateway.cli import main; main()", *arguments,

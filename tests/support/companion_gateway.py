@@ -11,6 +11,7 @@ import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any, Literal, Self
 from uuid import UUID, uuid4
 
@@ -44,6 +45,8 @@ _PROBLEMS: dict[Fate, ProblemKind] = {
     "401": ProblemKind.SIGNATURE_INVALID,
 }
 BODY_MAX_BYTES = 65_536
+SKEW_S = 300
+_CREATED = re.compile(r";created=(\d+)")
 _NONCE = re.compile(r';nonce="([^"]+)"')
 
 
@@ -174,7 +177,7 @@ class CompanionGateway:
     async def _answer_signed(self, path: str, message: Message, writer: asyncio.StreamWriter) -> bool:
         if path == "v1/presses":
             return await self._press(message, writer)
-        if self._is_replayed(message):
+        if self._is_replayed(message) or self._is_misdated(message):
             return await self._reply(writer, *_problem(ProblemKind.SIGNATURE_REPLAYED))
         if message.method == "POST":
             return await self._take(path, message, writer)
@@ -229,6 +232,10 @@ class CompanionGateway:
     def _cancel(self, alarm_id: UUID, body: bytes) -> tuple[int, bytes]:
         self.wishes.append((alarm_id, CancelWish.model_validate_json(body)))
         return 202, CancelAnswer(alarm_id=alarm_id).model_dump_json().encode()
+
+    def _is_misdated(self, message: Message) -> bool:
+        (created,) = _CREATED.findall(message.headers["signature-input"])
+        return abs(datetime.now(UTC).timestamp() - int(created)) > SKEW_S  # noqa: TID251 (no clock port here)
 
     def _is_replayed(self, message: Message) -> bool:
         nonces = _NONCE.findall(message.headers["signature-input"])
@@ -319,7 +326,11 @@ class CompanionGateway:
         return result.label == "msa" and bool(result.nonce)
 
     async def _reply(self, writer: asyncio.StreamWriter, status: int, body: bytes) -> bool:
-        head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\nContent-Type: application/json\r\n\r\n"
+        date = format_datetime(datetime.now(UTC), usegmt=True)  # noqa: TID251 (no clock port here)
+        head = (
+            f"HTTP/1.1 {status} X\r\nDate: {date}\r\nContent-Length: {len(body)}\r\n"
+            "Content-Type: application/json\r\n\r\n"
+        )
         writer.write(head.encode() + body)
         await writer.drain()
         return True

@@ -15,13 +15,14 @@ from ble_bridge.bridge import Bridge, Parts
 from ble_bridge.clock import SystemClock
 from ble_bridge.drivers.bthome import BTHomeButton
 from ble_bridge.drivers.reference import ReferenceButton
+from ble_bridge.enrolling import enrol, enrolment_request
 from ble_bridge.link import Target
 from ble_bridge.outbox import Outbox
 from ble_bridge.policy import LivePolicy
 from ble_bridge.ports import Driver
 from ble_bridge.state import StateDirectory
 from ble_bridge.track_store import TrackStore
-from ble_bridge.uplink import Uplink, enrol, enrolment_request
+from ble_bridge.uplink import Uplink
 from schemas.press import Pattern
 from schemas.registration import ButtonPolicy
 from tests.support.ble import bed, eventually

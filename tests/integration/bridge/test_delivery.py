@@ -15,6 +15,7 @@ from ble_bridge.clock import SystemClock
 from ble_bridge.decoding import Raw
 from ble_bridge.drain import Drain
 from ble_bridge.drivers.reference import ReferenceButton
+from ble_bridge.enrolling import enrol, enrolment_request
 from ble_bridge.feedback import Feedback
 from ble_bridge.follow import Follow
 from ble_bridge.hearing import Ears, Hearing
@@ -23,7 +24,7 @@ from ble_bridge.ports import LinkFacts, LinkLostError, PositionSource
 from ble_bridge.reference_service import PRESS_RECORD, PatternCode, PressRecord, Stage
 from ble_bridge.state import StateDirectory
 from ble_bridge.track import Point, RecordedTrack
-from ble_bridge.uplink import Uplink, enrol, enrolment_request
+from ble_bridge.uplink import Uplink
 from schemas.press import Purpose
 from schemas.registration import ButtonPolicy
 from schemas.signals import SignalKind
@@ -273,6 +274,19 @@ async def test_a_closed_alarm_is_asked_about_no_more(way: Way, gateway: Companio
     polls = len(gateway.messages)
     await asyncio.sleep(gateway.companion_policy.signals_wait_s + 0.2)
     assert len(gateway.messages) == polls
+
+
+async def test_a_test_is_followed_beside_an_alarm_and_takes_no_news_from_it(
+    way: Way, gateway: CompanionGateway
+):
+    way.press()
+    await eventually(lambda: len(way.events.of("receipt")) == 1)
+    way.drain.add(an_entry(CompanionClock(), Purpose.TEST))
+    await eventually(lambda: len(way.events.of("receipt")) == 2)
+    real, test = (receipt.alarm_id for receipt in gateway.store.values())
+    await gateway.signal(test, SignalKind.SEEN)
+    await gateway.signal(real, SignalKind.UNIT_ON_THE_WAY)
+    await eventually(lambda: {Stage.SEEN, Stage.UNIT_ON_THE_WAY} <= set(way.settled))
 
 
 class Tongue:

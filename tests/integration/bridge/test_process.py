@@ -8,9 +8,9 @@ import pytest
 
 from ble_bridge.bench.bed import Bed
 from ble_bridge.bench.control import control
+from ble_bridge.enrolling import enrol, enrolment_request
 from ble_bridge.reference_service import PatternCode
 from ble_bridge.state import StateDirectory
-from ble_bridge.uplink import enrol, enrolment_request
 from schemas.signals import SignalKind
 from tests.integration.bridge.conftest import QUICK
 from tests.support.ble import eventually

@@ -14,6 +14,7 @@ from ble_bridge import timing
 from ble_bridge.bench.bed import Bed
 from ble_bridge.clock import SystemClock
 from ble_bridge.drain import Drain
+from ble_bridge.enrolling import enrol, enrolment_request
 from ble_bridge.follow import Follow
 from ble_bridge.outbox import Outbox
 from ble_bridge.ports import Fix
@@ -22,7 +23,7 @@ from ble_bridge.reference_service import PatternCode
 from ble_bridge.state import StateDirectory
 from ble_bridge.track_store import TrackStore
 from ble_bridge.tracker import Surroundings, Tracker
-from ble_bridge.uplink import Uplink, enrol, enrolment_request
+from ble_bridge.uplink import Uplink
 from schemas.enrolment import CompanionPolicy
 from schemas.position import Method
 from schemas.press import Purpose

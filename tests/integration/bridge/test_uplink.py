@@ -2,6 +2,8 @@
 
 import stat
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -10,14 +12,22 @@ import pytest
 
 from ble_bridge import timing
 from ble_bridge.clock import SystemClock
+from ble_bridge.enrolling import EnrolmentRefusedError, enrol, enrolment_request
 from ble_bridge.ports import Receipted, Refused, Unknown
 from ble_bridge.state import NotEnrolledError, StateDirectory
-from ble_bridge.uplink import EnrolmentRefusedError, Uplink, enrol, enrolment_request
-from schemas.enrolment import Enrolment
+from ble_bridge.uplink import Uplink
+from schemas.enrolment import CompanionPolicy, Enrolment
 from schemas.press import Press
+from schemas.protection import CompanionHeartbeat
 from schemas.signals import SignalKind, Signals
+from schemas.track import PositionBatch, PositionsReceipt, TrackFix
+from tests.support.clock import START
 from tests.support.companion import a_press
 from tests.support.companion_gateway import CompanionGateway
+
+
+def a_track_fix(index: int) -> TrackFix:
+    return TrackFix(index=index, latitude=51.0, longitude=3.7, fixed_at=START, age_s=1.0)
 
 
 def as_it_is(press: Press) -> Callable[[], Press]:
@@ -143,6 +153,59 @@ async def test_signals_wait_for_news_and_end_empty_handed_without(uplink, gatewa
     assert isinstance(told, Signals)
     assert [signal.kind for signal in told.signals] == [SignalKind.SEEN]
     assert told.last == 1
+
+
+class WrongClock(SystemClock):
+    """Days behind."""
+
+    def now(self) -> datetime:
+        return super().now() - timedelta(days=3)
+
+
+async def test_a_wrong_clock_holds_up_nothing_but_the_first_try(gateway, state):
+    """What is no press is refused for its date; the refusal tells the right one."""
+    enrolment = await enrolled(gateway, state)
+    async with Uplink(enrolment, state.key(), WrongClock()) as link:
+        press = a_press()
+        assert isinstance(await link.post(as_it_is(press)), Receipted)
+        assert isinstance(await link.heartbeat(CompanionHeartbeat()), CompanionPolicy)
+        assert isinstance(await link.heartbeat(CompanionHeartbeat()), CompanionPolicy)
+    assert [each.url.rsplit("/", 1)[-1] for each in gateway.messages[-4:]] == [
+        "presses", "heartbeats", "heartbeats", "heartbeats"
+    ]  # fmt: skip
+
+
+async def test_a_signature_that_never_holds_is_not_sent_round_and_round(gateway, state):
+    enrolment = await enrolled(gateway, state)
+    gateway.keys.clear()
+    async with Uplink(enrolment, state.key(), SystemClock()) as link:
+        before = len(gateway.messages)
+        assert await link.heartbeat(CompanionHeartbeat()) == Unknown("http_401")
+        assert len(gateway.messages) == before + 1
+
+
+async def test_positions_go_first_to_the_gateway_that_answered_last(gateway, state):
+    async with CompanionGateway(store=gateway.store, keys=gateway.keys) as second:
+        enrolment = (await enrolled(gateway, state)).model_copy(
+            update={"gateways": (gateway.url, second.url)}
+        )
+        async with Uplink(enrolment, state.key(), SystemClock()) as link:
+            answer = await link.post(as_it_is(a_press()))
+            assert isinstance(answer, Receipted)
+            gateway.fates["positions"] = "503"
+            for index in range(1, 4):
+                batch = partial(PositionBatch, fixes=(a_track_fix(index),))
+                receipt = await link.positions(answer.receipt.alarm_id, batch)
+                assert isinstance(receipt, PositionsReceipt)
+    assert len([each for each in gateway.messages if each.url.endswith("positions")]) == 1
+    assert len(second.tracks[answer.receipt.alarm_id]) == 3
+
+
+async def test_no_two_requests_but_tries_of_a_press_bear_the_same_nonce(uplink, gateway):
+    for _ in range(3):
+        assert isinstance(await uplink.heartbeat(CompanionHeartbeat()), CompanionPolicy)
+    inputs = [each.headers["signature-input"] for each in gateway.messages if "heartbeats" in each.url]
+    assert len(set(inputs)) == 3
 
 
 async def test_only_the_public_key_leaves_and_the_private_one_is_its_owners_alone(gateway, state):

@@ -71,3 +71,12 @@ def test_a_batch_is_answered_or_given_up_before_it_would_be_called_slow_for_ever
 def test_indexes_last_for_all_the_power_cuts_there_can_be():
     assert timing.TRACK_MOST_S / timing.TRACK_EVERY_LEAST_S + 1000 * timing.INDEXES_RESERVED < 1_000_000
     assert CompanionPolicy().tracking_s > timing.HEALTH_S
+
+
+def test_a_wish_is_tried_once_at_each_of_two_gateways_before_its_command_ends():
+    assert timing.WISH_S > 2 * (timing.HTTP_CONNECT_S + timing.HTTP_ANSWER_S)
+    assert timing.KEEP_WISH_H * 3600 >= timing.TRACK_MOST_S
+
+
+def test_a_clock_is_put_right_long_before_its_date_is_refused():
+    assert timing.CLOCK_WRONG_S < 300 / 2
