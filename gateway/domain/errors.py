@@ -19,6 +19,7 @@
     |  `- SchemaTooOld
     |- DatabaseUnavailable        try again later
     |- KeyFileRefused             start-up stops
+    |- WalletRefused              an exercise or a canary does not start
     |- CentresRefused             start-up stops
     |- ResponsesRefused           start-up stops
     |- SealBroken                 a registration stays closed, its alarm goes out without it
@@ -98,6 +99,10 @@ class CentresRefused(GatewayError):
 
 class ResponsesRefused(GatewayError):
     """How the centres answer (``MSA_RESPONSES``) cannot be used."""
+
+
+class WalletRefused(GatewayError):
+    """The keys of made-up victims cannot be used."""
 
 
 class SealBroken(GatewayError):

@@ -1,6 +1,7 @@
 """Test windows and exercises: opened by somebody, ended by themselves; each shows as an open notice."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -41,9 +42,26 @@ SELECT n.centre_id, n.kind, n.subject FROM notice n
                AND tested_until(r, now()) IS NOT NULL)
        END"""
 
+EXERCISES: Final = """
+SELECT n.centre_id AS centre, (n.detail ->> 'until')::timestamptz AS until,
+       (SELECT count(*) FROM alarm a WHERE a.centre_id = n.centre_id AND a.owner = a.centre_id
+           AND a.state <> 'closed' AND a.purpose = 'exercise') AS open_alarms
+  FROM notice n
+ WHERE n.kind = 'exercise' AND n.cleared_at IS NULL AND (n.detail ->> 'until')::timestamptz > now()
+ ORDER BY n.centre_id"""
+
 UNTIL: Final = "SELECT now() + make_interval(mins => $1)"
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RunningExercise:
+    """An exercise of a centre."""
+
+    centre: str
+    until: datetime
+    open_alarms: int
 
 
 class PostgresWindows:
@@ -93,6 +111,12 @@ class PostgresWindows:
         """End a centre's exercise; False when none was running."""
         over = Notice(kind=NoticeKind.EXERCISE, subject=centre, open=False)
         return bool(await self._notices.tell(centre, [over]))
+
+    async def exercises(self) -> list[RunningExercise]:
+        """Return the exercises that run, by centre."""
+        async with acquire(self._pool) as database:
+            rows = await database.fetch(EXERCISES)
+        return [RunningExercise(row["centre"], row["until"], row["open_alarms"]) for row in rows]
 
     async def run(self) -> None:
         """Clear the notices of what is over, every few seconds, until cancelled."""

@@ -1,0 +1,101 @@
+"""A made-up victim's press through a gateway's real door: signed, posted, receipted."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import httpx
+from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
+from http_message_signatures.algorithms import ECDSA_P256_SHA256
+from pydantic import ValidationError
+
+from gateway.synthetic.wallet import SyntheticCompanion
+from schemas.enrolment import COVERED_WITH_BODY, SIGNATURE_LABEL
+from schemas.position import Position
+from schemas.press import Press, Receipt
+from schemas.problems import Problem
+
+PRESS_WAIT_S: Final = 5.0
+"""A companion waits so long for an answer; the gateway commits, or says that it cannot, within 3 s."""
+
+
+class PressRefusedError(Exception):
+    """The gateway did not answer with this press's receipt; the words say what it did."""
+
+
+@dataclass(slots=True)
+class _Message:
+    """What the signing library reads and writes of a request."""
+
+    method: str
+    url: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def a_press(at: datetime, position: Position | None = None) -> Press:
+    """Return a press like any phone's; whom the file is about makes it an exercise or a canary."""
+    return Press(
+        press_id=uuid4(),
+        pressed_at=at,
+        sent_at=at,
+        age_ms=0,
+        positions=() if position is None else (position,),
+        companion_version="synthetic",
+    )
+
+
+def signed(companion: SyntheticCompanion, url: str, press: Press, body: bytes) -> dict[str, str]:
+    """Return the headers that sign a press for ``url``."""
+    key_id = str(companion.companion_id)
+    message = _Message("POST", url, {"Content-Type": "application/json"})
+    keys: Any = MappingKeyResolver(public_keys={}, private_keys={key_id: companion.key})
+    HTTPMessageSigner(signature_algorithm=ECDSA_P256_SHA256, key_resolver=keys).sign(
+        message,
+        key_id=key_id,
+        created=press.sent_at,
+        nonce=str(press.press_id),
+        label=SIGNATURE_LABEL,
+        covered_component_ids=COVERED_WITH_BODY,
+        body=body,
+    )
+    return message.headers
+
+
+async def post(
+    http: httpx.AsyncClient, base_url: str, companion: SyntheticCompanion, press: Press
+) -> Receipt:
+    """Post a press once and return its receipt.
+
+    Raises:
+        PressRefusedError: refused, not reached, or answered with something else.
+    """
+    url = f"{base_url.rstrip('/')}/v1/presses"
+    body = press.model_dump_json(exclude_none=True).encode()
+    try:
+        answer = await http.post(
+            url, content=body, headers=signed(companion, url, press, body), timeout=PRESS_WAIT_S
+        )
+    except httpx.HTTPError as error:
+        raise PressRefusedError(type(error).__name__) from None
+    if not answer.is_success:
+        raise PressRefusedError(_words(answer))
+    return _receipt(answer, press.press_id)
+
+
+def _receipt(answer: httpx.Response, press_id: UUID) -> Receipt:
+    try:
+        receipt = Receipt.model_validate_json(answer.content)
+    except ValidationError:
+        raise PressRefusedError("the answer is no receipt") from None
+    if receipt.press_id != press_id:
+        raise PressRefusedError("the receipt is of another press")
+    return receipt
+
+
+def _words(answer: httpx.Response) -> str:
+    try:
+        problem = Problem.model_validate_json(answer.content)
+    except ValidationError:
+        return f"status {answer.status_code}"
+    return f"{problem.status} {problem.type.rsplit(':', 1)[-1]}"
