@@ -12,17 +12,18 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from gateway.drill.history import History
+from gateway.drill.judging import judge
+from gateway.drill.store_reading import read_store
+from gateway.drill.verdict import Verdict
+from gateway.drill.watching import Watcher, watching
 from gateway.store.embedded import EmbeddedPostgres
 from schemas.registration import Circumstance
 from tests.support import database as databases
-from tests.support.history import History
-from tests.support.judging import Verdict, judge
 from tests.support.pressing import Load, Presser, load
 from tests.support.processes import Cluster, Node, cluster
-from tests.support.store_reading import read_store
 from tests.support.verdicts import keep
 from tests.support.wait import comes_true, until
-from tests.support.watching import Watcher, watching
 
 CENTRES: Final = ("BE-VOV", "BE-VAN")
 COMPANIONS: Final = 6

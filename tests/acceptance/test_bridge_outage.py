@@ -11,12 +11,12 @@ import pytest
 
 from ble_bridge.bench.control import control
 from ble_bridge.bench.private_bus import has_dbus_daemon
+from gateway.drill.history import Try
 from schemas.press import Receipt
 from schemas.registration import ButtonPolicy
 from tests.acceptance.conftest import CENTRES, Stage, Staged
 from tests.support.build import a_registration
 from tests.support.commands import answer_of, msa
-from tests.support.history import Try
 
 QUICK = ButtonPolicy(hold_s=0.3, double_gap_s=0.1)  # so that a hold does not take two seconds
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from gateway.drill.history import History
 from gateway.store.embedded import EmbeddedPostgres
 from tests.acceptance.conftest import CENTRES, Stage, Staged
-from tests.support.history import History
 from tests.support.pressing import Presser
 from tests.support.proxy import postgres_proxy
 from tests.support.wait import until

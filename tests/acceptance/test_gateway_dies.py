@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from dispatch.client import ConsoleClient
+from gateway.drill.history import ConsoleHistory
 from schemas.frames import PositionFrame, Snapshot
 from tests.acceptance.conftest import CENTRES, Stage, Staged
-from tests.support.history import ConsoleHistory
 from tests.support.proxy import tcp_proxy
 from tests.support.wait import until
 

@@ -15,9 +15,9 @@ from uuid import UUID
 import httpx
 from pydantic import ValidationError
 
+from gateway.drill.history import History, Try
 from schemas.press import Receipt
 from tests.support.gateway import Companion, a_press
-from tests.support.history import History, Try
 from tests.support.wait import until
 
 ANSWER_S: Final = 2.0  # shorter than the gateway's own deadline (3 s), so that "unknown" is common

@@ -8,11 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from schemas.alarm import AlarmView
-from schemas.frames import Attach, Cursor, Event, ServerFrame, Snapshot
-from schemas.press import Receipt
-from tests.support.dispatch import AT, an_alarm
-from tests.support.history import (
+from gateway.drill.history import (
     ConsoleHistory,
     History,
     Link,
@@ -22,7 +18,12 @@ from tests.support.history import (
     StoredPress,
     Try,
 )
-from tests.support.judging import Kind, judge
+from gateway.drill.judging import judge
+from gateway.drill.verdict import Kind
+from schemas.alarm import AlarmView
+from schemas.frames import Attach, Cursor, Event, ServerFrame, Snapshot
+from schemas.press import Receipt
+from tests.support.dispatch import AT, an_alarm
 
 CENTRE = "BE-VOV"
 PRESSES = 4

@@ -5,17 +5,17 @@ the project's documents: durable, once, complete.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from gateway.drill.history import ConsoleHistory, History, Store, StoredEvent, StoredPress, Try
+from gateway.drill.lives import commands, lives, streams
+from gateway.drill.verdict import Kind, Verdict, Violation
 from schemas.alarm import AlarmState, AlarmView
 from schemas.frames import Attach, CaughtUp, Event, Reset, Snapshot
 from schemas.press import Receipt
-from tests.support.history import ConsoleHistory, History, Store, StoredEvent, StoredPress, Try
 
 Place = tuple[str, int]
 """A centre and a sequence."""
@@ -23,57 +23,12 @@ Place = tuple[str, int]
 OF_A_PRESS: Final = frozenset({"alarm.raised", "alarm.pressed_again"})
 
 
-class Kind(StrEnum):
-    """What can be wrong."""
-
-    LOST = "lost"
-    DOUBLED = "doubled"
-    GAP = "gap"
-    UNTRUE = "untrue"
-    DISAGREEMENT = "disagreement"
-    SECOND_ALARM = "second alarm"
-    REFUSED = "refused"
-    UNEXPLAINED_RESET = "unexplained reset"
-    BROKEN_STREAM = "broken stream"
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One thing that must not be, in words for whoever looks for the cause."""
-
-    kind: Kind
-    what: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    """Counts, and everything that is wrong."""
-
-    counts: Mapping[str, int | str]
-    violations: Sequence[Violation]
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.violations
-
-    def kinds(self) -> set[Kind]:
-        """What is wrong, by kind."""
-        return {violation.kind for violation in self.violations}
-
-    def __str__(self) -> str:
-        wrong = Counter(violation.kind for violation in self.violations)
-        lines = [f"{name:>22}  {value}" for name, value in self.counts.items()]
-        lines += [f"{kind:>22}  {wrong[kind]}" for kind in Kind]
-        lines += [f"  {violation.kind}: {violation.what}" for violation in self.violations[:20]]
-        lines.append(f"{'verdict':>22}  {'holds' if self.holds else 'BROKEN'}")
-        return "\n".join(lines)
-
-
 def judge(history: History, store: Store, *, resets: frozenset[str] = frozenset()) -> Verdict:
     """Judge a history against the database; ``resets`` are the reasons this test gave for one."""
     violations = [
-        *_stream(store),
+        *streams(store),
+        *lives(store),
+        *commands(history, store),
         *_presses(history, store),
         *_one_alarm(store),
         *(found for console in history.consoles for found in _wire(console)),
@@ -82,29 +37,6 @@ def judge(history: History, store: Store, *, resets: frozenset[str] = frozenset(
         *_boards(history, store),
     ]
     return Verdict(counts=_counts(history, store), violations=violations)
-
-
-def _stream(store: Store) -> Iterator[Violation]:
-    """Sequences are 1..n up to the head, versions 1..n, the last image is the alarm."""
-    by_centre: dict[str, list[int]] = defaultdict(list)
-    by_alarm: dict[UUID, list[StoredEvent]] = defaultdict(list)
-    for event in sorted(store.events, key=lambda event: (event.centre, event.sequence)):
-        by_centre[event.centre].append(event.sequence)
-        by_alarm[event.alarm_id].append(event)
-    for centre, head in store.heads.items():
-        if by_centre[centre] != list(range(1, head + 1)):
-            yield Violation(
-                Kind.BROKEN_STREAM, f"{centre} has head {head} and {len(by_centre[centre])} events"
-            )
-    for alarm in store.alarms:
-        events = by_alarm.pop(alarm.alarm_id, [])
-        versions = [event.image["version"] for event in events]
-        if versions != list(range(1, alarm.version + 1)):
-            yield Violation(Kind.BROKEN_STREAM, f"alarm {alarm.alarm_id} has versions {versions}")
-        elif events[-1].image != alarm.image:
-            yield Violation(Kind.BROKEN_STREAM, f"alarm {alarm.alarm_id} is not as its last event left it")
-    for alarm_id in by_alarm:
-        yield Violation(Kind.BROKEN_STREAM, f"events of alarm {alarm_id}, which is not there")
 
 
 def _presses(history: History, store: Store) -> Iterator[Violation]:
@@ -138,7 +70,9 @@ def _facts(answer: Receipt | StoredPress) -> tuple[UUID, str, int, datetime]:
 
 def _events_of_presses(store: Store) -> Iterator[Violation]:
     events = Counter(
-        (event.centre, event.sequence, event.alarm_id) for event in store.events if event.kind in OF_A_PRESS
+        (event.centre, event.sequence, event.alarm_id)
+        for event in store.events
+        if event.alarm_id is not None and event.kind in OF_A_PRESS and event.centre == event.image["centre"]
     )
     presses = Counter((press.centre, press.sequence, press.alarm_id) for press in store.presses)
     for centre, sequence, alarm_id in events - presses:
@@ -150,9 +84,11 @@ def _events_of_presses(store: Store) -> Iterator[Violation]:
 
 
 def _one_alarm(store: Store) -> Iterator[Violation]:
-    """A press on an open alarm is an event on it: one open alarm a registration and purpose."""
+    """Find second alarms: a press on an open alarm is an event on it, never an alarm of its own."""
     opened = Counter(
-        (alarm.registration_id, alarm.purpose) for alarm in store.alarms if alarm.state != AlarmState.CLOSED
+        (alarm.registration_id, alarm.purpose)
+        for alarm in store.alarms
+        if alarm.state != AlarmState.CLOSED and alarm.is_owners
     )
     for (registration_id, purpose), number in opened.items():
         if number > 1:
@@ -215,7 +151,7 @@ def _applied(console: ConsoleHistory, store: Store, resets: frozenset[str]) -> I
 
 
 def _agreement(history: History, store: Store) -> Iterator[Violation]:
-    """The same place in a stream is the same event for every console and for the database."""
+    """Find places that are not the same event for every console and for the database."""
     stored = {(event.centre, event.sequence): event for event in store.events}
     seen: dict[Place, tuple[str, Event]] = {}
     for console in history.consoles:
@@ -235,7 +171,7 @@ def _agreement(history: History, store: Store) -> Iterator[Violation]:
 
 
 def _not_taken_back(console: ConsoleHistory) -> Iterator[Event]:
-    """What was applied, without what a later reset said the log has lost."""
+    """Return what was applied, without what a later reset said the log has lost."""
     floor: dict[str, float] = {}
     kept: list[Event] = []
     for applied in reversed(console.applied):
@@ -254,7 +190,9 @@ def _without_epoch(event: Event) -> Event:
 
 
 def _same(event: Event, stored: StoredEvent) -> bool:
-    alarm, image = event.the_alarm, stored.image
+    alarm, image = event.alarm, stored.image
+    if alarm is None:
+        return (event.kind, event.at, None) == (stored.kind, stored.at, stored.alarm_id)
     return (
         (event.kind, event.at, alarm.alarm_id) == (stored.kind, stored.at, stored.alarm_id)
         and str(alarm.registration_id) == image["registration_id"]
@@ -269,7 +207,11 @@ def _boards(history: History, store: Store) -> Iterator[Violation]:
     first: dict[UUID, tuple[str, AlarmView]] = {}
     for console in history.consoles:
         held = console.open_alarms
-        wanted = {key for key, alarm in open_now.items() if alarm.centre in console.centres}
+        wanted = {
+            alarm.alarm_id
+            for alarm in store.alarms
+            if alarm.state != AlarmState.CLOSED and alarm.centre in console.centres
+        }
         for alarm_id in wanted ^ set(held):
             kind = Kind.LOST if alarm_id in wanted else Kind.UNTRUE
             yield Violation(kind, f"alarm {alarm_id} on the board of {console.name}: {alarm_id in held}")
@@ -297,7 +239,9 @@ def _counts(history: History, store: Store) -> dict[str, int | str]:
             receipt.seen_before for told in history.receipts().values() for receipt in told
         ),
         "events": len(store.events),
-        "alarms": len(store.alarms),
+        "alarms": len({alarm.alarm_id for alarm in store.alarms}),
+        "commands": len(history.commands),
+        "commands refused": sum(command.refused is not None for command in history.commands),
         "consoles": len(history.consoles),
         "reconnects": sum(max(0, len(console.links) - 1) for console in history.consoles),
         "resets": resets,

@@ -9,16 +9,26 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin, Subprotocol
 
 from dispatch.board import Board
-from gateway.http.principal import COOKIE
-from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, Attach, ConsoleFrame, Event, server_frame
-from tests.support.history import ConsoleHistory, History, Link
+from dispatch.client import COOKIE
+from gateway.drill.history import CommandTry, ConsoleHistory, History, Link
+from schemas.commands import Command
+from schemas.frames import (
+    MAX_FRAME_BYTES,
+    SUBPROTOCOL,
+    Attach,
+    ConsoleFrame,
+    Event,
+    Refused,
+    Result,
+    server_frame,
+)
 
 OPEN_S: Final = 3.0
 SILENCE_S: Final = 11.0  # as the shipped console: two heartbeats and a second
@@ -42,7 +52,11 @@ class Watcher:
         self._urls = urls
         self._cookie = cookie
         self._turn = 0
-        self._random = random.Random(name)
+        self.node: str | None = None
+        self.commands: list[CommandTry] = []
+        self._connection: ClientConnection | None = None
+        self._answers: dict[UUID, asyncio.Future[Result | Refused]] = {}
+        self._random = random.Random(name)  # noqa: S311 (jitter, the same on each run)
 
     def heard(self) -> dict[tuple[str, int], float]:
         """When each event came first (monotonic s), by centre and sequence."""
@@ -82,9 +96,11 @@ class Watcher:
         ) as connection:
             link = Link(url)
             self.history.links.append(link)
+            self._connection, self.node = connection, url
             try:
                 await self._listen(connection, link)
             finally:
+                self._connection, self.node = None, None
                 link.close_code = connection.close_code
 
     async def _listen(self, connection: ClientConnection, link: Link) -> None:
@@ -95,10 +111,35 @@ class Watcher:
             frame = server_frame.validate_json(text)
             link.frames.append((self._now(), frame))
             reaction = self.board.receive(frame, self._now())
+            if isinstance(frame, Result | Refused) and (waits := self._answers.pop(frame.request_id, None)):
+                waits.set_result(frame)
             self.history.applied += reaction.applied
             self.history.open_alarms = {alarm.alarm_id: alarm for alarm in self.board.open_alarms()}
             for answer in reaction.send:
                 await self._send(connection, link, answer)
+
+    async def ask(self, command: Command) -> Result | Refused:
+        """Give a command as an operator would, and wait for its answer, over a lost link too.
+
+        The board sends it again where the link was lost: the same request gets the same answer.
+        Raises ``LookupError`` when there is no link to give it over.
+        """
+        kept = CommandTry(command.type, command.request_id)
+        self.commands.append(kept)
+        frames = self.board.ask(command, self._now())
+        if not frames or self._connection is None:
+            raise LookupError(f"{command.type} cannot be asked for now")
+        answer: asyncio.Future[Result | Refused] = asyncio.get_running_loop().create_future()
+        self._answers[command.request_id] = answer
+        for frame in frames:
+            with suppress(ConnectionClosed):
+                await self._connection.send(frame.model_dump_json())
+        answered = await answer
+        if isinstance(answered, Result):
+            kept.result = answered
+        else:
+            kept.refused = answered
+        return answered
 
     async def _send(self, connection: ClientConnection, link: Link, frame: ConsoleFrame) -> None:
         if isinstance(frame, Attach):
@@ -122,6 +163,7 @@ async def watching(
     kept = ConsoleHistory(name, centres)
     history.consoles.append(kept)
     watcher = Watcher(name, urls, cookie, kept)
+    watcher.commands = history.commands
     task = asyncio.create_task(watcher.run(), name=f"console {name}")
     try:
         yield watcher

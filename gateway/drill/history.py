@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from schemas.alarm import AlarmView
-from schemas.frames import Attach, Event, ServerFrame, Snapshot
+from schemas.frames import Attach, Event, Refused, Result, ServerFrame, Snapshot
 from schemas.press import Receipt
 
 # --- what clients did and were told ----------------------------------------------------------
@@ -63,14 +63,25 @@ class ConsoleHistory:
 
 
 @dataclass(slots=True)
+class CommandTry:
+    """One command of an operator; neither result nor refusal means unknown."""
+
+    type: str
+    request_id: UUID
+    result: Result | None = None
+    refused: Refused | None = None
+
+
+@dataclass(slots=True)
 class History:
     """Everything that the clients of one test did and were told."""
 
     tries: list[Try] = field(default_factory=list)
+    commands: list[CommandTry] = field(default_factory=list)
     consoles: list[ConsoleHistory] = field(default_factory=list)
 
     def receipts(self) -> dict[UUID, list[Receipt]]:
-        """The receipts of each press, in the order in which they came."""
+        """Return the receipts of each press, in the order in which they came."""
         found: dict[UUID, list[Receipt]] = defaultdict(list)
         for one in self.tries:
             if one.told is not None:
@@ -101,13 +112,13 @@ class StoredEvent:
     sequence: int
     kind: str
     at: datetime
-    alarm_id: UUID
+    alarm_id: UUID | None
     image: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredAlarm:
-    """One row of ``alarm``, and its image now."""
+    """One row of ``alarm``, and its image now: the owner's, or the copy of a centre that sees it too."""
 
     centre: str
     alarm_id: UUID
@@ -116,6 +127,11 @@ class StoredAlarm:
     state: str
     version: int
     image: Mapping[str, Any]
+
+    @property
+    def is_owners(self) -> bool:
+        """Whether this is the row of the centre that owns the alarm."""
+        return bool(self.image["centre"] == self.centre)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

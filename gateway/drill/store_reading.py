@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from gateway.drill.history import Store, StoredAlarm, StoredEvent, StoredPress
 from gateway.store.connect import Role, connected
-from tests.support.history import Store, StoredAlarm, StoredEvent, StoredPress
 
 HEADS: Final = "SELECT centre_id, last_sequence FROM centre_stream"
 PRESSES: Final = """
