@@ -56,6 +56,10 @@ def enrol(
     every: Annotated[
         bool, typer.Option("--all", help="One for each file without a companion; --json: one object a line.")
     ] = False,
+    listed: Annotated[
+        typer.FileText | None,
+        typer.Option("--from", help="One for each registration's id in it, one a line; - is standard input."),
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Make a one-time code with which a companion enrols itself; it holds for 15 minutes.
@@ -64,15 +68,21 @@ def enrol(
 
     Example: msa device enrol --reference GE.11.F1.000123/2026
     """
-    if [registration is not None, reference is not None, every].count(True) != 1:
-        raise typer.BadParameter("give one of --registration, --reference and --all")
+    if [registration is not None, reference is not None, every, listed is not None].count(True) != 1:
+        raise typer.BadParameter("give one of --registration, --reference, --all and --from")
+    wanted = None if listed is None else _ids(listed)
 
     async def command(stores: Stores) -> list[Code]:
-        files = await _without_companion(stores) if every else [await _file(stores, registration, reference)]
+        if wanted is not None:
+            files = await _files(stores, wanted)
+        elif every:
+            files = await _without_companion(stores)
+        else:
+            files = [await _file(stores, registration, reference)]
         return [await _code(stores, one) for one in _shown(files)]
 
     codes = run(command)
-    if every:
+    if every or wanted is not None:
         _print_codes(codes, json_=json_)
     elif json_:
         print_json(asdict(codes[0]))
@@ -159,6 +169,27 @@ def _print_codes(codes: Sequence[Code], *, json_: bool) -> None:
 async def _without_companion(stores: Stores) -> list[RegistrationSummary]:
     summaries = await stores.registrations.summaries()
     return [one for one in summaries if not one.companions and not one.erased]
+
+
+def _ids(listed: Iterable[str]) -> list[UUID]:
+    """Read the ids before anything is made."""
+    wanted = []
+    for number, line in enumerate(listed, 1):
+        try:
+            wanted.append(UUID(line.strip()))
+        except ValueError:
+            raise typer.BadParameter(f"line {number} is no registration's id", param_hint="--from") from None
+    return list(dict.fromkeys(wanted))
+
+
+async def _files(stores: Stores, wanted: Sequence[UUID]) -> list[RegistrationSummary]:
+    """Find all of them or none."""
+    found = {one.registration_id: one for one in await stores.registrations.summaries() if not one.erased}
+    missing = [str(one) for one in wanted if one not in found]
+    if missing:
+        err.print(f"there is no such registration: {', '.join(missing[:3])}", style="red", markup=False)
+        raise typer.Exit(WRONG)
+    return [found[one] for one in wanted]
 
 
 async def _file(stores: Stores, registration: UUID | None, reference: str | None) -> RegistrationSummary:

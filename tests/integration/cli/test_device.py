@@ -51,6 +51,30 @@ def test_people_get_a_table_of_all_codes(msa, registration):
     assert registration.reference in line
 
 
+def test_codes_are_made_for_the_files_that_are_listed_and_no_others(msa, registration):
+    others = [a_registration(), a_registration(centre="BE-WLG")]
+    msa("registration", "import", "-", given=jsonl(*others))
+    listed = "".join(f"{one.registration_id}\n" for one in reversed(others))
+    made = [
+        json.loads(line)
+        for line in msa("device", "enrol", "--from", "-", "--json", given=listed).stdout.splitlines()
+    ]
+    assert [one["registration_id"] for one in made] == [str(one.registration_id) for one in reversed(others)]
+
+
+@pytest.mark.parametrize(("line", "status"), [(str(uuid4()), 1), ("nonsense", 2)])
+def test_a_list_with_one_wrong_line_makes_no_code_at_all(msa, database, registration, line, status):
+    result = msa("device", "enrol", "--from", "-", given=f"{registration.registration_id}\n{line}\n")
+    assert result.exit_code == status
+    assert result.stdout == ""
+    assert asyncio.run(codes_in(database)) == 0
+
+
+async def codes_in(database: str) -> int:
+    async with connected(database, application_name="test") as connection:
+        return await connection.fetchval("SELECT count(*) FROM enrolment_code")
+
+
 def test_one_file_or_all_are_asked_for(msa, registration):
     both = msa("device", "enrol", "--all", "--reference", registration.reference)
     assert both.exit_code == 2
