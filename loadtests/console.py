@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from loadtests.asking import Address, address_of
 from loadtests.feed import Feed
 from loadtests.frames import Frame, Handshake, Opcode, ProtocolBroken, client_frame, split
 from loadtests.sequences import Sequences
+from schemas.commands import AlarmCommand
 from schemas.frames import SUBPROTOCOL, Attach, Cursor
 
 ATTACH_DEADLINE_S: Final = 30.0
+LEFT: Final = "left"
 PONG: Final = client_frame(Opcode.TEXT, b'{"type":"pong"}')
 
 
@@ -26,28 +29,40 @@ class Desk:
     centre: str
 
     @property
-    def address(self) -> tuple[str, int]:
+    def address(self) -> Address:
         """Host and port."""
-        parts = urlsplit(self.url)
-        return parts.hostname or "127.0.0.1", parts.port or 80
+        return address_of(self.url)
 
 
 class Console(asyncio.Protocol):
-    """Attached once ``attached`` is done; ``closed`` says why it is no longer."""
+    """Attached once ``attached`` is done; ``ended`` once it is no longer, and ``closed`` says why.
 
-    def __init__(self, desk: Desk, feed: Feed, cursor: Cursor | None) -> None:
+    ``sequences`` is the account of a screen that was attached before, which this one continues.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        feed: Feed,
+        cursor: Cursor | None,
+        sequences: Sequences | None = None,
+        console: UUID | None = None,
+    ) -> None:
         self._desk = desk
         self._feed = feed
         self._pieces = feed.pieces
         self._asked = cursor
+        self._console = console or uuid4()
+        self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._handshake: Handshake | None = Handshake(
             urlsplit(desk.url).netloc, "/v1/console", SUBPROTOCOL, desk.cookie
         )
         self._rest = b""
         self._transport: asyncio.Transport | None = None
-        self.sequences = Sequences(cursor.sequence + 1 if cursor else 0)
+        self.sequences = sequences or Sequences(cursor.sequence + 1 if cursor else 0)
         self.cursor = cursor
         self.attached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.ended = asyncio.Event()
         self.closed: str | None = None
 
     # --- the path that every delivery takes ------------------------------------------------------
@@ -77,9 +92,22 @@ class Console(asyncio.Protocol):
     def close(self) -> None:
         """Leave."""
         if self._transport is not None and self.closed is None:
-            self.closed = "left"
+            self._fail(LEFT)
             self._transport.write(client_frame(Opcode.CLOSE, (1000).to_bytes(2)))
             self._transport.close()
+
+    def carry_out(self, command: AlarmCommand) -> asyncio.Future[dict[str, Any]]:
+        """Send a command; the future is the ``result`` or ``refused`` frame.
+
+        It raises ``ConnectionError`` when the console is closed first.
+        """
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        if self.closed is not None:
+            answer.set_exception(ConnectionError(self.closed))
+            return answer
+        self._answers[str(command.request_id)] = answer
+        self._send(Opcode.TEXT, command.model_dump_json().encode())
+        return answer
 
     def _read(self, data: bytes, now: int) -> None:
         try:
@@ -115,17 +143,19 @@ class Console(asyncio.Protocol):
             self._fail(f"closed with {code}: {frame.payload[2:].decode(errors='replace')}")
         elif frame.opcode is Opcode.TEXT:
             piece = self._feed.event(frame.payload)
-            if piece is None:
-                self._answer(json.loads(frame.payload))
-            else:
+            if piece is not None:
                 self.sequences.take(piece.first, piece.after)
                 piece.arrivals.append(now)
+            elif (shown := self._feed.position(frame.payload)) is not None:
+                shown.arrivals.append(now)
+            else:
+                self._answer(json.loads(frame.payload))
 
     def _answer(self, told: dict[str, Any]) -> None:
         match told["type"]:
             case "welcome":
                 cursors = {self._desk.centre: self._asked} if self._asked else {}
-                attach = Attach(console=uuid4(), centres=(self._desk.centre,), cursors=cursors)
+                attach = Attach(console=self._console, centres=(self._desk.centre,), cursors=cursors)
                 self._send(Opcode.TEXT, attach.model_dump_json().encode())
             case "heartbeat":
                 if self._transport is not None:
@@ -134,6 +164,8 @@ class Console(asyncio.Protocol):
                 self.sequences.next = told["cursor"]["sequence"] + 1
             case "reset":
                 self.sequences.gaps += 1
+            case "result" | "refused" if (asked := self._answers.pop(told["request_id"], None)) is not None:
+                asked.set_result(told)
             case "caught_up":
                 self.cursor = Cursor.model_validate(told["cursor"])
                 self.sequences.take(self.cursor.sequence + 1, self.cursor.sequence + 1)
@@ -146,11 +178,21 @@ class Console(asyncio.Protocol):
 
     def _fail(self, why: str) -> None:
         self.closed = self.closed or why
+        self.ended.set()
         if not self.attached.done():
             self.attached.set_exception(ConnectionError(self.closed))
+        for answer in self._answers.values():
+            answer.set_exception(ConnectionError(self.closed))
+        self._answers.clear()
 
 
-async def attach(desk: Desk, feed: Feed, cursor: Cursor | None) -> Console:
+async def attach(
+    desk: Desk,
+    feed: Feed,
+    cursor: Cursor | None,
+    sequences: Sequences | None = None,
+    console: UUID | None = None,
+) -> Console:
     """Open one console and wait until it is live.
 
     Raises:
@@ -158,6 +200,8 @@ async def attach(desk: Desk, feed: Feed, cursor: Cursor | None) -> Console:
     """
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(ATTACH_DEADLINE_S):
-        _, console = await loop.create_connection(lambda: Console(desk, feed, cursor), *desk.address)
-        await console.attached
-    return console
+        _, opened = await loop.create_connection(
+            lambda: Console(desk, feed, cursor, sequences, console), *desk.address
+        )
+        await opened.attached
+    return opened

@@ -1,12 +1,13 @@
-"""The companions' side: a pool of warm HTTP connections that write prepared presses."""
+"""The companions' side: a pool of warm HTTP connections that write prepared requests."""
 
 import asyncio
 import re
 from collections import deque
 from dataclasses import dataclass
 from time import perf_counter_ns
-from typing import Final, cast
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
+from loadtests.asking import Address
 from loadtests.presses import Prepared
 from schemas.press import Receipt
 
@@ -14,16 +15,33 @@ _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _STATUS: Final = slice(9, 12)
 
 
-@dataclass(slots=True, eq=False)
-class Posted:
-    """One press on its way; instants in ns, 0 while they have not come."""
+class Request(Protocol):
+    """Something prepared to be posted."""
 
-    press: Prepared
+    @property
+    def request(self) -> bytes:
+        """The whole HTTP request."""
+
+
+R = TypeVar("R", bound=Request)
+
+
+@dataclass(slots=True, eq=False)
+class Sent(Generic[R]):
+    """One request on its way; instants in ns, 0 while they have not come."""
+
+    prepared: R
     scheduled: int
     sent: int = 0
     answered: int = 0
     status: int = 0
     body: bytes = b""
+
+
+class Posted(Sent[Prepared]):
+    """One press on its way."""
+
+    __slots__ = ()
 
     def receipt(self) -> Receipt | None:
         """Return the receipt; None where the gateway did not commit it or did not answer."""
@@ -31,15 +49,15 @@ class Posted:
 
 
 class Door:
-    """Posts presses, each on the first connection that is free, waiting in order where none is."""
+    """Posts requests, each on the first connection that is free, waiting in order where none is."""
 
     def __init__(self) -> None:
         self._links: list[_Link] = []
         self._free: deque[_Link] = deque()
-        self._waiting: deque[Posted] = deque()
+        self._waiting: deque[Sent[Any]] = deque()
         self.pending = 0
 
-    async def open(self, address: tuple[str, int], connections: int) -> None:
+    async def open(self, address: Address, connections: int) -> None:
         """Have so many connections open and free; replaces those that the gateway closed."""
         loop = asyncio.get_running_loop()
         self._links = [link for link in self._links if link.is_open]
@@ -48,8 +66,8 @@ class Door:
             self._links.append(link)
         self._free = deque(self._links)
 
-    def post(self, posted: Posted) -> None:
-        """Send one press now, or as soon as a connection is free."""
+    def post(self, posted: Sent[Any]) -> None:
+        """Send one request now, or as soon as a connection is free."""
         self.pending += 1
         while self._free:
             link = self._free.popleft()
@@ -86,7 +104,7 @@ class _Link(asyncio.Protocol):
     def __init__(self, door: Door) -> None:
         self._door = door
         self._transport: asyncio.Transport | None = None
-        self._posted: Posted | None = None
+        self._posted: Sent[Any] | None = None
         self._received = b""
         self.is_open = True
 
@@ -95,12 +113,12 @@ class _Link(asyncio.Protocol):
         """Whether an answer is awaited."""
         return self._posted is not None
 
-    def send(self, posted: Posted) -> None:
+    def send(self, posted: Sent[Any]) -> None:
         """Write one request."""
         self._posted = posted
         posted.sent = perf_counter_ns()
         if self._transport is not None:
-            self._transport.write(posted.press.request)
+            self._transport.write(posted.prepared.request)
 
     def abort(self) -> None:
         """Drop the connection."""
@@ -113,7 +131,7 @@ class _Link(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its class
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's signature)
-        """Leave the press unanswered, which the judge then finds."""
+        """Leave the request unanswered, which the judge then finds."""
         self.is_open = False
         if self._posted is not None:
             self._posted = None

@@ -5,7 +5,7 @@ that is what lets one process stand for two thousand consoles.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 from loadtests.frames import Frame, Opcode
 
 EVENT_BEGINS: Final = b'{"type":"event"'
+POSITION_BEGINS: Final = b'{"type":"position"'
 
 
 @dataclass(slots=True, eq=False)
@@ -24,29 +25,67 @@ class Piece:
     arrivals: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
+class Shown:
+    """One position frame; ``arrivals`` in ns, one a console."""
+
+    alarm_id: str
+    fixed_at: str
+    arrivals: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """One event of the stream, as far as it is compared with the receipts."""
+    """One event of the stream, as far as it is judged. What is about no alarm has none of its fields."""
 
     kind: str
-    alarm_id: str
-    registration_id: str
+    at: str
     size: int
+    alarm_id: str | None = None
+    registration_id: str | None = None
+    version: int | None = None
+    state: str | None = None
+    escalates_at: str | None = None
+    level: int | None = None
+    reason: str | None = None
+
+
+def seen_in(told: dict[str, Any], size: int) -> Seen:
+    """Return what is judged of an event frame."""
+    alarm = told.get("alarm")
+    if alarm is None:  # about a unit, a notice, a registration's protection
+        return Seen(kind=told["kind"], at=told["at"], size=size)
+    escalation = alarm.get("escalation") or {}
+    return Seen(
+        kind=told["kind"],
+        at=told["at"],
+        size=size,
+        alarm_id=alarm["alarm_id"],
+        registration_id=alarm["registration_id"],
+        version=alarm["version"],
+        state=alarm["state"],
+        escalates_at=alarm.get("escalates_at"),
+        level=escalation.get("level"),
+        reason=escalation.get("reason"),
+    )
 
 
 class Feed:
     """The pieces received since ``forget``, by their bytes.
 
     ``conflicting`` counts sequences that came with two different contents: two consoles that were
-    told different things.
+    told different things. ``heard`` is called with the whole of each event, once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, heard: Callable[[dict[str, Any]], None] | None = None) -> None:
         self.pieces: dict[bytes, Piece] = {}
         self.events: dict[int, Seen] = {}
+        self.shown: dict[bytes, Shown] = {}
         self.conflicting = 0
         self.latest: Piece | None = None
+        self._heard = heard
         self._of_payload: dict[bytes, Piece] = {}
+        self._payloads: dict[int, bytes] = {}
 
     def learn(self, received: bytes, frames: list[Frame]) -> Piece | None:
         """Remember ``received``, which is exactly ``frames``, when it is consecutive events only."""
@@ -67,12 +106,24 @@ class Feed:
             return known
         told: dict[str, Any] = json.loads(payload)
         sequence: int = told["cursor"]["sequence"]
-        if sequence in self.events:
-            self.conflicting += 1
-        alarm = told["alarm"]
-        self.events[sequence] = Seen(told["kind"], alarm["alarm_id"], alarm["registration_id"], len(payload))
+        if sequence in self.events:  # a replay may spell it differently
+            self.conflicting += told != json.loads(self._payloads[sequence])
+        else:
+            self.events[sequence] = seen_in(told, len(payload))
+            self._payloads[sequence] = payload
+            if self._heard is not None:
+                self._heard(told)
         piece = self._of_payload[payload] = Piece(sequence, sequence + 1)
         return piece
+
+    def position(self, payload: bytes) -> Shown | None:
+        """Return the position in ``payload``; None when it is another kind of frame."""
+        known = self.shown.get(payload)
+        if known is not None or not payload.startswith(POSITION_BEGINS):
+            return known
+        told: dict[str, Any] = json.loads(payload)
+        shown = self.shown[payload] = Shown(told["alarm_id"], told["position"]["fixed_at"])
+        return shown
 
     def arrivals(self) -> Iterator[tuple[int, list[int]]]:
         """Yield sequences with the instants (ns) at which consoles received them; one may come again."""
@@ -89,7 +140,9 @@ class Feed:
         """Begin a new round."""
         self.pieces.clear()
         self.events.clear()
+        self.shown.clear()
         self._of_payload.clear()
+        self._payloads.clear()
         self.conflicting = 0
         self.latest = None
 

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import IO, Final
+from typing import Final
 
 from loadtests.machine import Cores, pin
 from loadtests.usage import Watched
@@ -51,51 +51,85 @@ def existing(url: str, pid: int | None) -> Target:
     return Target(url.rstrip("/"), dict(os.environ), Watched(pid))
 
 
-@asynccontextmanager
-async def serving(directory: Path, cores: Cores) -> AsyncIterator[Target]:
-    """Run a gateway on the database in ``directory`` until the block ends.
+class Gateway:
+    """A gateway of one's own on the database in a directory; always on the same port.
 
-    Raises:
-        GatewayFailed: it did not become ready.
+    ``settings`` are further ``MSA_*`` variables.
     """
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "MSA_DATA_DIR": str(directory),
-        "MSA_HOST": "127.0.0.1",
-        "MSA_PORT": str(port),
-        "MSA_NODE": "loadtest",
-    }
-    environment.pop("MSA_DATABASE_URL", None)
-    log_path = directory / "gateway.log"
-    with log_path.open("wb") as log:
-        began = perf_counter()
-        process = await _start(environment, cores, log)
+
+    def __init__(self, directory: Path, cores: Cores, settings: Mapping[str, str]) -> None:
+        self._directory = directory
+        self._cores = cores
+        self._port = _free_port()
+        self._process: Process | None = None
+        self.log = directory / "gateway.log"
+        self._environment = {
+            **os.environ,
+            **settings,
+            "MSA_DATA_DIR": str(directory),
+            "MSA_HOST": "127.0.0.1",
+            "MSA_PORT": str(self._port),
+            "MSA_NODE": "loadtest",
+        }
+        self._environment.pop("MSA_DATABASE_URL", None)
+
+    async def start(self) -> Target:
+        """Start it and wait until it is ready.
+
+        Raises:
+            GatewayFailed: it did not become ready.
+        """
+        with self.log.open("ab") as log:
+            began = perf_counter()
+            self._process = await asyncio.create_subprocess_exec(
+                msa(), "serve", env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+        pin(self._process.pid, self._cores.gateway)  # before it has started threads or its database
+        await self._ready(self._process)
+        watched = Watched(self._process.pid, _postmaster(self._directory))
+        return Target(f"http://127.0.0.1:{self._port}", self._environment, watched, perf_counter() - began)
+
+    async def kill(self) -> None:
+        """End it as a crash would; its database goes on."""
+        if self._process is not None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def stop(self) -> None:
+        """Stop it, and with it its database."""
+        process = self._process
+        if process is None:
+            return
+        if process.returncode == -signal.SIGKILL:  # its database still runs; the next one takes it over
+            await self.start()
+            process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
         try:
-            await _ready(process, port, log_path)
-            ready_s = perf_counter() - began
-            watched = Watched(process.pid, _postmaster(directory))
-            yield Target(f"http://127.0.0.1:{port}", environment, watched, ready_s)
-        finally:
-            await _stop(process)
+            async with asyncio.timeout(STOP_DEADLINE_S):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def _ready(self, process: Process) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(START_DEADLINE_S):
+                while process.returncode is None:
+                    if await _answers(self._port):
+                        return
+                    await asyncio.sleep(0.01)
+        raise GatewayFailed(f"the gateway did not start:\n{_end_of(self.log)}")
 
 
-async def _start(environment: Mapping[str, str], cores: Cores, log: IO[bytes]) -> Process:
-    process = await asyncio.create_subprocess_exec(
-        msa(), "serve", env=environment, stdout=log, stderr=log, start_new_session=True
-    )
-    pin(process.pid, cores.gateway)  # before it has started threads or its database
-    return process
-
-
-async def _ready(process: Process, port: int, log: Path) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(START_DEADLINE_S):
-            while process.returncode is None:
-                if await _answers(port):
-                    return
-                await asyncio.sleep(0.01)
-    raise GatewayFailed(f"the gateway did not start:\n{_end_of(log)}")
+@asynccontextmanager
+async def stopping(gateway: Gateway) -> AsyncIterator[Gateway]:
+    """Stop the gateway at the end of the block, whatever state it is in."""
+    try:
+        yield gateway
+    finally:
+        await gateway.stop()
 
 
 async def _answers(port: int) -> bool:
@@ -111,18 +145,6 @@ async def _answers(port: int) -> bool:
         return False
     finally:
         writer.close()
-
-
-async def _stop(process: Process) -> None:
-    if process.returncode is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        async with asyncio.timeout(STOP_DEADLINE_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
 
 
 def _postmaster(directory: Path) -> int | None:

@@ -3,13 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from loadtests.console import Console
+from loadtests.console import LEFT, Console
 from loadtests.door import Posted
 from loadtests.feed import Feed, Seen
 from loadtests.measured import Faults, Latencies, Spread
 from schemas.press import Receipt
+
+OF_PRESSES: Final = ("alarm.raised", "alarm.pressed_again")
+"""Events that a press makes, and whose sequence its receipt names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Delivered:
 
 def deliveries(feed: Feed, posted: Sequence[Posted], receipts: Mapping[int, Receipt]) -> Delivered:
     """Measure from the instant each press was due to each console's receipt of its event."""
-    due_of = {one.press.press_id: one.scheduled for one in posted}
+    due_of = {one.prepared.press_id: one.scheduled for one in posted}
     due = {sequence: due_of[receipt.press_id] for sequence, receipt in receipts.items()}
     every: Counter[int] = Counter()
     last: dict[int, int] = {}
@@ -62,14 +66,14 @@ def faults(
     head: int,
 ) -> Faults:
     """Check every sequence on every console, and the stream against the receipts."""
-    ours = {one.press.registration_id for one in posted}
+    ours = {one.prepared.registration_id for one in posted}
     return Faults(
         lost=sum(console.sequences.lost(head) for console in consoles),
         doubled=sum(console.sequences.doubled for console in consoles),
         gaps=sum(console.sequences.gaps for console in consoles),
         refused=len(posted) - len(receipts),
         unexplained=feed.conflicting + _unexplained(feed.events, receipts, ours),
-        closed=tuple(sorted({console.closed for console in consoles if console.closed})),
+        closed=tuple(sorted({console.closed for console in consoles if console.closed not in {None, LEFT}})),
     )
 
 
@@ -80,5 +84,5 @@ def _unexplained(events: Mapping[int, Seen], receipts: Mapping[int, Receipt], ou
         seen.registration_id in known
         and (sequence not in receipts or str(receipts[sequence].alarm_id) != seen.alarm_id)
         for sequence, seen in events.items()
-        if seen.kind in {"alarm.raised", "alarm.pressed_again"}
+        if seen.kind in OF_PRESSES
     )

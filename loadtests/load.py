@@ -1,24 +1,24 @@
-"""A load on one gateway: consoles attached, a door to post through, rounds that measure."""
+"""A load of alarms on one gateway: consoles attached, a door to post through, rounds that measure."""
 
 import asyncio
 import gc
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 from loadtests import judge
-from loadtests.console import Console, Desk, attach
+from loadtests.console import Desk
 from loadtests.door import Door
-from loadtests.feed import Feed
 from loadtests.gateway_process import Target
 from loadtests.measured import Measured
 from loadtests.pace import Pace
 from loadtests.people import People
 from loadtests.presses import PressMaker
+from loadtests.room import Room
+from loadtests.samples import GENT
 from loadtests.usage import Usage, strangers
-from schemas.frames import Cursor
 
-ATTACHING_AT_ONCE: Final = 32
 CONNECTIONS: Final = 64
 IDLE_S: Final = 5.5
 """How long idle consoles are watched: one heartbeat and one ping of each."""
@@ -27,39 +27,18 @@ IDLE_S: Final = 5.5
 class Load:
     """Everything one run holds open. Made by ``loading``."""
 
-    def __init__(self, target: Target, people: People) -> None:
+    def __init__(self, target: Target, people: People, centre: str) -> None:
         self._target = target
-        self._desk = Desk(target.url, people.cookie, people.centre)
-        self._maker = PressMaker(target.url, people.companions)
-        self._feed = Feed()
+        self._maker = PressMaker(target.url, people.companions[centre], GENT)
         self._door = Door()
-        self._consoles: list[Console] = []
-        self._head = 0
+        self._room = Room(Desk(target.url, people.cookies[0], centre))
         self._console_kb: float | None = None
         self._idle_ns_per_s = 0.0
 
     async def attach(self, count: int) -> None:
-        """Have exactly ``count`` consoles attached: new ones for those that are missing or closed.
-
-        All but the first continue from the first one's cursor, so that none is sent a snapshot.
-        """
-        self._consoles = [console for console in self._consoles if console.closed is None]
-        for console in self._consoles[count:]:
-            console.close()
-        del self._consoles[count:]
-        before, had = self._target.watched.usage(), len(self._consoles)
-        if not self._consoles:
-            self._consoles.append(await attach(self._desk, self._feed, None))
-        turnstile = asyncio.Semaphore(ATTACHING_AT_ONCE)
-        cursor = self._cursor()
-
-        async def one() -> None:
-            async with turnstile:
-                self._consoles.append(await attach(self._desk, self._feed, cursor))
-
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(count - len(self._consoles)):
-                tasks.create_task(one())
+        """Have exactly ``count`` consoles attached, and measure what each of them takes of memory."""
+        before, had = self._target.watched.usage(), len(self._room.consoles)
+        await self._room.attach(count)
         after = self._target.watched.usage()
         if before and after and had < count // 2:  # a few that come back say nothing about memory
             self._console_kb = (after.gateway_kb - before.gateway_kb) / (count - had)
@@ -75,9 +54,10 @@ class Load:
     async def round(self, rate: float, seconds: float) -> Measured:
         """Post at ``rate`` for ``seconds``, wait for everything to arrive, and judge it."""
         presses = self._maker.prepare(max(1, round(rate * seconds)))
-        await self._door.open(self._desk.address, CONNECTIONS)
-        self._begin()
-        pace = Pace(self._door, self._quiet, self._received)
+        room, feed = self._room, self._room.feed
+        await self._door.open(room.desk.address, CONNECTIONS)
+        room.begin()
+        pace = Pace(self._door, room.quiet, room.received)
         with _undisturbed():
             before = self._target.watched.usage()
             began = asyncio.get_running_loop().time()
@@ -87,18 +67,19 @@ class Load:
             after = self._target.watched.usage()
         self._door.abandon()
         receipts = judge.receipts_of(posted)
-        self._head = judge.head_of(self._feed, receipts, self._head)
-        times = judge.deliveries(self._feed, posted, receipts)
-        kinds = [seen.kind for seen in self._feed.events.values()]
+        room.head = judge.head_of(feed, receipts, room.head)
+        times = judge.deliveries(feed, posted, receipts)
+        kinds = Counter(seen.kind for seen in feed.events.values())
         cpu_us = self._cpu_us(before, after)
-        delivered = max(1, self._feed.deliveries())
+        delivered = max(1, feed.deliveries())
         return Measured(
-            consoles=len(self._consoles),
+            consoles=len(room.consoles),
             rate=rate,
             seconds=seconds,
             presses=len(posted),
-            raised=kinds.count("alarm.raised"),
-            event_bytes=max((seen.size for seen in self._feed.events.values()), default=0),
+            raised=kinds["alarm.raised"],
+            others=kinds.total() - sum(kinds[kind] for kind in judge.OF_PRESSES),
+            event_bytes=max((seen.size for seen in feed.events.values()), default=0),
             receipt=times.receipt,
             last=times.last,
             commit=times.commit,
@@ -110,13 +91,12 @@ class Load:
             turn=pace.turns.latencies.spread(),
             late_ms=_late_ms([one.sent - one.scheduled for one in posted]),
             strangers=strangers(before, after, took_s) if before and after else None,
-            faults=judge.faults(self._feed, posted, receipts, self._consoles, self._head),
+            faults=judge.faults(feed, posted, receipts, room.consoles, room.head),
         )
 
     def close(self) -> None:
         """Let everything go."""
-        for console in self._consoles:
-            console.close()
+        self._room.close()
         self._door.close()
 
     @property
@@ -124,32 +104,9 @@ class Load:
         """How many more presses will open an alarm."""
         return self._maker.fresh
 
-    def _begin(self) -> None:
-        self._feed.forget()
-        for console in self._consoles:
-            console.sequences.forget(self._head)
-
-    def _cursor(self) -> Cursor | None:
-        first = self._consoles[0]
-        if first.cursor is None:
-            return None
-        self._head = max(self._head, first.sequences.next - 1)
-        return Cursor(epoch=first.cursor.epoch, sequence=self._head)
-
-    def _quiet(self) -> bool:
-        """Whether the latest piece has reached every console that is still attached."""
-        latest = self._feed.latest
-        return latest is None or len(latest.arrivals) >= len(self._consoles) or self._complete(latest.after)
-
-    def _complete(self, after: int) -> bool:
-        return all(one.sequences.next >= after or one.closed for one in self._consoles)
-
-    def _received(self) -> int:
-        return sum(console.sequences.next for console in self._consoles)
-
     def _cpu_us(self, before: Usage | None, after: Usage | None) -> tuple[float, float] | None:
         """CPU us per delivery of the gateway and of its database."""
-        delivered = self._feed.deliveries()
+        delivered = self._room.feed.deliveries()
         if not (before and after and delivered):
             return None
         return (
@@ -175,9 +132,9 @@ def _undisturbed() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def loading(target: Target, people: People) -> AsyncIterator[Load]:
+async def loading(target: Target, people: People, centre: str) -> AsyncIterator[Load]:
     """Put load on ``target`` for as long as the block lasts."""
-    load = Load(target, people)
+    load = Load(target, people, centre)
     try:
         yield load
     finally:

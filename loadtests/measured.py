@@ -51,6 +51,8 @@ class Faults:
     """Events of our registrations that no receipt names, or that differ from it or between consoles."""
     closed: tuple[str, ...] = ()
     """Why consoles were closed, each reason once."""
+    broken: tuple[str, ...] = ()
+    """Guarantees that did not hold, in words, each once."""
 
     @property
     def none(self) -> bool:
@@ -65,6 +67,7 @@ class Faults:
             refused=self.refused + other.refused,
             unexplained=self.unexplained + other.unexplained,
             closed=tuple(sorted({*self.closed, *other.closed})),
+            broken=tuple(sorted({*self.broken, *other.broken})),
         )
 
 
@@ -76,6 +79,7 @@ class Measured:
     the receipts of the presses. CPU is per delivery; ``idle`` is the part of it that the same
     consoles cost while nothing happens. ``turn`` is how long turns of the generator's loop took
     while it waited for deliveries, by the time spent in them; ``late_ms`` how late it posted (p99).
+    ``others`` are events that no press made, delivered in between.
     ``strangers`` is how many cores were busy with anything else on this machine.
     """
 
@@ -84,6 +88,7 @@ class Measured:
     seconds: float
     presses: int
     raised: int
+    others: int
     event_bytes: int
     receipt: Spread | None
     last: Spread | None
@@ -112,13 +117,14 @@ def median_of(rounds: Sequence[Measured]) -> Measured:
     joined = {
         field.name: _median([getattr(one, field.name) for one in rounds])
         for field in fields(first)
-        if field.name not in {"consoles", "rate", "seconds", "presses", "raised", "faults"}
+        if field.name not in {"consoles", "rate", "seconds", "presses", "raised", "others", "faults"}
     }
     return replace(
         first,
         **joined,
         presses=sum(one.presses for one in rounds),
         raised=sum(one.raised for one in rounds),
+        others=sum(one.others for one in rounds),
         faults=sum((one.faults for one in rounds), Faults()),
     )
 

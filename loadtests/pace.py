@@ -6,8 +6,9 @@ each of these turns took tells whether the generator keeps up.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter_ns
 from typing import Final
 
@@ -40,8 +41,12 @@ class Turns:
         self._since = now
 
 
+Job = tuple[int, Callable[[int], None]]
+"""Nanoseconds from the start, and what to do then; it is given the instant at which it was due."""
+
+
 class Pace:
-    """Posts presses at a rate; ``quiet`` says whether everything posted so far has arrived."""
+    """Does what is due when it is due; ``quiet`` says whether everything posted so far has arrived."""
 
     def __init__(self, door: Door, quiet: Callable[[], bool], progress: Callable[[], int]) -> None:
         self._door = door
@@ -52,15 +57,25 @@ class Pace:
     async def post(self, presses: Sequence[Prepared], rate: float) -> list[Posted]:
         """Post every press when it is due; return once the last was handed to a connection."""
         interval = 1e9 / rate
-        start = perf_counter_ns() + AWAKE_NS
-        posted = []
-        for index, press in enumerate(presses):
-            due = start + round(index * interval)
-            await self._until(due)
+        posted: list[Posted] = []
+
+        def send(press: Prepared, due: int) -> None:
             one = Posted(press, due)
             posted.append(one)
             self._door.post(one)
+
+        await self.keep(
+            (round(index * interval), partial(send, press)) for index, press in enumerate(presses)
+        )
         return posted
+
+    async def keep(self, jobs: Iterable[Job]) -> None:
+        """Do every job when it is due, whatever became of those before; return after the last."""
+        start = perf_counter_ns() + AWAKE_NS
+        for offset, act in jobs:
+            due = start + offset
+            await self._until(due)
+            act(due)
 
     async def settle(self) -> bool:
         """Wait until everything has arrived; False when nothing more comes for ``SETTLE_S``."""

@@ -1,54 +1,35 @@
-"""The latencies as a picture, by number of consoles, with the targets drawn in."""
+"""Panels as one picture."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from loadtests.measured import Measured, Spread
-from loadtests.profiles import Outcome
-from loadtests.report import TARGETS_MS
+from loadtests.figures import Panel
 
-INK: Final = {"p50": "#1b6ca8", "p99": "#c2571a", "max": "#8a8a8a"}
-SIZE_INCHES: Final = (11, 4.6)
+PANEL_INCHES: Final = (6.0, 4.4)
 
 
-def draw(outcomes: Sequence[Outcome], file: Path) -> None:
-    """Write a PNG: all receipts on the left, the last console of each alarm on the right."""
-    figure = Figure(figsize=SIZE_INCHES, layout="constrained")
-    left, right = figure.subplots(1, 2, sharey=True)
-    medians = [outcome.medians for outcome in outcomes]
-    _lines(left, medians, lambda one: one.receipt, ("p50", "p99", "max"))
-    _lines(right, medians, lambda one: one.last, ("p50", "p99"))
-    _targets(left, 1, "p99")
-    _targets(right, 0, "p50")
-    left.set_title("every console")
-    right.set_title("the last console of each alarm")
-    left.set_ylabel("ms from due to received")
-    figure.suptitle(f"One alarm to N consoles, {medians[0].rate:g} alarms/s, commit included")
+def draw(title: str, panels: Sequence[Panel], file: Path) -> None:
+    """Write a PNG with the panels side by side."""
+    width, height = PANEL_INCHES
+    figure = Figure(figsize=(width * max(1, len(panels)), height), layout="constrained")
+    for number, panel in enumerate(panels, 1):
+        axes = figure.add_subplot(1, len(panels), number)
+        for line in panel.lines:
+            axes.plot(
+                [x for x, _ in line.points], [y for _, y in line.points], line.mark, label=line.label, ms=3
+            )
+        for label, level in panel.levels.items():
+            axes.axhline(level, color="#8a8a8a", linestyle="--", linewidth=1, label=label)
+        if panel.logarithmic:
+            axes.set_yscale("log")
+        axes.set_title(panel.title)
+        axes.set_xlabel(panel.across)
+        axes.set_ylabel(panel.up)
+        axes.grid(visible=True, alpha=0.25)
+        if panel.lines or panel.levels:
+            axes.legend()
+    figure.suptitle(title)
     figure.savefig(file, dpi=120)
-
-
-def _lines(
-    axes: Axes, medians: Sequence[Measured], of: Callable[[Measured], Spread | None], names: Sequence[str]
-) -> None:
-    found = [(one.consoles, spread) for one in medians if (spread := of(one)) is not None]
-    for name in names:
-        values = [getattr(spread, name) for _, spread in found]
-        axes.plot([consoles for consoles, _ in found], values, "o-", color=INK[name], label=name)
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    axes.set_xlabel("consoles")
-    axes.grid(visible=True, which="both", alpha=0.25)
-    axes.legend()
-
-
-def _targets(axes: Axes, index: int, name: str) -> None:
-    consoles = list(TARGETS_MS)
-    values = [TARGETS_MS[one][index] for one in consoles]
-    axes.plot(
-        consoles, values, "_", color=INK[name], markersize=22, markeredgewidth=2, label=f"target {name}"
-    )
-    axes.legend()

@@ -1,31 +1,19 @@
 """Presses prepared in advance: the bytes of signed requests, so that sending one costs a write."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import Final
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
-from http_message_signatures.algorithms import ECDSA_P256_SHA256
-
-from loadtests.samples import press_body, utc_now
-from schemas.enrolment import COVERED_WITH_BODY, SIGNATURE_LABEL
+from loadtests.samples import Place, press_body, utc_now
+from loadtests.signing import Companion, signed_post
 from schemas.press import Purpose
+
+PATH: Final = "/v1/presses"
 
 PURPOSES: Final = (Purpose.REAL, Purpose.TEST)
 """Each opens an alarm of its own for a registration, and both go the very same way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Companion:
-    """An enrolled companion and the key it signs with."""
-
-    companion_id: UUID
-    registration_id: UUID
-    key: ec.EllipticCurvePrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +25,6 @@ class Prepared:
     request: bytes
 
 
-@dataclass(slots=True)
-class _Message:
-    """What the signing library reads and writes of a request."""
-
-    method: str
-    url: str
-    headers: dict[str, str] = field(default_factory=dict)
-
-
 class PressMaker:
     """Signs presses for one gateway, first those that open an alarm.
 
@@ -53,10 +32,16 @@ class PressMaker:
     are open, which the gateway commits and fans out in the same way.
     """
 
-    def __init__(self, url: str, companions: Sequence[Companion]) -> None:
-        self._url = f"{url}/v1/presses"
-        self._host = urlsplit(url).netloc
-        self._senders = list(product(PURPOSES, companions))
+    def __init__(
+        self,
+        url: str,
+        companions: Sequence[Companion],
+        place: Place,
+        purposes: Sequence[Purpose] = PURPOSES,
+    ) -> None:
+        self._url = url
+        self._place = place
+        self._senders = list(product(purposes, companions))
         self._next = 0
 
     @property
@@ -75,24 +60,6 @@ class PressMaker:
 
     def _prepare(self, purpose: Purpose, companion: Companion) -> Prepared:
         now, press_id = utc_now(), uuid4()
-        body = press_body(press_id, purpose, now)
-        key_id = str(companion.companion_id)
-        message = _Message("POST", self._url, {"Content-Type": "application/json"})
-        HTTPMessageSigner(
-            signature_algorithm=ECDSA_P256_SHA256,
-            key_resolver=MappingKeyResolver(public_keys={}, private_keys={key_id: companion.key}),
-        ).sign(
-            message,
-            key_id=key_id,
-            created=now,
-            nonce=str(press_id),
-            label=SIGNATURE_LABEL,
-            covered_component_ids=COVERED_WITH_BODY,
-            body=body,
-        )
-        return Prepared(press_id, companion.registration_id, self._request(message.headers, body))
-
-    def _request(self, headers: dict[str, str], body: bytes) -> bytes:
-        lines = [f"{name}: {value}" for name, value in headers.items()]
-        head = ["POST /v1/presses HTTP/1.1", f"Host: {self._host}", f"Content-Length: {len(body)}", *lines]
-        return "\r\n".join((*head, "", "")).encode() + body
+        body = press_body(press_id, purpose, now, self._place)
+        request = signed_post(self._url, PATH, companion, body, nonce=press_id, now=now)
+        return Prepared(press_id, companion.registration_id, request)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -18,6 +19,18 @@ from schemas.registration import (
     Severity,
     Victim,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere presses come from: degrees of WGS84."""
+
+    latitude: float
+    longitude: float
+
+
+GENT: Final = Place(51.0543, 3.7174)
+TURNHOUT: Final = Place(51.3225, 4.9447)
 
 _CHECKED: Final = date(2026, 1, 15)
 
@@ -67,12 +80,12 @@ def _person(number: int) -> Person:
     )
 
 
-def press_body(press_id: UUID, purpose: Purpose, now: datetime) -> bytes:
-    """Return the JSON of one press that its companion sends at ``now``."""
+def press_body(press_id: UUID, purpose: Purpose, now: datetime, place: Place) -> bytes:
+    """Return the JSON of one press that its companion sends at ``now`` from ``place``."""
     fixes = tuple(
         Position(
-            latitude=round(51.0543 + 0.0001 * age_s, 6),
-            longitude=round(3.7174 - 0.0001 * age_s, 6),
+            latitude=round(place.latitude + 0.0001 * age_s, 6),
+            longitude=round(place.longitude - 0.0001 * age_s, 6),
             radius_m=12.0,
             fixed_at=now - timedelta(seconds=age_s),
             age_s=age_s,

@@ -72,7 +72,7 @@ def test_a_list_with_one_wrong_line_makes_no_code_at_all(msa, database, registra
 
 async def codes_in(database: str) -> int:
     async with connected(database, application_name="test") as connection:
-        return await connection.fetchval("SELECT count(*) FROM enrolment_code")
+        return int(await connection.fetchval("SELECT count(*) FROM enrolment_code"))
 
 
 def test_one_file_or_all_are_asked_for(msa, registration):

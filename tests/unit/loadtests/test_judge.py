@@ -51,7 +51,13 @@ class Bench:
             "centre": "BE-VOV",
             "cursor": {"epoch": "abc", "sequence": sequence},
             "kind": "alarm.raised",
-            "alarm": {"alarm_id": str(alarm_id), "registration_id": str(registration_id)},
+            "at": "2026-03-02T09:00:00Z",
+            "alarm": {
+                "alarm_id": str(alarm_id),
+                "registration_id": str(registration_id),
+                "version": 1,
+                "state": "raised",
+            },
         }
         return text_frame(json.dumps(told, separators=(",", ":")).encode())
 
@@ -131,6 +137,43 @@ async def test_a_press_of_others_on_the_same_centre_is_no_fault(bench: Bench) ->
     for console in bench.consoles:
         console.data_received(frames)
     assert bench.judge(2) == Faults()
+
+
+def an_event(sequence: int, kind: str, epoch: str = "abc", **about: object) -> bytes:
+    cursor = {"epoch": epoch, "sequence": sequence}
+    told = {"type": "event", "cursor": cursor, "kind": kind, "at": "2026-03-02T09:00:00Z", **about}
+    return text_frame(json.dumps(told, separators=(",", ":")).ljust(130).encode())
+
+
+async def test_events_about_no_alarm_count_as_any_other(bench: Bench) -> None:
+    frames = (
+        bench.press(1) + an_event(2, "unit.duty_changed", unit={}) + an_event(3, "notice.raised", notice={})
+    )
+    for console in bench.consoles:
+        console.data_received(frames)
+    bench.consoles[0].data_received(an_event(4, "protection.changed", protection={}))
+    assert bench.feed.events[3].alarm_id is None
+    assert bench.judge(4) == Faults(lost=2)
+
+
+async def test_an_event_spelt_differently_is_the_same_and_one_that_says_else_is_not(bench: Bench) -> None:
+    first, second, third = bench.consoles
+    first.data_received(an_event(1, "notice.raised", notice={"a": 1, "b": 2}))
+    second.data_received(an_event(1, "notice.raised", notice={"b": 2, "a": 1}))
+    assert bench.feed.conflicting == 0
+    third.data_received(an_event(1, "notice.raised", notice={"a": 1, "b": 3}))
+    assert bench.feed.conflicting == 1
+
+
+async def test_positions_are_told_apart_from_events_and_take_no_sequence(bench: Bench) -> None:
+    told = {"type": "position", "alarm_id": "a", "position": {"fixed_at": "t"}}
+    frame = text_frame(json.dumps(told, separators=(",", ":")).ljust(130).encode())
+    event = bench.press(1)
+    for console in bench.consoles[:2]:
+        console.data_received(frame + event)
+    (shown,) = bench.feed.shown.values()
+    assert (shown.alarm_id, shown.fixed_at, len(shown.arrivals)) == ("a", "t", 2)
+    assert bench.judge(1) == Faults(lost=1)
 
 
 async def test_a_console_that_was_closed_says_why(bench: Bench) -> None:

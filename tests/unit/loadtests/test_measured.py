@@ -11,6 +11,7 @@ def a_round(**changes: Any) -> Measured:
         seconds=2.0,
         presses=20,
         raised=20,
+        others=0,
         event_bytes=1900,
         receipt=Spread(2.0, 4.0, 5.0),
         last=Spread(2.5, 4.5, 5.0),

@@ -1,22 +1,20 @@
 """What was measured, for people (a table) and for scripts (JSON)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from loadtests.figures import BUSY_CORES, verdict
 from loadtests.gateway_process import Target
 from loadtests.measured import Faults, Measured, Spread
-from loadtests.profiles import Outcome
+from loadtests.search import Highest
 
 TARGETS_MS: Final = {100: (3.0, 4.0), 500: (6.5, 9.0), 2000: (20.0, 27.0)}
 """By consoles: p50 of the last console, p99 of all deliveries, at 10 alarms/s on two calm cores."""
-
-BUSY_CORES: Final = 0.2
-"""Above this, strangers on the machine made the latencies what they are."""
 
 COLUMNS: Final = (
     "N",
@@ -27,6 +25,20 @@ COLUMNS: Final = (
     "RSS\nMB",
     "lost/doubled\n/gaps",
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one number of consoles gave: every round, their medians, and the highest rate if asked."""
+
+    rounds: tuple[Measured, ...]
+    medians: Measured
+    highest: Highest | None = None
+
+    @property
+    def all_rounds(self) -> tuple[Measured, ...]:
+        """Every round there was, those of the search too."""
+        return self.rounds + (self.highest.steps if self.highest else ())
 
 
 def faults_of(outcomes: Iterable[Outcome]) -> Faults:
@@ -45,7 +57,7 @@ def print_table(outcomes: Sequence[Outcome], target: Target, out: Console) -> No
     for outcome in outcomes:
         for remark in _remarks(outcome):
             out.print(f"{outcome.medians.consoles} consoles: {remark}", markup=False)
-    out.print(_verdict(faults_of(outcomes)))
+    out.print(verdict(faults_of(outcomes)))
 
 
 def as_json(outcomes: Sequence[Outcome], target: Target) -> dict[str, Any]:
@@ -98,6 +110,8 @@ def _remarks(outcome: Outcome) -> Iterable[str]:
         yield f"{again} of {medians.presses} presses were further presses on open alarms, not new ones"
     if medians.strangers is not None and medians.strangers > BUSY_CORES:
         yield f"others kept {medians.strangers:.1f} cores busy; compare within this run only"
+    if medians.others:
+        yield f"{medians.others} events that no press made came in between; CPU is counted over them, too"
     if medians.generator_bound:
         yield "bound by the generator: the gateway may be faster than this"
     if outcome.highest is not None:
@@ -105,13 +119,6 @@ def _remarks(outcome: Outcome) -> Iterable[str]:
         tail = f"p99 {at.receipt.p99:.0f} ms" if at and at.receipt else "none was kept"
         bound = ", bound by the generator" if at and at.generator_bound else ""
         yield f"highest rate {outcome.highest.rate:.0f} alarms/s ({tail}{bound}; coarse: +-35 %)"
-
-
-def _verdict(faults: Faults) -> str:
-    if faults.none:
-        return "[green]nothing lost, doubled or gapped[/]: every sequence on every console, once and in order"
-    found = ", ".join(f"{name} {value}" for name, value in asdict(faults).items() if value)
-    return f"[red]not as it must be[/]: {found}"
 
 
 def _spread(spread: Spread | None, *names: str) -> str:

@@ -4,9 +4,8 @@ from rich.console import Console
 
 from loadtests.gateway_process import Target
 from loadtests.measured import Faults, Measured, median_of
-from loadtests.plot import draw
-from loadtests.profiles import Outcome
-from loadtests.report import as_json, print_table
+from loadtests.profiles.alarms_plot import draw
+from loadtests.profiles.alarms_report import Outcome, as_json, print_table
 from loadtests.search import Highest
 from loadtests.usage import Watched
 from tests.unit.loadtests.test_measured import a_round

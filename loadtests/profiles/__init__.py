@@ -1,0 +1,10 @@
+"""What a load test does to a gateway, by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from loadtests.profiles.alarms import ALARMS
+from loadtests.profiles.base import Profile
+
+PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({"alarms": ALARMS})
