@@ -60,6 +60,7 @@ from gateway.store.units import PostgresUnits
 from gateway.store.view import Viewer
 from gateway.store.windows import PostgresWindows
 from gateway.store.writer import Writers
+from gateway.supervising import Supervision
 from gateway.telemetry import Metrics
 from gateway.timers import Timers
 from gateway.timing import DRAIN_S, LOOP_TICK_S
@@ -124,6 +125,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         metrics,
     )
     tracking = Tracking.of(database, pool, hub, companions, settings.public_urls, clock, metrics)
+    supervision = Supervision.of(settings, pool, viewer, publish, companions, clock, metrics)
     health = Health(database=lambda: log.reachable)
     for centre in centres:
         metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))
@@ -164,6 +166,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         tracks=tracking.tracks,
         units=units,
         windows=windows,
+        protections=supervision.protections,
         health=health,
         metrics=metrics,
     )
@@ -173,13 +176,20 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         health=health,
         hub=hub,
         endpoint=endpoint,
-        front=Front(Failures(door), Failures(tracking.door), endpoint, build(services, live)),
+        front=Front(
+            press=Failures(door),
+            heartbeat=Failures(supervision.door),
+            positions=Failures(tracking.door),
+            console=endpoint,
+            rest=build(services, live),
+        ),
         loops=(
             hub.run,
             hub.beat,
             endpoint.sweep,
             writers.run,
             *tracking.loops,
+            *supervision.loops,
             deliveries.run,
             doorbell.run,
             companions.run,

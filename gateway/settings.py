@@ -4,9 +4,11 @@ import socket
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gateway.domain.conditions import BATTERY_BACK_PCT, Limits, version_of
+from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from schemas.base import CentreId
 
 
@@ -70,6 +72,36 @@ class Settings(BaseSettings):
     session_hours: Annotated[float, Field(gt=0, le=24)] = Field(
         default=12.0, description="Hours an operator stays signed in; the longest shift"
     )
+    heartbeat_s: Annotated[float, Field(ge=5, le=60)] = Field(
+        default=25.0, description="Seconds between a companion's heartbeats"
+    )
+    heartbeat_alarm_s: Annotated[float, Field(ge=5, le=60)] = Field(
+        default=10.0, description="The same while it follows an alarm"
+    )
+    battery_low_pct: Annotated[int, Field(ge=10, le=90)] = Field(
+        default=20, description="A battery with so many percent or fewer is low, until it has 5 more"
+    )
+    battery_critical_pct: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=5, validate_default=True, description="The same, critical; at least 5 less than low"
+    )
+    link_loss_s: Annotated[float, Field(ge=30, le=86_400)] = Field(
+        default=180.0,
+        validate_default=True,
+        description="Seconds within which a companion that is heard no more is reported silent (180 is class"
+        " T4 of EN 50136-1); at least three heartbeats and 10 s",
+    )
+    link_loss_alarm_s: Annotated[float, Field(ge=30, le=3600)] = Field(
+        default=90.0,
+        validate_default=True,
+        description="The same while an alarm of hers is open (90 is class T5); at least a heartbeat and"
+        " three of an alarm's and 10 s",
+    )
+    button_link_s: Annotated[float, Field(ge=10, le=86_400)] = Field(
+        default=180.0, description="Seconds for which a companion may not hear its button"
+    )
+    oldest_companion: str | None = Field(
+        default=None, description="A companion of a version before this is outdated"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe event that is logged"
     )
@@ -81,6 +113,26 @@ class Settings(BaseSettings):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("link_loss_s", "link_loss_alarm_s", "battery_critical_pct")
+    @classmethod
+    def _leaves_room(cls, value: float, info: ValidationInfo) -> float:
+        """Refuse what would report a companion for one lost heartbeat, or a battery to and fro."""
+        given = info.data
+        if not {"heartbeat_s", "heartbeat_alarm_s", "battery_low_pct"} <= given.keys():
+            return value  # said already
+        quiet_s, quiet_alarm_s = (
+            3 * given["heartbeat_s"],
+            given["heartbeat_s"] + 3 * given["heartbeat_alarm_s"],
+        )
+        match info.field_name:
+            case "link_loss_s" if value < quiet_s + REPORT_MARGIN_S:
+                raise ValueError("is less than three heartbeats and 10 s")
+            case "link_loss_alarm_s" if value < quiet_alarm_s + REPORT_MARGIN_S:
+                raise ValueError("is less than a heartbeat and three of an alarm's and 10 s")
+            case "battery_critical_pct" if value + BATTERY_BACK_PCT > given["battery_low_pct"]:
+                raise ValueError("is not 5 less than what counts as low")
+        return value
+
     @classmethod
     def table(cls) -> str:
         """Return every setting with its default and meaning, as Markdown."""
@@ -90,6 +142,22 @@ class Settings(BaseSettings):
             shown = "none" if field.default in (None, ()) and not field.default_factory else default
             rows.append(f"| `MSA_{name.upper()}` | {shown} | {field.description} |")
         return "\n".join(rows)
+
+    @property
+    def supervision(self) -> SupervisionPolicy:
+        """How companions are supervised."""
+        return SupervisionPolicy(
+            heartbeat_s=self.heartbeat_s,
+            heartbeat_alarm_s=self.heartbeat_alarm_s,
+            link_loss_s=self.link_loss_s,
+            link_loss_alarm_s=self.link_loss_alarm_s,
+            button_link_s=self.button_link_s,
+            limits=Limits(
+                low_pct=self.battery_low_pct,
+                critical_pct=self.battery_critical_pct,
+                oldest_version=version_of(self.oldest_companion or ""),
+            ),
+        )
 
     @property
     def embedded(self) -> bool:

@@ -17,6 +17,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from dispatch.ports import Logged
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
+REPORTS: Final = (20, 45, 60, 75, 90, 120, 150, 180, 300, 600, 900, 1800, 3600, 18000)
+"""With a bound at each class of EN 50136-1 that is met here: 20, 90 and 180 s, 300 min."""
 
 
 NO_ALARM: Final = "none"
@@ -105,6 +107,20 @@ class Metrics:
         self.doorbell_up = self._gauge("doorbell_up", "1 while the LISTEN connection answers")
         self.notify_queue = self._gauge(
             "db_notify_queue_usage_ratio", "Share of PostgreSQL's notification queue in use"
+        )
+        self.heartbeats = self._counter(
+            "heartbeats_total",
+            "Heartbeats taken, replayed, refused or put_off at the door; then written or overtaken",
+            "outcome",
+        )
+        self.companions = self._gauge("companions", "Companions of real registrations", "centre", "state")
+        self.protection = self._gauge("protection", "Real registrations, by how protected", "centre", "state")
+        self.link_loss_report = Histogram(
+            "msa_link_loss_report_seconds",
+            "From a companion's last heartbeat to the report of its silence, during an alarm or on watch",
+            ("during",),
+            buckets=REPORTS,
+            registry=self.registry,
         )
         self.enrich_failures = self._counter("enrichment_failures_total", "Alarms shown without their file")
 

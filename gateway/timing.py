@@ -131,3 +131,33 @@ FLOOD_WATCH_S: Final = 5.0
 LAST_FIX_OVERLAP_S: Final = 3.0
 """A look for other nodes' positions goes back so far behind the one before: > COMMIT_STATEMENT_S, within
 which what was changed is committed or never."""
+
+HEARTBEATS_WRITTEN_S: Final = 1.0
+"""What companions said is written down together this often; so much less of a silence is left to judge."""
+
+HEARTBEATS_WAITING_MAX: Final = 2_000
+HEARTBEATS_WAITING_BYTES: Final = 4 * 1024 * 1024
+"""Heartbeats that have arrived and wait for their turn, and their bodies: one passes at a time, each
+0.2 ms, so that those of a whole country coming back stand between no press and its commit."""
+
+UNWRITTEN_S: Final = 5.0
+"""A node that could not write for so long answers heartbeats 503, so that companions turn to another
+node well before they are taken for silent."""
+
+LAST_SEEN_S: Final = 60.0
+"""A companion's ``last_seen_at`` is as old as this at most while it is heard: it is for people."""
+
+JUDGE_S: Final = 1.0
+"""How often each node looks for registrations that are due to be judged."""
+
+JUDGE_GAP_S: Final = 10.0
+"""No node has looked for longer: the gateway was away, and silence counts only from its return. A pause
+that is shorter may cost a companion one heartbeat: JUDGE_GAP_S + 2 heartbeats < the shortest silence."""
+
+JUDGE_LEASE_S: Final = 5.0
+"""A registration claimed by a node that died is due again after this: ten times what the fullest look
+takes. Even then its silence is told in time: HEARTBEATS_WRITTEN_S + JUDGE_S + JUDGE_LEASE_S +
+COMMIT_DEADLINE_S <= REPORT_MARGIN_S."""
+
+COUNTED_S: Final = 30.0
+"""How often the gauges of protection are counted: twice in a scrape's minute."""

@@ -1,4 +1,4 @@
-"""``msa registration``: victims' files in and out, as JSON Lines."""
+"""``msa registration``: victims' files in and out, as JSON Lines; who is protected."""
 
 import os
 import sys
@@ -11,6 +11,7 @@ import typer
 from rich.progress import track
 from rich.table import Table
 
+from gateway.cli.protection import protection
 from gateway.cli.registration_file import Reading, read
 from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run, text_column
 from gateway.store.registrations import RegistrationSummary
@@ -20,9 +21,12 @@ from schemas.window import WINDOW_MINUTES_MAX, WindowView
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="Victims' files: import, export, list.\n\nOne JSON object a line; `msa schemas export` writes its"
-    " schema (Registration). What is personal is sealed before it is stored.",
+    help="Victims' files: import, export, list; who is protected.\n\nOne JSON object a line; `msa schemas"
+    " export` writes its schema (Registration). What is personal is sealed before it is stored.",
 )
+
+
+app.command()(protection)
 
 
 @app.command("import")

@@ -1,4 +1,4 @@
-"""FastAPI: every HTTP route but press and positions, their errors and documents, the console's files."""
+"""FastAPI: every HTTP route but three, their errors, their documents, and the console's files."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +11,12 @@ from gateway.http import (
     alarms,
     enrolment,
     health,
+    heartbeat,
     history,
     positions,
     press,
     problems,
+    protection,
     registrations,
     session,
     units,
@@ -22,12 +24,25 @@ from gateway.http import (
 from gateway.http.live import Live
 from gateway.http.services import Services
 from gateway.timing import BODY_MAX_BYTES
+from schemas.enrolment import CompanionPolicy
 from schemas.export import asyncapi
 from schemas.press import Press, Receipt
 from schemas.problems import Problem
+from schemas.protection import CompanionHeartbeat
 from schemas.track import PositionBatch, PositionsReceipt
 
 STATIC: Final = Path(__file__).parents[2] / "dispatch" / "static"
+BODIES: Final = (
+    Press,
+    Receipt,
+    PositionBatch,
+    PositionsReceipt,
+    CompanionHeartbeat,
+    CompanionPolicy,
+    Problem,
+)
+"""What the calls past FastAPI take and answer."""
+
 REFERENCE: Final = "#/components/schemas/{model}"
 
 
@@ -59,6 +74,7 @@ def api() -> FastAPI:
         history.router,
         registrations.router,
         units.router,
+        protection.router,
         health.router,
     ):
         app.include_router(router)
@@ -68,13 +84,14 @@ def api() -> FastAPI:
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
-    """Describe every call, press and positions included."""
+    """Describe every call, those past FastAPI included."""
     if app.openapi_schema is None:
         described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         described["paths"][press.PATH] = press.openapi()
+        described["paths"][heartbeat.PATH] = heartbeat.openapi()
         described["paths"][positions.DOCUMENTED] = positions.openapi()
         schemas = described.setdefault("components", {}).setdefault("schemas", {})
-        for model in (Press, Receipt, PositionBatch, PositionsReceipt, Problem):
+        for model in BODIES:
             schema = model.model_json_schema(ref_template=REFERENCE)
             schemas.update(schema.pop("$defs", {}))
             schemas[model.__name__] = schema

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends, Path, status
 from starlette.requests import Request
 
 from gateway.domain.errors import FieldInvalid, TooMany
+from gateway.http.heartbeat import companion_policy
 from gateway.http.services import Services, address_of, services_of
-from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
+from schemas.enrolment import Enrolment, EnrolmentRequest
 
 router = APIRouter(prefix="/v1/enrolments", tags=["enrolment"])
 
@@ -31,7 +32,7 @@ async def enrol(
     return Enrolment(
         companion_id=enrolled.companion_id,
         gateways=services.settings.public_urls or (str(request.base_url).rstrip("/"),),
-        policy=CompanionPolicy(),
+        policy=companion_policy(services.settings.supervision),
         button=await services.registrations.policy(enrolled.registration_id),
         enrolled_at=enrolled.enrolled_at,
     )

@@ -1,13 +1,14 @@
-"""The outermost ASGI application: press, positions and console first, everything else to FastAPI.
+"""The outermost ASGI application: companions and consoles first, everything else to FastAPI.
 
 Every HTTP answer but theirs leaves with the same security headers; the policy allows nothing
-that the console does not need and nothing from elsewhere. A press or a position is answered to no
-browser, so its few headers are its own (``gateway.http.bare``).
+that the console does not need and nothing from elsewhere. A companion is no browser: the few headers
+of its answers are their own (``gateway.http.bare``).
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from gateway.http.heartbeat import PATH as HEARTBEAT_PATH
 from gateway.http.positions import PATH as POSITIONS_PATH
 from gateway.http.press import PATH as PRESS_PATH
 
@@ -31,12 +32,19 @@ SECURITY: Final = (
 
 
 class Front:
-    """Routes by path: press, positions, console, the rest."""
+    """Routes by path: what companions send, console, the rest."""
 
     def __init__(
-        self, press: Application, positions: Application, console: Application, rest: Application
+        self,
+        *,
+        press: Application,
+        heartbeat: Application,
+        positions: Application,
+        console: Application,
+        rest: Application,
     ) -> None:
         self._press = press
+        self._heartbeat = heartbeat
         self._positions = positions
         self._console = console
         self._rest = rest
@@ -51,6 +59,8 @@ class Front:
                 await send({"type": "websocket.close", "code": 1000})
         elif scope["type"] == "http" and scope["path"] == PRESS_PATH:
             await self._press(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == HEARTBEAT_PATH:
+            await self._heartbeat(scope, receive, send)
         elif scope["type"] == "http" and POSITIONS_PATH.fullmatch(scope["path"]):
             await self._positions(scope, receive, send)
         else:

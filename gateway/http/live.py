@@ -1,6 +1,6 @@
 """What the routers about alarms and operations are given; ``gateway.main`` puts it in ``app.state.live``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol, cast
 from uuid import UUID
@@ -11,6 +11,7 @@ from dispatch.hub import Hub
 from gateway.ports import FirstDelivery, History, Tracks, Units, Windows
 from gateway.telemetry import Metrics
 from schemas.alarm import AlarmView
+from schemas.protection import ProtectionView
 
 
 class Alarms(Protocol):
@@ -24,6 +25,16 @@ class Alarms(Protocol):
 
     async def first_delivery(self, alarm: AlarmView) -> FirstDelivery | None:
         """Return when the alarm was first drawn on a screen."""
+
+
+class Protections(Protocol):
+    """How registrations are protected. All raise ``DatabaseUnavailable``."""
+
+    async def of_centres(self, centres: Collection[str]) -> list[ProtectionView]:
+        """Return the state of every real registration of these centres, the worst first."""
+
+    async def of(self, registration_id: UUID) -> ProtectionView | None:
+        """Return one registration's; None when there is none, or it is not judged."""
 
 
 @dataclass(slots=True)
@@ -50,6 +61,7 @@ class Live:
     tracks: Tracks
     units: Units
     windows: Windows
+    protections: Protections
     health: Health
     metrics: Metrics
 

@@ -38,3 +38,29 @@ def test_every_setting_says_what_it_is():
 def test_the_documentation_lists_them_as_they_are():
     documented = Path(__file__).parents[3] / "docs" / "settings.md"
     assert Settings.table() in documented.read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"heartbeat_s": "60"}, "link_loss_s"),
+        ({"link_loss_s": "60"}, "link_loss_s"),
+        ({"link_loss_alarm_s": "60"}, "link_loss_alarm_s"),
+        ({"heartbeat_alarm_s": "30"}, "link_loss_alarm_s"),
+        ({"battery_low_pct": "18", "battery_critical_pct": "14"}, "battery_critical_pct"),
+    ],
+)
+def test_a_policy_that_would_report_one_lost_heartbeat_or_flap_is_refused(monkeypatch, given, field):
+    for name, value in given.items():
+        monkeypatch.setenv(f"MSA_{name.upper()}", value)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert [error["loc"] for error in refused.value.errors()] == [(field,)]
+
+
+def test_the_policy_of_supervision_is_what_was_set(monkeypatch):
+    monkeypatch.setenv("MSA_LINK_LOSS_S", "900")
+    monkeypatch.setenv("MSA_OLDEST_COMPANION", "0.3")
+    supervision = Settings().supervision
+    assert supervision.silent_after_s(alarm_open=False) == 890
+    assert supervision.limits.oldest_version == (0, 3)

@@ -1,6 +1,7 @@
 from dispatch import timing as dispatch_timing
 from gateway import timing
 from gateway.domain.ladder import Ladder
+from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from gateway.main import KEEP_ALIVE_S, POOL_MAX
 from gateway.store.connect import Role
 from schemas.enrolment import CompanionPolicy
@@ -34,3 +35,14 @@ def test_a_centre_is_called_unattended_neither_too_soon_nor_too_late() -> None:
     assert timing.LOOK_S <= timing.ATTENDANCE_BEAT_S
     assert 2 * timing.ATTENDANCE_BEAT_S < timing.NODE_HEARD_S
     assert Ladder().levels[0].after_s >= timing.ATTENDANCE_GRACE_S > timing.NODE_HEARD_S + 5
+
+
+def test_a_silence_is_told_within_its_reporting_time() -> None:
+    policy = SupervisionPolicy()
+    told_s = timing.HEARTBEATS_WRITTEN_S + timing.JUDGE_S + timing.JUDGE_LEASE_S + timing.COMMIT_DEADLINE_S
+    assert told_s <= REPORT_MARGIN_S
+    shortest_s = policy.silent_after_s(alarm_open=True)
+    assert timing.JUDGE_GAP_S + 2 * policy.heartbeat_s < shortest_s
+    assert timing.UNWRITTEN_S + policy.heartbeat_s < shortest_s
+    assert 5 * timing.JUDGE_S < timing.JUDGE_GAP_S
+    assert CompanionPolicy().heartbeat_s == policy.heartbeat_s
