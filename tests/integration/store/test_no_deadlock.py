@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -36,7 +37,7 @@ CONNECTIONS: Final = 8
 OPERATIONS: Final = 250
 VICTIMS: Final = 10
 SEED: Final = 20260302
-AROUND: Final = Surroundings(neighbours=CENTRES[1:3], national=CENTRES[3], attended=())
+AROUND: Final = Surroundings(neighbours=CENTRES[1:3], national=CENTRES[3], attended=frozenset())
 ACTOR: Final = Actor(OperatorName(operator_id=uuid4(), name="Op", centre=CENTRES[0]))
 
 SOME_ALARM: Final = """
@@ -111,25 +112,23 @@ class Hand:
 
     async def _decided(self, alarm: AlarmView) -> list[Change]:
         centre, response = self._random.choice(CENTRES), Response()
-        match self._random.choice(
-            ["ack", "ack", "transfer", "cross", "escalate", "assign", "close", "reopen"]
-        ):
-            case "ack":
-                return [acts.acknowledge(alarm, ACTOR, NOW, response)]
-            case "transfer":
-                own = frozenset(CENTRES[:2])
-                return [acts.transfer(alarm, to(centre, alarm), ACTOR, own, NOW, response)]
-            case "cross":
-                return [happenings.cross(alarm, centre, NOW)]
-            case "escalate":
-                return [escalate(alarm, self._random.randint(1, 5), Ladder(), AROUND, NOW)]
-            case "assign":
-                return await self._assign(alarm)
-            case "close":
-                naming = to(centre, alarm).model_dump(include={"request_id", "alarm_id", "expected_version"})
-                return [acts.close(alarm, Close(**naming, outcome=Outcome.PREVENTED, note="x"), ACTOR, NOW)]
-            case _:
-                return [acts.reopen(alarm, "not over", ACTOR, NOW, response)]
+        naming = to(centre, alarm).model_dump(include={"request_id", "alarm_id", "expected_version"})
+        closing = Close(**naming, outcome=Outcome.PREVENTED, note="x")
+        own, level = frozenset(CENTRES[:2]), self._random.randint(1, 5)
+        acknowledge = partial(acts.acknowledge, alarm, ACTOR, NOW, response)
+        decide = self._random.choice(
+            [
+                acknowledge,
+                acknowledge,
+                partial(acts.transfer, alarm, to(centre, alarm), ACTOR, own, NOW, response),
+                partial(happenings.cross, alarm, centre, NOW),
+                partial(escalate, alarm, level, Ladder(), AROUND, NOW),
+                partial(acts.close, alarm, closing, ACTOR, NOW),
+                partial(acts.reopen, alarm, "not over", ACTOR, NOW, response),
+                None,
+            ]
+        )
+        return [decide()] if decide is not None else await self._assign(alarm)
 
     async def _assign(self, alarm: AlarmView) -> list[Change]:
         row = await self._connection.fetchrow(UNIT, self._random.choice(self._units))
