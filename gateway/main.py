@@ -22,7 +22,7 @@ from dispatch.hub import Hub
 from dispatch.outlet import ConsoleProtocol
 from dispatch.ports import Logged
 from dispatch.websocket import Endpoint
-from gateway.attendance import Attendance
+from gateway.answering import Answering, Stores
 from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
 from gateway.domain.centres import CentreMap
@@ -41,12 +41,10 @@ from gateway.responses import Responses, check_answering, load_responses
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.alarms import PostgresAlarms
-from gateway.store.attendance import PostgresAttendance
 from gateway.store.changes import PostgresChanges
 from gateway.store.companions import Companions
 from gateway.store.connect import Pool, connect, create_pool
 from gateway.store.database import opened
-from gateway.store.deadlines import PostgresDeadlines
 from gateway.store.deliveries import FirstSeen, PostgresDeliveries
 from gateway.store.doorbell import PostgresDoorbell
 from gateway.store.history import PostgresHistory
@@ -62,7 +60,6 @@ from gateway.store.windows import PostgresWindows
 from gateway.store.writer import Writers
 from gateway.supervising import Supervision
 from gateway.telemetry import Metrics
-from gateway.timers import Timers
 from gateway.timing import DRAIN_S, LOOP_TICK_S
 from gateway.tracking import Tracking
 from schemas.frames import MAX_FRAME_BYTES
@@ -146,18 +143,16 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         signed_in=partial(signed_in, services),
         closed=lambda code: metrics.closed.labels(str(code)).inc(),
     )
-    ingest = Ingest(writers, clock, respond, areas)
-    attendances = PostgresAttendance(pool, settings.node)
-    timers = Timers(
-        deadlines=PostgresDeadlines(pool),
-        alarms=alarms,
-        changes=changes,
-        attendances=attendances,
-        neighbourhood=areas if areas.centres else Provinces(areas.default),
-        respond=respond,
-        clock=clock,
-        metrics=metrics,
+    answering = Answering.of(
+        settings,
+        Stores(pool=pool, alarms=alarms, changes=changes, notices=notices),
+        endpoint.attending,
+        areas if areas.centres else Provinces(areas.default),
+        respond,
+        clock,
+        metrics,
     )
+    ingest = Ingest(writers, clock, respond, areas)
     door = PressDoor(companions, settings.public_urls, ingest, clock, metrics)
     live = Live(
         hub=hub,
@@ -194,8 +189,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             doorbell.run,
             companions.run,
             windows.run,
-            Attendance(attendances, endpoint.attending, clock).run,
-            timers.run,
+            *answering.loops,
             partial(keep_house, operators),
             partial(_measure_lag, metrics),
         ),

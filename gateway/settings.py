@@ -4,7 +4,7 @@ import socket
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gateway.domain.conditions import BATTERY_BACK_PCT, Limits, version_of
@@ -65,6 +65,16 @@ class Settings(BaseSettings):
         default=None,
         description="TOML file that says how the centres answer: whom the ladder tells when, when an"
         " acknowledgement lapses, how long she is followed; without it what is built in counts",
+    )
+    escalation_webhook: HttpUrl | None = Field(
+        default=None,
+        description="URL that the ladder's webhook level calls, as Standard Webhooks; without it that level"
+        " reaches nobody outside",
+    )
+    escalation_webhook_secret_file: Path | None = Field(
+        default=None,
+        description="File with the secret that signs those calls: whsec_ and base64 of 24 to 64 bytes, mode"
+        " 0600",
     )
     latency_budget_ms: Annotated[int, Field(gt=0)] = Field(
         default=1000, description="Milliseconds from received to painted before an alarm counts as late"

@@ -79,6 +79,9 @@ class Metrics:
         self.centre_unattended = self._gauge(
             "centre_unattended", "1 while nobody attends the centre at any node", "centre"
         )
+        self.webhook_calls = self._counter(
+            "webhook_calls_total", "Tries to tell the outside that nobody answers", "outcome"
+        )
         self.budget_breaches = self._counter(
             "latency_budget_breaches_total", "Alarms painted later than the budget", "purpose"
         )
@@ -177,3 +180,9 @@ class Metrics:
         """Say which centres are unattended."""
         for centre, is_unattended in centres.items():
             self.centre_unattended.labels(centre).set(is_unattended)
+
+    # --- gateway.webhooks.WebhookMetrics -------------------------------------------------------
+
+    def called(self, outcome: str) -> None:
+        """Count one try to call the outside, by what became of it."""
+        self.webhook_calls.labels(outcome).inc()

@@ -125,6 +125,9 @@ FOLLOW_UP_S: Final = 0.5
 FOLLOW_UP_LEASE_S: Final = 5.0
 """A node that died over it delays what follows by this."""
 
+FOLLOW_UP_MAX: Final = 2_000
+"""Events of a centre followed at once: their kinds and ids only, some 10 ms."""
+
 FLOOD_WATCH_S: Final = 5.0
 """New alarms are counted this often; a flood is a matter of ten minutes."""
 
@@ -161,3 +164,21 @@ COMMIT_DEADLINE_S <= REPORT_MARGIN_S."""
 
 COUNTED_S: Final = 30.0
 """How often the gauges of protection are counted: twice in a scrape's minute."""
+
+WEBHOOK_TRY_S: Final = 5.0
+"""A call to the outside that has no answer by then has failed, and is made again."""
+
+WEBHOOK_LEASE_S: Final = 8.0
+"""A node that died over a call delays it by this; > WEBHOOK_TRY_S and what it takes to write it down."""
+
+WEBHOOK_RETRY_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""Pauses between tries; the last one for ever, until the call gets through or the alarm is answered."""
+
+WEBHOOK_FAILED_AFTER: Final = 4
+"""Failed tries after which the supervisor is told, some 8 s after the first of a fast refusal."""
+
+WEBHOOK_LOOK_S: Final = 0.5
+"""Calls that are due are looked for this often."""
+
+WEBHOOK_AT_ONCE: Final = 8
+"""Calls a node makes at once."""

@@ -19,6 +19,7 @@ from gateway.store import migrate
 from gateway.store.connect import Connection, Role, connected
 from gateway.store.database import opened
 from gateway.store.sealing import Keyring
+from gateway.webhooks import Outside
 
 KEY_IDS: Final = "SELECT DISTINCT key_id FROM registration WHERE wrapped_key IS NOT NULL"
 CENTRES: Final = "SELECT centre_id FROM centre"
@@ -28,11 +29,17 @@ app = typer.Typer(add_completion=False)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: whether it is good, and what was found."""
+    """One thing looked at: whether it is good, and what was found. ``doubtful``: good enough to start."""
 
     name: str
     ok: bool
     found: str
+    doubtful: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The verdict as the terminal shows it."""
+        return "[red]wrong[/]" if not self.ok else "[yellow]doubt[/]" if self.doubtful else "[green]good[/]"
 
 
 @app.command()
@@ -57,7 +64,7 @@ def doctor(
     else:
         table = Table(box=None, show_header=False)
         for check in checks:
-            table.add_row("[green]good[/]" if check.ok else "[red]wrong[/]", check.name, check.found)
+            table.add_row(check.shown, check.name, check.found)
         out.print(table)
     if not healthy:
         raise typer.Exit(WRONG)
@@ -74,6 +81,7 @@ def _checks() -> Iterator[Check]:
     yield _key_file(settings)
     yield _areas(settings)
     yield _answering(settings)
+    yield _webhook(settings)
     if settings.embedded and not (settings.data_dir / "postgres" / "cluster").exists():
         yield Check("database", True, "embedded, not made yet; the first start makes it")
         return
@@ -117,6 +125,19 @@ def _answering(settings: Settings) -> Check:
     rungs = ", ".join(f"{level.step} {level.after_s:g} s" for level in responses.default.ladder.levels)
     own = f"; otherwise in {', '.join(sorted(responses.own))}" if responses.own else ""
     return Check("answering", True, f"{settings.responses or 'built in'}: {rungs}{own}")
+
+
+def _webhook(settings: Settings) -> Check:
+    try:
+        outside = Outside.of(settings)
+    except GatewayError as error:
+        return Check("webhook", False, str(error))
+    if outside is None:
+        none = "MSA_ESCALATION_WEBHOOK is not set: when nobody answers, nobody outside is told"
+        return Check("webhook", True, none, doubtful=True)
+    if outside.url.startswith("http://"):
+        return Check("webhook", True, "MSA_ESCALATION_WEBHOOK is not https: it can be read", doubtful=True)
+    return Check("webhook", True, "called when nobody answers, signed")
 
 
 def _database(settings: Settings) -> Iterator[Check]:

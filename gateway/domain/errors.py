@@ -22,6 +22,7 @@
     |- WalletRefused              an exercise or a canary does not start
     |- CentresRefused             start-up stops
     |- ResponsesRefused           start-up stops
+    |- WebhookRefused             start-up stops
     |- SealBroken                 a registration stays closed, its alarm goes out without it
     |- RegistrationRefused        whoever imports must change the file
     |  |- UnknownCentre
@@ -103,6 +104,10 @@ class ResponsesRefused(GatewayError):
 
 class WalletRefused(GatewayError):
     """The keys of made-up victims cannot be used."""
+
+
+class WebhookRefused(GatewayError):
+    """The webhook that the ladder calls cannot be used."""
 
 
 class SealBroken(GatewayError):

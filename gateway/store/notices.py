@@ -1,33 +1,26 @@
 """Notices: raised once while open, cleared by somebody or by their cause; events of the centre's stream."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from dispatch.ports import Logged
+from gateway.domain.notice import Notice
 from gateway.store.connect import Pool, acquire
 from gateway.store.view import Viewer
-from schemas.protection import Audience, NoticeKind
+from schemas.protection import NoticeKind
 from schemas.session import OperatorName
+
+__all__ = ["Notice", "PostgresNotices"]
+
+OPEN: Final = """
+SELECT kind, subject FROM notice
+ WHERE centre_id = $1 AND cleared_at IS NULL AND kind = ANY ($2) AND subject = ANY ($3)"""
 
 COMMIT: Final = """
 SELECT sequence, at, kind, 'notice' AS subject, image::text AS image, done_by, NULL::uuid AS alarm_id,
        stream_epoch() AS epoch
   FROM commit_notices($1, $2)"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A notice to be raised, or with ``open`` false cleared, wherever one of its kind and subject is open."""
-
-    kind: NoticeKind
-    subject: str
-    open: bool = True
-    audience: tuple[Audience, ...] = (Audience.SUPERVISOR,)
-    reference: str | None = None
-    detail: dict[str, str | int | float | bool | None] = field(default_factory=dict)
-    by: OperatorName | None = None
 
 
 class PostgresNotices:
@@ -41,6 +34,14 @@ class PostgresNotices:
     async def tell(self, centre: str, notices: Sequence[Notice]) -> int:
         """Raise or clear notices; return how many were news. One that is open and says the same is not."""
         return await self._commit(centre, [_as_json(notice) for notice in notices])
+
+    async def open_of(
+        self, centre: str, kinds: Sequence[NoticeKind], subjects: Sequence[str]
+    ) -> set[tuple[NoticeKind, str]]:
+        """Return which notices of these kinds about these subjects are open, as (kind, subject)."""
+        async with acquire(self._pool) as database:
+            rows = await database.fetch(OPEN, centre, list(kinds), list(subjects))
+        return {(NoticeKind(row["kind"]), row["subject"]) for row in rows}
 
     async def clear(self, centre: str, notice_id: UUID, by: OperatorName | None) -> bool:
         """Clear an open notice; False when there is none."""

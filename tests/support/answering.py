@@ -4,24 +4,30 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
 from gateway.domain.provinces import Provinces
 from gateway.domain.response import Response
+from gateway.follow_ups import FollowUpService
 from gateway.store.alarms import PostgresAlarms
 from gateway.store.attendance import PostgresAttendance
 from gateway.store.changes import PostgresChanges
 from gateway.store.connect import Database, Pool, connected, create_pool
 from gateway.store.deadlines import PostgresDeadlines
+from gateway.store.follow_ups import PostgresFollowUps
 from gateway.store.notices import PostgresNotices
+from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring
 from gateway.store.units import PostgresUnits
 from gateway.store.view import Viewer
+from gateway.store.webhook_calls import PostgresCalls
 from gateway.telemetry import Metrics
 from gateway.timers import Timers
 from schemas.session import OperatorView, Role
+from tests.support.build import a_registration
+from tests.support.records import ENROL, NOW
 
 PASS: Final = (
     """
@@ -40,6 +46,11 @@ UPDATE webhook_call SET made_at = made_at - make_interval(secs => $1),
 
 EVENTS: Final = """
 SELECT kind, image FROM stream_event WHERE centre_id = $2 AND alarm_id = $1 ORDER BY sequence"""
+
+
+NOTICES: Final = """
+SELECT centre_id AS centre, kind, subject, detail, audience, cleared_at IS NULL AS open FROM notice
+ ORDER BY raised_at, centre_id"""
 
 
 async def time_passes(database: Database | str, seconds: float) -> None:
@@ -65,7 +76,15 @@ class Station:
     changes: PostgresChanges
     commands: AlarmCommands
     deadlines: PostgresDeadlines
+    follow_ups: FollowUpService
+    registrations: Registrations
     published: list[Any] = field(default_factory=list)
+
+    async def answer(self) -> None:
+        """Let everything happen that is due: twice, as one thing leads to another."""
+        for _ in range(2):
+            await self.timers.sweep()
+            await self.follow_ups.look()
 
 
 @asynccontextmanager
@@ -78,7 +97,7 @@ async def a_station(
     """Put a node's answering half together, with a pool of its own."""
     async with create_pool(database, application_name="test station") as pool:
         clock, metrics, published = SystemClock(), Metrics(), list[Any]()
-        keyring = Keyring("none", {})
+        keyring = Keyring("kek-1", {"kek-1": bytes(32)})
         viewer = Viewer(keyring, lambda: None)
         alarms = PostgresAlarms(pool, viewer)
         changes = PostgresChanges(pool, viewer, keyring, published.extend, metrics)
@@ -103,8 +122,21 @@ async def a_station(
             changes=changes,
             commands=AlarmCommands(alarms, changes, units, notices, respond, clock),
             deadlines=claims,
+            follow_ups=FollowUpService(
+                follow_ups=PostgresFollowUps(pool), notices=notices, calls=PostgresCalls(pool)
+            ),
+            registrations=Registrations(pool, keyring, clock),
             published=published,
         )
+
+
+async def a_sealed_companion(station: Station, centre: str = "BE-VOV") -> tuple[UUID, UUID]:
+    """Register a victim whose file this station can open, so that notes can be written; enrol her phone."""
+    registration, companion_id = a_registration(centre=centre), uuid4()
+    await station.registrations.save([registration])
+    async with station.pool.acquire() as database:
+        await database.execute(ENROL, companion_id, registration.registration_id, NOW)
+    return registration.registration_id, companion_id
 
 
 def an_operator_view(operator_id: UUID, centres: Iterable[str] = ("BE-VOV",)) -> OperatorView:
@@ -120,3 +152,14 @@ async def life_of(database: Database, alarm_id: UUID, centre: str = "BE-VOV") ->
 async def kinds_of(database: Database, alarm_id: UUID, centre: str = "BE-VOV") -> list[str]:
     """Return the kinds alone, without ``alarm.``."""
     return [kind.removeprefix("alarm.") for kind, _ in await life_of(database, alarm_id, centre)]
+
+
+async def notices_of(database: Database, *, only_open: bool = True) -> list[tuple[str, str, str]]:
+    """Return the notices as (centre, kind, subject), in the order in which they were raised."""
+    rows = await database.fetch(NOTICES)
+    return [(row["centre"], row["kind"], row["subject"]) for row in rows if row["open"] or not only_open]
+
+
+async def details_of(database: Database, kind: str) -> list[Any]:
+    """Return the details of the open notices of a kind."""
+    return [row["detail"] for row in await database.fetch(NOTICES) if row["open"] and row["kind"] == kind]

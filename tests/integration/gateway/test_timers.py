@@ -14,7 +14,15 @@ from schemas.commands import Acknowledge, Assign, Close
 from schemas.outcome import Outcome
 from schemas.press import Purpose
 from schemas.session import OperatorView
-from tests.support.answering import Station, a_station, an_operator_view, kinds_of, life_of, time_passes
+from tests.support.answering import (
+    Station,
+    a_sealed_companion,
+    a_station,
+    an_operator_view,
+    kinds_of,
+    life_of,
+    time_passes,
+)
 from tests.support.changing import pressed
 from tests.support.records import NOW, a_companion, an_operator
 
@@ -198,7 +206,7 @@ async def test_a_press_in_between_does_not_stop_an_escalation(
 
 
 async def taken(connection: Connection, station: Station, operator: OperatorView) -> AlarmView:
-    alarm = await an_alarm(connection)
+    alarm = await pressed(connection, await a_sealed_companion(station))
     await station.commands.carry_out(operator, acknowledging(alarm))
     return alarm
 
@@ -239,6 +247,7 @@ async def test_a_lapse_that_meets_an_assignment_or_a_close_never_comes_after_it(
     await station.timers.sweep()
     ends = {(await kinds_of(connection, alarm.alarm_id))[-1] for alarm in alarms}
     assert ends <= {"acknowledgement_lapsed", "unit_assigned", "closed"}
+    assert len(ends) > 1
     for alarm in alarms:
         kinds = await kinds_of(connection, alarm.alarm_id)
         assert len(kinds) == 3, kinds

@@ -1,0 +1,176 @@
+"""What follows from events is done by whichever node, and is not lost with one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from gateway.store.connect import Connection
+from schemas.alarm import AlarmView
+from schemas.commands import Acknowledge, Close, Reopen, Review
+from schemas.outcome import Outcome
+from schemas.session import OperatorView, Role
+from tests.support.answering import (
+    Station,
+    a_sealed_companion,
+    a_station,
+    an_operator_view,
+    details_of,
+    notices_of,
+    time_passes,
+)
+from tests.support.changing import pressed
+from tests.support.records import a_companion, an_operator
+
+LONG_AGO = "UPDATE alarm SET raised_at = raised_at - interval '10 min' WHERE alarm_id = ANY ($1)"
+CALLS = "SELECT count(*) FROM webhook_call"
+
+
+@pytest.fixture
+async def station(database: str) -> AsyncIterator[Station]:
+    async with a_station(database) as node:
+        await node.attendance.beat({"BE-VOV": 1, "BE-VAN": 1})
+        yield node
+
+
+@pytest.fixture
+async def operator(connection: Connection) -> OperatorView:
+    return an_operator_view(await an_operator(connection))
+
+
+@pytest.fixture
+async def supervisor(connection: Connection) -> OperatorView:
+    view = an_operator_view(await an_operator(connection, "Hoofd"))
+    return view.model_copy(update={"roles": (Role.SUPERVISOR,)})
+
+
+async def an_alarm(connection: Connection, centre: str = "BE-VOV") -> AlarmView:
+    return await pressed(connection, await a_companion(connection, centre), centre)
+
+
+def on(alarm: AlarmView) -> dict[str, object]:
+    return {"request_id": uuid4(), "alarm_id": alarm.alarm_id, "expected_version": 99}
+
+
+async def test_the_supervisor_is_told_and_untold(
+    station: Station, connection: Connection, operator: OperatorView
+) -> None:
+    alarm = await an_alarm(connection)
+    await time_passes(connection, 10)
+    await station.answer()
+    assert await notices_of(connection) == []
+    await time_passes(connection, 20)
+    await station.answer()
+    assert await notices_of(connection) == [("BE-VOV", "escalated", str(alarm.alarm_id))]
+    await station.commands.carry_out(operator, Acknowledge(**on(alarm)))
+    await station.answer()
+    assert await notices_of(connection) == []
+
+
+async def test_what_needs_a_second_look_is_a_notice_until_somebody_looked_or_reopened(
+    station: Station, connection: Connection, operator: OperatorView, supervisor: OperatorView
+) -> None:
+    looked, reopened = [await pressed(connection, await a_sealed_companion(station)) for _ in range(2)]
+    for alarm in (looked, reopened):
+        await station.commands.carry_out(operator, Acknowledge(**on(alarm)))
+        await station.commands.carry_out(
+            operator, Close(**on(alarm), outcome=Outcome.SLIP, note="by mistake")
+        )
+    await station.answer()
+    assert {subject for _, _, subject in await notices_of(connection)} == {
+        str(looked.alarm_id),
+        str(reopened.alarm_id),
+    }
+    await station.commands.carry_out(supervisor, Review(**on(looked)))
+    await station.commands.carry_out(supervisor, Reopen(**on(reopened), note="she called"))
+    await station.answer()
+    assert await notices_of(connection) == []
+
+
+async def test_two_nodes_do_it_once(database: str, station: Station, connection: Connection) -> None:
+    alarms = [await an_alarm(connection) for _ in range(5)]
+    await time_passes(connection, 120)
+    await station.timers.sweep()
+    async with a_station(database) as other:
+        await asyncio.gather(*(node.follow_ups.look() for node in (station, other) for _ in range(3)))
+    assert len(await notices_of(connection, only_open=False)) == len(alarms)
+    assert await connection.fetchval(CALLS) == len(alarms)
+
+
+async def test_what_a_node_died_over_is_done_by_another(
+    database: str, station: Station, connection: Connection
+) -> None:
+    alarm = await an_alarm(connection)
+    await time_passes(connection, 30)
+    await station.timers.sweep()
+    assert await station.follow_ups.follow_ups.claim()  # and then it dies
+    async with a_station(database) as other:
+        await other.follow_ups.look()
+        assert await notices_of(connection) == []
+        await time_passes(connection, 5)
+        await other.follow_ups.look()
+    assert await notices_of(connection) == [("BE-VOV", "escalated", str(alarm.alarm_id))]
+
+
+async def test_an_event_that_cannot_be_read_stops_nothing(station: Station, connection: Connection) -> None:
+    _, alarm = [await an_alarm(connection) for _ in range(2)]
+    await time_passes(connection, 30)
+    await station.timers.sweep()
+    await connection.execute(
+        """UPDATE stream_event SET image = image || '{"escalation": {"level": "x"}}'
+            WHERE kind = 'alarm.escalated' AND alarm_id <> $1""",
+        alarm.alarm_id,
+    )
+    await station.answer()
+    assert await notices_of(connection) == [("BE-VOV", "escalated", str(alarm.alarm_id))]
+
+
+async def test_one_centre_in_trouble_keeps_no_other_from_being_told(
+    station: Station, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarm = await an_alarm(connection, "BE-VAN")
+    await an_alarm(connection, "BE-VOV")
+    await time_passes(connection, 30)
+    await station.timers.sweep()
+    tell = station.follow_ups.notices.tell
+
+    async def troubled(centre, notices):
+        if centre == "BE-VOV":
+            raise ConnectionError
+        return await tell(centre, notices)
+
+    monkeypatch.setattr(station.follow_ups.notices, "tell", troubled)
+    await station.follow_ups.look()
+    assert await notices_of(connection) == [("BE-VAN", "escalated", str(alarm.alarm_id))]
+    monkeypatch.undo()
+    await time_passes(connection, 5)
+    await station.follow_ups.look()
+    assert {centre for centre, _, _ in await notices_of(connection)} == {"BE-VAN", "BE-VOV"}
+
+
+async def test_a_flood_is_told_to_the_supervisor_and_hides_nothing(
+    station: Station, connection: Connection
+) -> None:
+    alarms = [await an_alarm(connection) for _ in range(10)]
+    await station.follow_ups.watch_floods()
+    assert await notices_of(connection) == []
+    alarms.append(await an_alarm(connection))
+    for _ in range(2):
+        await station.follow_ups.watch_floods()
+    assert await notices_of(connection, only_open=False) == [("BE-VOV", "flood", "BE-VOV")]
+    assert await details_of(connection, "flood") == [{"alarms": 11, "within_s": 600, "consoles": 1}]
+    await connection.execute(LONG_AGO, [alarm.alarm_id for alarm in alarms[:6]])
+    await station.follow_ups.watch_floods()
+    assert len(await notices_of(connection)) == 1
+    await connection.execute(LONG_AGO, [alarms[6].alarm_id])
+    await station.follow_ups.watch_floods()
+    assert await notices_of(connection) == []
+
+
+async def test_more_operators_can_answer_more(station: Station, connection: Connection) -> None:
+    await station.attendance.beat({"BE-VOV": 2})
+    for _ in range(11):
+        await an_alarm(connection)
+    await station.follow_ups.watch_floods()
+    assert await notices_of(connection) == []
