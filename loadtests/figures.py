@@ -109,6 +109,11 @@ def spread_figures(
     ]
 
 
+def in_seconds(spread: Spread | None, name: str) -> float | None:
+    """Return one of a spread's latencies in s."""
+    return None if spread is None else float(getattr(spread, name)) / 1000
+
+
 def strangers_remark(cores: float | None) -> list[str]:
     """Say it where others kept the machine busy."""
     if cores is None or cores <= BUSY_CORES:

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
-from loadtests.console import LEFT, Console
+from loadtests.console import LEFT
 from loadtests.door import Posted
 from loadtests.feed import Feed, Seen
 from loadtests.measured import Faults, Latencies, Spread
+from loadtests.sequences import Sequences
 from schemas.press import Receipt
 
 OF_PRESSES: Final = ("alarm.raised", "alarm.pressed_again")
@@ -58,11 +59,23 @@ def head_of(feed: Feed, receipts: Mapping[int, Receipt], before: int) -> int:
     return max((before, *feed.events, *receipts))
 
 
+class Screen(Protocol):
+    """A console, or one that comes back."""
+
+    @property
+    def sequences(self) -> Sequences:
+        """What it received."""
+
+    @property
+    def closed(self) -> str | None:
+        """Why it is no longer attached."""
+
+
 def faults(
     feed: Feed,
     posted: Sequence[Posted],
     receipts: Mapping[int, Receipt],
-    consoles: Sequence[Console],
+    consoles: Sequence[Screen],
     head: int,
 ) -> Faults:
     """Check every sequence on every console, and the stream against the receipts."""

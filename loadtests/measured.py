@@ -1,6 +1,6 @@
 """What a round measured, as values; ``median_of`` joins rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from statistics import median
 from typing import Any, Final
@@ -36,6 +36,14 @@ class Latencies:
             return None
         values = (self._histogram.get_value_at_percentile(percentile) for percentile in (50, 99, 100))
         return Spread(*(value / 1000 for value in values))
+
+
+def spread_of(values_ns: Iterable[int]) -> Spread | None:
+    """Describe durations in ns, in ms; None when there are none."""
+    latencies = Latencies()
+    for value in values_ns:
+        latencies.add(value)
+    return latencies.spread()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from loadtests.presses import Prepared
 
 AWAKE_NS: Final = 3_000_000
 LONGEST_SLEEP_S: Final = 0.02
+LOOK_S: Final = 0.01
 SETTLE_S: Final = 5.0
 """A delivery that has not come this long after anything last came is lost."""
 
@@ -99,3 +100,13 @@ class Pace:
             else:
                 self.turns.turned(now)
                 await asyncio.sleep(0)
+
+
+async def until(done: Callable[[], bool], seconds: float) -> bool:
+    """Wait until something is so, at most so long; whether it is."""
+    deadline = perf_counter_ns() + round(seconds * 1e9)
+    while not done():
+        if perf_counter_ns() > deadline:
+            return False
+        await asyncio.sleep(LOOK_S)
+    return True

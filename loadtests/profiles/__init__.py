@@ -6,5 +6,6 @@ from typing import Final
 
 from loadtests.profiles.alarms import ALARMS
 from loadtests.profiles.base import Profile
+from loadtests.profiles.reconnect import RECONNECT
 
-PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({"alarms": ALARMS})
+PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({"alarms": ALARMS, "reconnect": RECONNECT})

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -29,24 +30,43 @@ def test_what_means_nothing_is_refused_before_anything_is_started(words: str, sa
     assert said in done.stderr
 
 
-def test_a_tiny_load_finds_every_alarm_on_every_console(cluster_directory: Path) -> None:
-    plot = cluster_directory / "latency.png"
-    words = "loadtest --consoles 10 --rate 20 --seconds 1 --rounds 1 --companions 3 --json"
+def load(directory: Path, words: str) -> dict[str, Any]:
+    """Run a load that must find nothing wrong; return what it measured."""
+    plot = directory / "found.png"
     done = subprocess.run(
-        [MSA, *words.split(), "--plot", str(plot)],
-        env={**os.environ, "TMPDIR": str(cluster_directory)},
+        [MSA, "loadtest", *words.split(), "--json", "--plot", str(plot)],
+        env={**os.environ, "TMPDIR": str(directory)},
         capture_output=True,
         timeout=DEADLINE_S,
         check=False,
     )
-    assert done.returncode == 0, done.stderr.decode()
-    found = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr.decode() + done.stdout.decode()[:2000]
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    assert not list(directory.glob("msa-loadtest-*")), "what it made is gone"
+    found: dict[str, Any] = json.loads(done.stdout)
     assert found["ok"] is True
+    return found
+
+
+def figures(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: one["value"] for key, one in found["figures"].items()}
+
+
+def test_a_tiny_load_finds_every_alarm_on_every_console(cluster_directory: Path) -> None:
+    found = load(cluster_directory, "--consoles 10 --rate 20 --seconds 1 --rounds 1 --companions 3")
     (outcome,) = found["outcomes"]
     medians = outcome["medians"]
     assert (medians["consoles"], medians["presses"], medians["raised"]) == (10, 20, 6)
     assert 0 < medians["receipt"]["p50"] <= medians["receipt"]["p99"] <= medians["receipt"]["max"]
     assert medians["last"]["p50"] >= medians["receipt"]["p50"]
     assert 2000 < medians["event_bytes"] < 4000
-    assert plot.read_bytes().startswith(b"\x89PNG")
-    assert not list(cluster_directory.glob("msa-loadtest-*")), "what it made is gone"
+
+
+def test_consoles_come_back_to_a_node_that_was_killed_and_every_press_gets_its_receipt(
+    cluster_directory: Path,
+) -> None:
+    words = "--profile reconnect --consoles 5 --rate 3 --seconds 8 --rounds 1 --companions 3"
+    found = figures(load(cluster_directory, words))
+    assert found["presses"] == 24
+    assert found["presses_meanwhile"] > 0
+    assert 0 < found["ready_to_all_s"] < found["caught_up_all_s"]
