@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from dispatch import timing
+from dispatch import canary, timing
 from dispatch.framing import text_frame
 from dispatch.hub import Console, Hub
 from dispatch.ports import LogUnavailable, Shown, StreamLog
@@ -57,6 +57,8 @@ async def _start(log: StreamLog, console: Console, centre: str, asked: Cursor | 
     if plan.reason != "first_attach":
         console.outlet.write(encode(Reset(centre=centre, reason=plan.reason)))
     cursor, shown = await log.snapshot(centre)
+    if console.canary:
+        shown = canary.shown(shown)
     for part in _parts(centre, cursor, shown, plan.reason):
         console.outlet.write(part)
         await console.outlet.drained(timing.SILENCE_S)
@@ -67,7 +69,8 @@ async def _replay(log: StreamLog, console: Console, centre: str, after: Cursor, 
     events = await log.read(centre, after=after.sequence, up_to=up_to, limit=timing.REPLAY_BATCH)
     if not events:
         raise LogUnavailable("the log ended before its head")
-    console.outlet.write(b"".join(text_frame(event.payload) for event in events))
+    told = (canary.told(event) if console.canary else event.payload for event in events)
+    console.outlet.write(b"".join(map(text_frame, told)))
     await console.outlet.drained(timing.SILENCE_S)
     return events[-1].cursor
 

@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
-from dispatch import timing
+from dispatch import canary, timing
 from dispatch.framing import text_frame
 from dispatch.outlet import Outlet
 from dispatch.ports import Bounds, Clock, Logged, LogUnavailable, StreamLog
@@ -62,6 +62,8 @@ class Console:
     """Serve this centre anew: its log cannot be continued."""
     slot: int = field(default_factory=lambda: next(_consoles) % timing.BEAT_SLOTS)
     """When within the heartbeat's interval this console's is due."""
+    canary: bool = False
+    """It watches the system: it attends nothing, and is told of canaries only."""
 
 
 @dataclass(slots=True)
@@ -71,9 +73,15 @@ class Lane:
     epoch: str
     head: int
     consoles: dict[Console, Outlet] = field(default_factory=dict)
+    canaries: dict[Console, Outlet] = field(default_factory=dict)
+    """Canary consoles, apart: whatever is written to ``consoles`` they are not sent."""
     wanted: int = 0
     """The highest sequence known to be committed; above ``head`` there is something to read."""
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def room_of(self, console: Console) -> dict[Console, Outlet]:
+        """Return those among whom a console stands on this lane."""
+        return self.canaries if console.canary else self.consoles
 
 
 class Hub:
@@ -140,8 +148,8 @@ class Hub:
         if lane is None or lane.epoch != at.epoch or lane.head != at.sequence:
             return False
         console.outlet.write(greeting)
-        lane.consoles[console] = console.outlet
-        if self._beside is not None:
+        lane.room_of(console)[console] = console.outlet
+        if self._beside is not None and not console.canary:
             self._beside.joined(centre, console)
         return True
 
@@ -153,24 +161,24 @@ class Hub:
         """Take a console off every lane, and send it nothing more."""
         self._slots[console.slot].pop(console, None)
         for lane in self._lanes.values():
-            lane.consoles.pop(console, None)
+            lane.room_of(console).pop(console, None)
 
     def leave_lane(self, centre: str, console: Console) -> None:
         """Take a console off one lane, because it is to be served anew."""
         if (lane := self._lanes.get(centre)) is not None:
-            lane.consoles.pop(console, None)
+            lane.room_of(console).pop(console, None)
 
     def lanes_of(self, console: Console) -> tuple[str, ...]:
         """Return the centres on whose lanes the console is live."""
-        return tuple(centre for centre, lane in self._lanes.items() if console in lane.consoles)
+        return tuple(centre for centre, lane in self._lanes.items() if console in lane.room_of(console))
 
     def consoles(self, centre: str) -> int:
-        """Return how many consoles are live on the lane."""
+        """Return how many consoles are live on the lane, canary consoles not among them."""
         lane = self._lanes.get(centre)
         return 0 if lane is None else len(lane.consoles)
 
     def live(self, centre: str) -> Mapping[Console, Outlet]:
-        """Return the consoles that are live on the lane; they change with every await."""
+        """Return the consoles that are live on the lane but canary ones; they change with every await."""
         lane = self._lanes.get(centre)
         return {} if lane is None else lane.consoles
 
@@ -235,18 +243,15 @@ class Hub:
         return Cursor(epoch=lane.epoch, sequence=lane.head)
 
     def _fan_out(self, lane: Lane, events: Sequence[Logged]) -> None:
-        frames = b"".join(text_frame(event.payload) for event in events)
-        slow = []
-        for console, outlet in lane.consoles.items():
-            if outlet.unsent() > timing.WRITE_BUFFER_BYTES:
-                slow.append(console)
-            else:
-                outlet.transport.write(frames)
+        slow = _written(lane.consoles, b"".join(text_frame(event.payload) for event in events))
+        fast = len(lane.consoles) - len(slow)
+        if lane.canaries:
+            slow += _written(lane.canaries, b"".join(text_frame(canary.told(event)) for event in events))
         lane.head = events[-1].sequence
         lane.wanted = max(lane.wanted, lane.head)
         lane.moved.set()
         lane.moved = asyncio.Event()
-        self._remember(events, len(lane.consoles) - len(slow))
+        self._remember(events, fast)
         for console in slow:
             self._metrics.slow_console(events[0].centre)
             self.leave(console)
@@ -299,11 +304,22 @@ class Hub:
 
     def _restart(self, centre: str, lane: Lane, bounds: Bounds) -> None:
         """Begin the lane anew after the log could not be continued; each console is told."""
-        orphans = list(lane.consoles)
+        orphans = [*lane.consoles, *lane.canaries]
         lane.moved.set()
         self._lanes[centre] = Lane(bounds.epoch, bounds.head)
         for console in orphans:
             console.restart(centre)
+
+
+def _written(consoles: Mapping[Console, Outlet], frames: bytes) -> list[Console]:
+    """Write to every console that reads fast enough; return the others."""
+    slow = []
+    for console, outlet in consoles.items():
+        if outlet.unsent() > timing.WRITE_BUFFER_BYTES:
+            slow.append(console)
+        else:
+            outlet.transport.write(frames)
+    return slow
 
 
 class Watch:

@@ -45,10 +45,11 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One thing of a snapshot: the field of ``Snapshot`` it belongs to, and its JSON."""
+    """One thing of a snapshot: the field of ``Snapshot`` it belongs to, its JSON, an alarm's purpose."""
 
     field: Literal["alarms", "units", "notices", "protections"]
     payload: bytes
+    purpose: str | None = None
 
 
 class StreamLog(Protocol):

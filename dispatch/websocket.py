@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from dispatch import timing
+from dispatch.canary import is_canary
 from dispatch.follow import encode, follow
 from dispatch.hub import Console, Hub
 from dispatch.outlet import Outlet
@@ -111,7 +112,7 @@ class Connection:
         self._endpoint = endpoint
         self._session = Session(operator=operator, heard_at=endpoint.clock.monotonic())
         self._outlet = outlet
-        self._console = Console(outlet, restart=self._restart)
+        self._console = Console(outlet, restart=self._restart, canary=is_canary(operator))
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._tasks = asyncio.TaskGroup()
 
@@ -148,6 +149,8 @@ class Connection:
 
     def attends(self, now: float) -> tuple[str, ...]:
         """Return the centres that somebody attends here: none once the console has gone quiet."""
+        if self._console.canary:
+            return ()
         quiet = now - self._session.heard_at > timing.ATTENDS_S
         return () if quiet else self._endpoint.hub.lanes_of(self._console)
 

@@ -31,6 +31,7 @@ from schemas.commands import (
     Transfer,
 )
 from schemas.frames import Refused, Result
+from schemas.press import Purpose
 from schemas.problems import Problem, ProblemKind
 from schemas.session import OperatorName, OperatorView, Role
 from schemas.unit import UnitView
@@ -98,7 +99,7 @@ class AlarmCommands:
     async def _reachable(self, operator: OperatorView, command: AlarmCommand) -> tuple[AlarmView, Actor]:
         """Return the alarm if it is this operator's to answer; else it does not exist for them."""
         alarm = await self._alarms.find(command.alarm_id)
-        if alarm is None or ATTENDS_ALARMS.isdisjoint(operator.roles):
+        if alarm is None or not _may_answer(operator, alarm):
             raise NotFound
         theirs = [centre for centre in seen_by(alarm) if centre in operator.centres]
         if not theirs:
@@ -173,6 +174,12 @@ class AlarmCommands:
             return await self._changes.answer(request)
         except GatewayError:
             return None
+
+
+def _may_answer(operator: OperatorView, alarm: AlarmView) -> bool:
+    if Role.CANARY in operator.roles:
+        return alarm.purpose is Purpose.CANARY
+    return not ATTENDS_ALARMS.isdisjoint(operator.roles)
 
 
 def _actor(operator: OperatorView, centre: str) -> Actor:

@@ -41,6 +41,7 @@ from gateway.responses import Responses, check_answering, load_responses
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.alarms import PostgresAlarms
+from gateway.store.canaries import keep_canaries_few
 from gateway.store.changes import PostgresChanges
 from gateway.store.companions import Companions
 from gateway.store.connect import Pool, connect, create_pool
@@ -191,6 +192,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             windows.run,
             *answering.loops,
             partial(keep_house, operators),
+            partial(keep_canaries_few, pool),
             partial(_measure_lag, metrics),
         ),
     )

@@ -48,6 +48,16 @@ WINDOW_SWEEP_S: Final = 5.0
 """Notices of test windows and exercises that are over are cleared this often; the windows themselves end
 by the database's clock, with no loop: a press is never a test because a loop was late."""
 
+CANARY_SWEEP_S: Final = 300.0
+"""Canaries are deleted this often: at one a node, centre and half minute, ten a node and centre."""
+
+CANARY_EVENTS_KEPT: Final = 10_000
+"""Canaries are kept until a stream has told so many events since. A console that is more than REPLAY_MAX
+behind gets a snapshot, so nobody replays what is deleted: >= 2 * REPLAY_MAX, as a replay takes a while."""
+
+CANARIES_AT_ONCE: Final = 200
+"""Canaries deleted by one statement: some 600 events, a few tens of ms, with no stream's row held."""
+
 DRAIN_S: Final = 2.0
 """Between 'not ready' and the end of the server, for consoles to move to another node."""
 

@@ -10,7 +10,10 @@ from schemas.base import CentreId, Instant, Line, Wire
 
 
 class Role(StrEnum):
-    """What a person may do; operator and supervisor are bound to centres."""
+    """What an account may do; operator and supervisor are bound to centres.
+
+    ``canary`` is no person: the system watching itself, which sees canaries and nothing else.
+    """
 
     OPERATOR = "operator"
     SUPERVISOR = "supervisor"
@@ -19,6 +22,7 @@ class Role(StrEnum):
     INTEGRATOR = "integrator"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    CANARY = "canary"
 
 
 class OperatorName(Wire):

@@ -9,13 +9,12 @@ from rich.table import Table
 
 from gateway.cli.support import WRONG, Json, Stores, err, out, print_json, run, text_column
 from gateway.domain.errors import UnknownCentre
-from gateway.domain.people import Operator
+from gateway.domain.people import BOUND_TO_CENTRES, Operator
 from gateway.passwords import hash_password
 from gateway.settings import Settings
 from schemas.session import Role
 
 SHORTEST_PASSWORD: Final = 12
-BOUND_TO_CENTRES: Final = {Role.OPERATOR, Role.SUPERVISOR}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,7 +41,9 @@ def add(
     """
     centres = centre or []
     if BOUND_TO_CENTRES.intersection(role) and not centres:
-        raise typer.BadParameter("an operator or supervisor needs at least one --centre")
+        raise typer.BadParameter("an operator, supervisor or canary needs at least one --centre")
+    if Role.CANARY in role and len(set(role)) > 1:
+        raise typer.BadParameter("a canary sees nothing but canaries: it has no other role")
     kept = hash_password(_password()) if password_stdin else None
 
     async def command(stores: Stores) -> Operator:

@@ -15,6 +15,9 @@ from schemas.session import OperatorView, Role
 ATTENDS_ALARMS: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 """The roles that see and answer the alarms of their centres."""
 
+BOUND_TO_CENTRES: Final = frozenset({*ATTENDS_ALARMS, Role.CANARY})
+"""The roles that need a centre to be of any use."""
+
 
 @lru_cache(maxsize=4096)
 def _p256(der: bytes) -> EllipticCurvePublicKey:

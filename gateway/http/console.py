@@ -12,7 +12,7 @@ from gateway.domain.people import ATTENDS_ALARMS
 from gateway.http.principal import admit
 from gateway.http.services import Services
 from schemas.problems import CloseCode
-from schemas.session import OperatorView
+from schemas.session import OperatorView, Role
 
 
 async def signed_in(services: Services, scope: Mapping[str, Any]) -> OperatorView | Close:
@@ -26,6 +26,6 @@ async def signed_in(services: Services, scope: Mapping[str, Any]) -> OperatorVie
         return Close(CloseCode.NOT_SIGNED_IN, "sign in first")
     except DatabaseUnavailable:
         return Close(CloseCode.GOING_AWAY, "the gateway cannot check who you are now")
-    if session.operator.roles.isdisjoint(ATTENDS_ALARMS):
+    if session.operator.roles.isdisjoint({*ATTENDS_ALARMS, Role.CANARY}):
         return Close(CloseCode.NOT_YOUR_CENTRE, "your role does not attend alarms")
     return session.operator.view()

@@ -32,7 +32,7 @@ SELECT e.sequence, e.kind, e.at, e.alarm_id, e.image::text AS image,
 
 # One statement sees one state: the counter and what it counts belong together.
 SNAPSHOT: Final = """
-SELECT coalesce(s.last_sequence, 0) AS last_sequence, stream_epoch() AS epoch, a.alarm_id,
+SELECT coalesce(s.last_sequence, 0) AS last_sequence, stream_epoch() AS epoch, a.alarm_id, a.purpose,
        CASE WHEN a.alarm_id IS NOT NULL THEN alarm_image(a)::text END AS image, a.registration_id, a.key_id,
        a.wrapped_key, a.person_sealed, a.circumstances_sealed, a.sealed_version, a.notes_sealed,
        ARRAY(SELECT unit_image(u)::text FROM unit u WHERE u.centre_id = $1 ORDER BY u.name) AS units,
@@ -84,7 +84,11 @@ class PostgresLog:
         async with self._reading() as database:
             rows = await database.fetch(SNAPSHOT, centre)
         cursor = Cursor(epoch=rows[0]["epoch"], sequence=rows[0]["last_sequence"])
-        shown = [Shown("alarms", self._viewer.alarm_json(row)) for row in rows if row["alarm_id"] is not None]
+        shown = [
+            Shown("alarms", self._viewer.alarm_json(row), row["purpose"])
+            for row in rows
+            if row["alarm_id"] is not None
+        ]
         for field in OTHER_THINGS:
             shown += (Shown(field, image.encode()) for image in rows[0][field])
         return cursor, shown

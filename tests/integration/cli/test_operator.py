@@ -57,3 +57,10 @@ def test_a_disabled_account_gets_no_link(msa):
     assert msa("operator", "link", "anna").exit_code == 1
     assert data(msa("operator", "list", "--json"))[0]["disabled_at"] is not None
     assert msa("operator", "disable", "nobody").exit_code == 1
+
+
+def test_a_canary_has_no_other_role_and_a_centre(msa):
+    canary = ("operator", "add", "canary", "--name", "Canary", "--role", "canary")
+    assert msa(*canary).exit_code == 2
+    assert msa(*canary, "--centre", "BE-VOV", "--role", "operator").exit_code == 2
+    assert msa(*canary, "--centre", "BE-VOV").exit_code == 0

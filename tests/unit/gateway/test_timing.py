@@ -13,6 +13,7 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert 10 * timing.RECONNECT_S <= timing.COMMIT_DEADLINE_S
     assert timing.SIGNALS_WAIT_S < 30
     assert timing.WINDOW_SWEEP_S < 60
+    assert timing.CANARY_EVENTS_KEPT >= 2 * dispatch_timing.REPLAY_MAX
     assert timing.DOORBELL_PROBE_S + timing.DOORBELL_PROBE_DEADLINE_S <= 2 * dispatch_timing.HEARTBEAT_S
     assert CompanionPolicy().signals_wait_s <= timing.SIGNALS_WAIT_S < KEEP_ALIVE_S
     assert CompanionPolicy().heartbeat_s < KEEP_ALIVE_S

@@ -194,6 +194,14 @@ describe('F2', () => {
 })
 
 describe('what is not real', () => {
+  it('hides canaries: no row, no news, nothing to acknowledge', () => {
+    raised('a1', 'CANARY', { purpose: 'canary' })
+    happens('alarm.acknowledged', { alarm_id: 'a1', version: 2, purpose: 'canary', state: 'acknowledged' })
+    expect(screen.queryByText(/CANARY/i)).toBeNull()
+    expect(desk.next).toBeUndefined()
+    expect(desk.news?.text ?? '').not.toMatch(/canary/i)
+  })
+
   it('in a test window says to call her, not that nobody is in danger', async () => {
     raised('a1', 'Voorbeeld, Anna', { purpose: 'test', test_until: '2026-03-02T10:15:00Z' })
     await user.click(row(/Anna/))
@@ -201,7 +209,7 @@ describe('what is not real', () => {
     expect(screen.queryByText(/Nobody is in danger/)).toBeNull()
   })
 
-  it.each(['test', 'exercise', 'canary'])('never looks like an alarm: %s', (purpose) => {
+  it.each(['test', 'exercise'])('never looks like an alarm: %s', (purpose) => {
     raised('a1', 'Voorbeeld, Anna', { purpose })
     expect(screen.queryByRole('region', { name: 'Stalking alarm' })).toBeNull()
     expect(screen.getByText('No unanswered alarm')).toBeTruthy()
@@ -212,22 +220,17 @@ describe('what is not real', () => {
 })
 
 describe('what is not real', () => {
-  it.each(['test', 'exercise', 'canary'])(
-    'bears its word and stands in a queue of its own: %s',
-    (purpose) => {
-      raised('a1', 'Voorbeeld, Anna')
-      raised('a2', 'Exemple, Claire', { purpose })
-      const word = { test: 'Test', exercise: 'Exercise', canary: 'Canary' }[purpose]!
-      const apart = screen.getByRole('list', { name: /Tests and exercises/ })
-      expect(within(apart).getAllByRole('button')).toHaveLength(1)
-      expect(apart.querySelector('.watermark')?.textContent).toBe(word)
-      row(/Claire/).click()
-      flushSync()
-      expect(screen.getByRole('region', { name: 'Alarm' }).querySelector('.watermark')?.textContent).toBe(
-        word,
-      )
-    },
-  )
+  it.each(['test', 'exercise'])('bears its word and stands in a queue of its own: %s', (purpose) => {
+    raised('a1', 'Voorbeeld, Anna')
+    raised('a2', 'Exemple, Claire', { purpose })
+    const word = { test: 'Test', exercise: 'Exercise' }[purpose]!
+    const apart = screen.getByRole('list', { name: /Tests and exercises/ })
+    expect(within(apart).getAllByRole('button')).toHaveLength(1)
+    expect(apart.querySelector('.watermark')?.textContent).toBe(word)
+    row(/Claire/).click()
+    flushSync()
+    expect(screen.getByRole('region', { name: 'Alarm' }).querySelector('.watermark')?.textContent).toBe(word)
+  })
 
   it('is never news of urgency, whatever happens to it', () => {
     raised('a2', 'Exemple, Claire', { purpose: 'exercise' })

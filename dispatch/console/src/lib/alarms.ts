@@ -5,7 +5,7 @@ import type { Flag, Leg, Words } from './words'
 export interface Queue {
   readonly raised: readonly AlarmView[]
   readonly acknowledged: readonly AlarmView[]
-  /** Everything that is not real; it never stands among the real ones. */
+  /** Tests and exercises; they never stand among the real ones. Canaries are nobody's business, and nowhere. */
   readonly apart: readonly AlarmView[]
 }
 
@@ -19,7 +19,7 @@ export function inOrder(alarms: readonly AlarmView[]): Queue {
   return {
     raised: real.filter((alarm) => alarm.state === 'raised'),
     acknowledged: real.filter((alarm) => alarm.state !== 'raised'),
-    apart: oldestFirst.filter((alarm) => alarm.purpose !== 'real'),
+    apart: oldestFirst.filter((alarm) => alarm.purpose !== 'real' && alarm.purpose !== 'canary'),
   }
 }
 

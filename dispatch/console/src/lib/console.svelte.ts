@@ -161,6 +161,7 @@ export class Console {
       return
     const { news, purpose } = speech.words
     const name = alarm.person?.victim.name ?? null
+    if (alarm.purpose === 'canary') return
     const real = alarm.purpose === 'real'
     if (!before && alarm.state === 'raised')
       this.#say(news.raised(purpose[alarm.purpose], name, centreName(alarm)), real)

@@ -163,10 +163,12 @@ export type Population = 'real' | 'exercise' | 'canary'
 export type ServerFrame =
   Welcome | Reset | Snapshot | Event | PositionFrame | CaughtUp | Result | Refused | Heartbeat | Reconnect
 /**
- * What a person may do; operator and supervisor are bound to centres.
+ * What an account may do; operator and supervisor are bound to centres.
+ *
+ * ``canary`` is no person: the system watching itself, which sees canaries and nothing else.
  */
 export type Role =
-  'operator' | 'supervisor' | 'case_officer' | 'magistrate' | 'integrator' | 'auditor' | 'admin'
+  'operator' | 'supervisor' | 'case_officer' | 'magistrate' | 'integrator' | 'auditor' | 'admin' | 'canary'
 /**
  * Something to do at leisure.
  */
