@@ -17,7 +17,7 @@ the centre's row is not held while rows go. Lock order is that of 0003; deleting
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
