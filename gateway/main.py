@@ -27,11 +27,13 @@ from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
 from gateway.domain.centres import CentreMap
 from gateway.domain.provinces import Provinces
+from gateway.following import Following
 from gateway.geography import check_known, load_centres
 from gateway.http.app import build
 from gateway.http.console import signed_in
 from gateway.http.front import Front
 from gateway.http.live import Health, Live
+from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
 from gateway.http.prompt import PromptProtocol
@@ -122,7 +124,17 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         publish,
         metrics,
     )
-    tracking = Tracking.of(database, pool, hub, companions, settings.public_urls, clock, metrics)
+    tracking = Tracking.of(
+        database,
+        pool,
+        hub,
+        door=lambda positions: PositionsDoor(companions, settings.public_urls, positions, clock, metrics),
+        following=lambda fixes: Following(
+            alarms=alarms, fixes=fixes, changes=changes, areas=areas, respond=respond, clock=clock
+        ),
+        clock=clock,
+        metrics=metrics,
+    )
     supervision = Supervision.of(settings, pool, viewer, publish, companions, clock, metrics)
     health = Health(database=lambda: log.reachable)
     for centre in centres:

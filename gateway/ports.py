@@ -15,7 +15,7 @@ from gateway.domain.flood import Load
 from gateway.domain.follow_up import Call, Happened
 from gateway.domain.notice import Notice
 from gateway.domain.response import Response
-from gateway.domain.track import Followed, PlacedFix
+from gateway.domain.track import Followed, PlacedFix, ShownFix
 from schemas.alarm import AlarmView, RoutedBy, Share
 from schemas.centre import CentreView
 from schemas.press import Purpose
@@ -431,6 +431,16 @@ class Tracks(Protocol):
 
     async def read(self, alarm_id: UUID, before: datetime | None, limit: int) -> Track:
         """Return the newest ``limit`` fixes before an instant, in time order, and the last of all."""
+
+
+class NewestFixes(Protocol):
+    """Where victims are now. Raises ``DatabaseUnavailable``."""
+
+    async def newest(self, alarm_ids: Sequence[UUID]) -> dict[UUID, tuple[ShownFix, ...]]:
+        """Return the last few fixes of each that has any, newest first."""
+
+    async def silent(self, for_s: float, limit: int) -> Sequence[UUID]:
+        """Return alarms that are followed live and had no fix for so long, the longest first."""
 
 
 class Windows(Protocol):

@@ -192,3 +192,13 @@ WEBHOOK_LOOK_S: Final = 0.5
 
 WEBHOOK_AT_ONCE: Final = 8
 """Calls a node makes at once."""
+
+SILENT_SWEEP_S: Final = 5.0
+"""Alarms whose position is lost are looked for this often: it is said 30 to 35 s after the last fix."""
+
+SILENT_MAX: Final = 50
+"""So many at once: when a network is lost with all the phones on it, ten a second are said, and presses
+are not held up by what follows from their silence."""
+
+FOLLOWED_MAX: Final = 32
+"""Alarms looked at together for what follows from their fixes: one batch of changes, some 30 ms."""

@@ -8,11 +8,11 @@ from uuid import uuid4
 from dispatch.hub import Hub
 from dispatch.positions import Positions as PositionFanOut
 from gateway.domain.track import Moved
+from gateway.following import Following
 from gateway.http.positions import PositionsDoor
-from gateway.http.services import Companions
 from gateway.http.signatures import NONCE_KEPT
 from gateway.ingest.positions import Positions
-from gateway.ports import Clock, Tracks
+from gateway.ports import Clock, NewestFixes, Tracks
 from gateway.store.connect import Pool, connect
 from gateway.store.fixes import PostgresFixes
 from gateway.store.last_fixes import PostgresLastFixes, last_fixes
@@ -34,19 +34,21 @@ class Tracking:
         database: str,
         pool: Pool,
         hub: Hub,
-        companions: Companions,
-        public_urls: tuple[str, ...],
+        door: Callable[[Positions], PositionsDoor],
+        following: Callable[[NewestFixes], Following],
         clock: Clock,
         metrics: Metrics,
     ) -> Self:
-        """Put it together; nothing runs yet."""
-        node = uuid4()
+        """Put it together; nothing runs yet. ``door`` and ``following`` are made of its parts."""
+        node, tracks = uuid4(), PostgresTracks(pool, clock)
         source = PostgresLastFixes(pool, node)
         fan_out = PositionFanOut(source, hub.live, clock, metrics)
         hub.accompany(fan_out)
+        follows = following(tracks)
 
         def moved(alarms: Sequence[Moved]) -> None:
             fan_out.take(last_fixes(alarms))
+            follows.heard(alarms)
 
         fixes = PostgresFixes(
             lambda: connect(database, application_name="msa positions"),
@@ -58,7 +60,7 @@ class Tracking:
             metrics,
         )
         return cls(
-            door=PositionsDoor(companions, public_urls, Positions(fixes), clock, metrics),
-            tracks=PostgresTracks(pool, clock),
-            loops=(fixes.run, fan_out.run, fan_out.follow),
+            door=door(Positions(fixes)),
+            tracks=tracks,
+            loops=(fixes.run, fan_out.run, fan_out.follow, follows.run, follows.watch),
         )

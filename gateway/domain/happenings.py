@@ -61,12 +61,15 @@ def return_home(alarm: AlarmView) -> Change:
     return Change(kind=EventKind.CROSSED, alarm=step(alarm, EventKind.CROSSED, crossed_to=None))
 
 
-def move(alarm: AlarmView, moved_m: float) -> Change:
-    """Say that she has moved from where the last unit was sent; the next move is measured from here."""
+def move(alarm: AlarmView, moved_m: float | None) -> Change:
+    """Say that she has moved from where the last unit was sent; the next move is measured from here.
+
+    None: the unit was sent without a position, and now there is one.
+    """
     changed = step(
         alarm,
         EventKind.VICTIM_MOVED,
-        moved_m=round(moved_m, 1),
+        moved_m=None if moved_m is None else round(moved_m, 1),
         assigned_position=alarm.positions[0] if alarm.positions else alarm.assigned_position,
     )
     return Change(kind=EventKind.VICTIM_MOVED, alarm=changed)

@@ -19,7 +19,7 @@ SELECT with_last_fix(alarm_image(a), a.alarm_id)::text AS image, a.registration_
  WHERE a.alarm_id = $1 AND a.owner = a.centre_id"""
 
 BARE: Final = """
-SELECT a.alarm_id, alarm_image(a)::text AS image FROM alarm a
+SELECT a.alarm_id, with_last_fix(alarm_image(a), a.alarm_id)::text AS image FROM alarm a
  WHERE a.alarm_id = ANY ($1) AND a.owner = a.centre_id"""
 
 OPEN: Final = """

@@ -19,6 +19,7 @@ import asyncpg
 import structlog
 
 from gateway.domain.errors import CannotCommit, Overloaded
+from gateway.domain.following import CONFIRMING_FIXES
 from gateway.domain.rows import Row
 from gateway.domain.track import BEFORE_PRESS, Followed, Moved, ShownFix
 from gateway.ports import BatchFate, Clock, FixBatch, Kept
@@ -44,8 +45,8 @@ NEWEST: Final = """
 SELECT alarm_id, jsonb_agg(jsonb_build_object('position', position, 'flags', flags)) AS newest
   FROM newest_fixes($1, $2) GROUP BY alarm_id"""
 
-NEWEST_COUNT: Final = 3
-"""Fixes by which the last one is judged: one may be a reflection, two may be on either side of it."""
+NEWEST_COUNT: Final = CONFIRMING_FIXES + 1
+"""Those that must agree, and the one by which the oldest of them is judged."""
 
 
 class _Waiting:

@@ -6,9 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from gateway.domain.rows import Row
-from gateway.domain.track import with_jumps
+from gateway.domain.track import ShownFix, with_jumps
 from gateway.ports import Clock
 from gateway.store.connect import Pool, acquire
+from gateway.store.fixes import NEWEST, NEWEST_COUNT, shown_fix
 from schemas.position import Position
 from schemas.track import Track, TrackedPosition
 
@@ -19,9 +20,16 @@ SELECT fix_position(f) AS position, f.original_radius_m, f.original_confidence, 
          ORDER BY fixed_at DESC FETCH FIRST ($3) ROWS WITH TIES) AS f
  ORDER BY f.fixed_at, f.companion_id, f.index"""
 
+SILENT: Final = """
+SELECT a.alarm_id FROM alarm a LEFT JOIN last_fix l ON l.alarm_id = a.alarm_id
+ WHERE a.state <> 'closed' AND a.owner = a.centre_id AND a.life ->> 'tracking' = 'live'
+   AND (a.life ->> 'tracking_until')::timestamptz > now()
+   AND greatest(a.raised_at, a.last_pressed_at, l.fixed_at) < now() - make_interval(secs => $1)
+ ORDER BY greatest(a.raised_at, a.last_pressed_at, l.fixed_at) LIMIT $2"""
+
 
 class PostgresTracks:
-    """``gateway.ports.Tracks``."""
+    """``gateway.ports.Tracks`` and ``gateway.ports.NewestFixes``."""
 
     def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool = pool
@@ -48,6 +56,17 @@ class PostgresTracks:
             last_age_s=None if last is None else self._age_s(last),
             more=start > 0,
         )
+
+    async def newest(self, alarm_ids: Sequence[UUID]) -> dict[UUID, tuple[ShownFix, ...]]:
+        """Return the last few fixes of each that has any, newest first."""
+        async with acquire(self._pool) as database:
+            rows = await database.fetch(NEWEST, list(alarm_ids), NEWEST_COUNT)
+        return {row["alarm_id"]: tuple(shown_fix(written) for written in row["newest"]) for row in rows}
+
+    async def silent(self, for_s: float, limit: int) -> Sequence[UUID]:
+        """Return alarms that are followed live and had no fix for so long, the longest first."""
+        async with acquire(self._pool) as database:
+            return [row["alarm_id"] for row in await database.fetch(SILENT, for_s, limit)]
 
     def _age_s(self, fix: TrackedPosition) -> float:
         return round((self._clock.now() - fix.position.fixed_at).total_seconds(), 3)

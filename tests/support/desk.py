@@ -17,6 +17,7 @@ class Desk:
     def __init__(self, console: RawConsole) -> None:
         self.console = console
         self.events: list[dict[str, Any]] = []
+        self.positions: list[dict[str, Any]] = []
 
     async def ask(self, kind: str, alarm_id: str, version: int = 1, **fields: Any) -> dict[str, Any]:
         """Send a command on an alarm; return its answer."""
@@ -36,12 +37,27 @@ class Desk:
             await self._read(lambda frame: frame["type"] == "event")
         return self.events
 
+    async def last_told(self, kind: str) -> dict[str, Any]:
+        """Read on until an event of a kind was told; return the last of that kind."""
+        return [event for event in await self.told(kind) if event["kind"] == kind][-1]
+
+    async def shown(self, alarm_id: str, latitude: float) -> dict[str, Any]:
+        """Read on until a position is shown; return its frame."""
+
+        def wanted(frame: dict[str, Any]) -> bool:
+            return frame["alarm_id"] == alarm_id and bool(frame["position"]["latitude"] == latitude)
+
+        found = [frame for frame in self.positions if wanted(frame)]
+        return found[-1] if found else await self._read(lambda one: one["type"] == "position" and wanted(one))
+
     async def _read(self, wanted: Any) -> dict[str, Any]:
         async with asyncio.timeout(DEADLINE_S):
             while True:
                 frame: dict[str, Any] = json.loads(await self.console.socket.recv())
                 if frame["type"] == "event":
                     self.events.append(frame)
+                if frame["type"] == "position":
+                    self.positions.append(frame)
                 if wanted(frame):
                     return frame
 
@@ -66,3 +82,12 @@ async def an_acknowledged_alarm(node: Running, desk: Desk, centre: str = "BE-VOV
     alarm_id = str((await node.press(await node.a_companion(centre))).json()["alarm_id"])
     assert (await desk.ask("acknowledge", alarm_id))["type"] == "result"
     return alarm_id
+
+
+async def a_unit(node: Running, name: str = "ALPHA 3", centre: str = "BE-VOV") -> str:
+    """Have a unit made; return its id."""
+    answer = await node.http.post(
+        f"{node.url}/v1/units", json={"centre": centre, "name": name}, headers=await supervisor(node, centre)
+    )
+    assert answer.status_code == 201
+    return str(answer.json()["unit_id"])

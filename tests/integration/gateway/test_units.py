@@ -10,20 +10,11 @@ import pytest
 
 from gateway.store.connect import connected
 from schemas.session import Role
-from tests.support.desk import a_desk, an_acknowledged_alarm, supervisor
+from tests.support.desk import a_desk, a_unit, an_acknowledged_alarm, supervisor
 from tests.support.gateway import Running, running
 
 ALL_SEE = """
 SELECT share_alarm($1, ARRAY['BE-WBR'])"""
-
-
-async def a_unit(node: Running, name: str = "ALPHA 3", centre: str = "BE-VOV") -> str:
-    """Have a unit made; return its id."""
-    answer = await node.http.post(
-        f"{node.url}/v1/units", json={"centre": centre, "name": name}, headers=await supervisor(node, centre)
-    )
-    assert answer.status_code == 201
-    return str(answer.json()["unit_id"])
 
 
 async def test_a_unit_taken_by_force_is_told_first_where_it_was_and_then_where_it_goes(
