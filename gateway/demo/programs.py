@@ -51,6 +51,12 @@ class Program:
                 if isinstance(said, dict):
                     yield said
 
+    async def kill(self) -> None:
+        """End it without a goodbye, as a crash would."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
     async def end(self) -> None:
         """Ask it to end; kill it if it does not."""
         if self._process.returncode is not None:

@@ -1,17 +1,14 @@
 """A made-up victim's press through a gateway's real door: signed, posted, receipted."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 import httpx
-from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
-from http_message_signatures.algorithms import ECDSA_P256_SHA256
 from pydantic import ValidationError
 
+from gateway.synthetic.signing import signature
 from gateway.synthetic.wallet import SyntheticCompanion
-from schemas.enrolment import COVERED_WITH_BODY, SIGNATURE_LABEL
 from schemas.position import Position
 from schemas.press import Press, Receipt
 from schemas.problems import Problem
@@ -22,15 +19,6 @@ PRESS_WAIT_S: Final = 5.0
 
 class PressRefusedError(Exception):
     """The gateway did not answer with this press's receipt; the words say what it did."""
-
-
-@dataclass(slots=True)
-class _Message:
-    """What the signing library reads and writes of a request."""
-
-    method: str
-    url: str
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 def a_press(at: datetime, position: Position | None = None) -> Press:
@@ -47,19 +35,10 @@ def a_press(at: datetime, position: Position | None = None) -> Press:
 
 def signed(companion: SyntheticCompanion, url: str, press: Press, body: bytes) -> dict[str, str]:
     """Return the headers that sign a press for ``url``."""
-    key_id = str(companion.companion_id)
-    message = _Message("POST", url, {"Content-Type": "application/json"})
-    keys: Any = MappingKeyResolver(public_keys={}, private_keys={key_id: companion.key})
-    HTTPMessageSigner(signature_algorithm=ECDSA_P256_SHA256, key_resolver=keys).sign(
-        message,
-        key_id=key_id,
-        created=press.sent_at,
-        nonce=str(press.press_id),
-        label=SIGNATURE_LABEL,
-        covered_component_ids=COVERED_WITH_BODY,
-        body=body,
+    headers = signature(
+        companion.companion_id, companion.key, "POST", url, body, nonce=press.press_id, created=press.sent_at
     )
-    return message.headers
+    return {"Content-Type": "application/json", **headers}
 
 
 async def post(
