@@ -1,6 +1,7 @@
 """One press with no one there: all the way to the acknowledgement, and back to the companion."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Final
 
 from dispatch.client import ConsoleClient, Told
@@ -19,18 +20,16 @@ async def once(scene: Scene, say: Say) -> dict[str, Any]:
         TimeoutError: a step did not happen.
     """
     async with Audience.seated(scene.url, scene.stage.terminal_link) as audience:
-        await _next(audience.console, Snapshot)
+        await _next(audience.console, lambda applied: isinstance(applied, Snapshot))
         say("pressing: the finger holds the button until the press is complete")
         await scene.hand.do("press", pattern="hold")
-        event = await _next(audience.console, Event)
-        assert isinstance(event, Event)  # noqa: S101 (what was asked for)
+        event = await _happens(audience.console, "alarm.raised", "alarm.pressed_again")
         alarm = event.the_alarm
         await audience.console.delivered(alarm.alarm_id)
         say(f"the console has it: STALKING ALARM {alarm.reference}")
         async with asyncio.timeout(STEP_S):
             result = await audience.console.acknowledge(alarm.alarm_id)
-        taken = await _next(audience.console, Event)
-        assert isinstance(taken, Event)  # noqa: S101 (what was asked for)
+        taken = await _happens(audience.console, "alarm.acknowledged")
         say("acknowledged")
         heard = await scene.bridge.heard("heard", STEP_S)
         seen = await scene.bridge.heard("signal", STEP_S, kind="seen")
@@ -73,10 +72,17 @@ def happened(story: dict[str, Any]) -> bool:
     )
 
 
-async def _next(console: ConsoleClient, kind: type[Told]) -> Told:
+async def _happens(console: ConsoleClient, *kinds: str) -> Event:
+    """Wait for one of these events; the stream tells of batteries and units, too."""
+    event = await _next(console, lambda applied: isinstance(applied, Event) and applied.kind in kinds)
+    assert isinstance(event, Event)  # noqa: S101 (what was asked for)
+    return event
+
+
+async def _next(console: ConsoleClient, wanted: Callable[[Told], bool]) -> Told:
     async with asyncio.timeout(STEP_S):
         async for applied in console:
-            if isinstance(applied, kind):
+            if wanted(applied):
                 return applied
     raise TimeoutError
 
