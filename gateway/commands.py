@@ -37,7 +37,8 @@ from schemas.session import OperatorName, OperatorView, Role
 from schemas.unit import UnitView
 
 TRIES: Final = 8
-"""How often a change that slips in between is tolerated; each try sees it and decides anew."""
+"""How often a change that slips in between is tolerated; each try sees it and decides anew. Presses
+that slip in count only where they matter: a change that is right despite them is committed over them."""
 
 
 class AlarmCommands:

@@ -96,6 +96,23 @@ AFTER: Final[Mapping[AlarmState | None, Mapping[EventKind, AlarmState]]] = Mappi
 """State before (None: no alarm), what happens, state after. What is not here is refused."""
 
 
+DECIDED_WITHOUT_PRESSES: Final = frozenset(
+    {
+        EventKind.ACKNOWLEDGED,
+        EventKind.ACKNOWLEDGEMENT_LAPSED,
+        EventKind.ESCALATED,
+        EventKind.UNIT_ASSIGNED,
+        EventKind.UNIT_STATUS,
+        EventKind.NOTED,
+        EventKind.TRANSFERRED,
+        EventKind.TAKEN_OVER,
+    }
+)
+"""What answers an alarm, and does not look at what a further press changes: how often she pressed, with
+what facts, which version is news, until when she is followed. However fast she presses, these come through.
+Closing is not among them, nor what ends her being followed."""
+
+
 class DeadlineKind(StrEnum):
     """What falls due on an alarm; an alarm has at most one deadline of a kind."""
 
@@ -135,7 +152,8 @@ class UnitMove:
 class Change:
     """One event on an alarm, decided and not yet committed: ``alarm`` is the alarm after it.
 
-    It is committed only while the stored alarm still has version ``alarm.version - 1``.
+    It is committed only while the stored alarm still has version ``alarm.version - 1``, or has since
+    then only been pressed again and the change is right ``despite_presses``.
     """
 
     kind: EventKind
@@ -150,6 +168,11 @@ class Change:
     def centres(self) -> tuple[str, ...]:
         """Every centre whose stream tells of it, the owner first."""
         return seen_by(self.alarm)
+
+    @property
+    def despite_presses(self) -> bool:
+        """Whether it would have been decided the same had she pressed again meanwhile."""
+        return self.kind in DECIDED_WITHOUT_PRESSES
 
 
 def seen_by(alarm: AlarmView) -> tuple[str, ...]:

@@ -158,7 +158,7 @@ def _agreement(history: History, store: Store) -> Iterator[Violation]:
         for event in _not_taken_back(console):
             place = (event.centre, event.cursor.sequence)
             name, first = seen.setdefault(place, (console.name, event))
-            if _without_epoch(event) != _without_epoch(first):
+            if _as_stored(event) != _as_stored(first):
                 yield Violation(
                     Kind.DISAGREEMENT, f"{place} differs between consoles {name} and {console.name}"
                 )
@@ -185,8 +185,11 @@ def _not_taken_back(console: ConsoleHistory) -> Iterator[Event]:
     return reversed(kept)
 
 
-def _without_epoch(event: Event) -> Event:
-    return event.model_copy(update={"cursor": event.cursor.model_copy(update={"epoch": "0"})})
+def _as_stored(event: Event) -> Event:
+    """Return what the stream holds of an event: notes are read with the alarm as it is by then."""
+    alarm = None if event.alarm is None else event.alarm.model_copy(update={"notes": ()})
+    cursor = event.cursor.model_copy(update={"epoch": "0"})
+    return event.model_copy(update={"cursor": cursor, "alarm": alarm})
 
 
 def _same(event: Event, stored: StoredEvent) -> bool:

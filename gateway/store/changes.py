@@ -54,7 +54,7 @@ class PostgresChanges:
             return []
         async with acquire(self._pool) as database:
             notes = [await self._notes(database, proposal) for proposal in proposals]
-            changes = [as_json(proposal) for proposal in proposals]
+            changes = [as_json(proposal, note) for proposal, note in zip(proposals, notes, strict=True)]
             try:
                 rows = await database.fetch(COMMIT, changes, notes)
             except asyncpg.UniqueViolationError:
@@ -103,8 +103,11 @@ class PostgresChanges:
                 self._metrics.escalations.labels(told, alarm.escalation.reason).inc()
 
 
-def as_json(proposal: Proposal) -> dict[str, Any]:
-    """Return the proposal as ``commit_changes`` reads it."""
+def as_json(proposal: Proposal, notes: bytes | None = None) -> dict[str, Any]:
+    """Return the proposal as ``commit_changes`` reads it, with the ``notes`` that go with it.
+
+    A note that could not be sealed with the others, as the alarm had changed, is not to be lost.
+    """
     change, request, deadline = proposal.change, proposal.request, proposal.deadline
     alarm = change.alarm
     by = alarm.acknowledged_by
@@ -128,6 +131,7 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
         "settled": sorted(change.settled),
         "due": [{"kind": due.kind, "level": due.level, "after_s": due.after_s} for due in change.due],
         "with_previous": proposal.with_previous,
+        "despite_presses": change.despite_presses and (change.note is None or notes is not None),
         "units": [_move_json(move) for move in change.units],
     }
 

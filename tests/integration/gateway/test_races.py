@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from gateway import commands
 from gateway.domain import happenings, ladder
 from gateway.domain.alarm import DeadlineKind
 from gateway.domain.ladder import Ladder, Surroundings
@@ -359,3 +360,32 @@ async def test_the_same_request_at_two_nodes_at_once_is_carried_out_once(
     assert isinstance(one, Result)
     assert one == two
     assert await kinds(connection, alarm.alarm_id) == ["raised", "noted"]
+
+
+@pytest.mark.parametrize("kind", ["acknowledge", "note", "transfer"])
+async def test_a_victim_who_presses_meanwhile_makes_no_answer_fail_nor_wait(
+    pair: Pair,
+    database: str,
+    connection: Connection,
+    alarm: AlarmView,
+    second: Watcher,
+    presser: Presser,
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However fast she presses: it is not decided anew, so there is nothing to give up."""
+    monkeypatch.setattr(commands, "TRIES", 1)
+    command = {
+        "acknowledge": Acknowledge(**naming(alarm)),
+        "note": AddNote(**naming(alarm), text="blijft staan"),
+        "transfer": Transfer(**naming(alarm), to=NEIGHBOUR),
+    }[kind]
+    async with held(database, OWNER) as queue:
+        asked = await in_order(queue, presser.press(), second.ask(command))
+    _, answer = await asyncio.gather(*asked)
+    assert isinstance(answer, Result)
+    assert answer.version == 3
+    after = await shown(second, alarm.alarm_id, 3)
+    assert after.press_count == 2
+    assert [note.text for note in after.notes] == (["blijft staan"] if kind == "note" else [])
+    assert (await pair.verdict()).holds

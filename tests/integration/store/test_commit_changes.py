@@ -12,9 +12,11 @@ from gateway.domain.response import Response
 from gateway.store.connect import Connection
 from gateway.store.deliveries import RECORD
 from schemas.alarm import AlarmState, AlarmView
+from schemas.commands import Close
+from schemas.outcome import Outcome
 from schemas.session import OperatorName
 from tests.support.changing import changed, claimed, pressed, proposed, to
-from tests.support.records import NOW, a_companion, an_operator
+from tests.support.records import NOW, a_companion, an_operator, press_facts
 
 NOBODY: frozenset[str] = frozenset()
 AROUND = Surroundings(neighbours=("BE-VAN",), national="BE-BRU", attended=frozenset())
@@ -119,3 +121,56 @@ async def test_the_first_screen_of_all_is_what_the_budget_is_judged_by(
     await changed(connection, acts.transfer(alarm, to("BE-VAN", alarm), actor, NOBODY, NOW, Response()))
     assert await painted("BE-VAN", 1, 60) == []
     assert await painted("BE-VOV", 2, 61) == []
+
+
+async def test_presses_that_slip_in_keep_nobody_from_answering_her(
+    connection: Connection, actor: Actor
+) -> None:
+    companion = await a_companion(connection)
+    alarm = await pressed(connection, companion)
+    decided = acts.acknowledge(alarm, actor, NOW, Response())
+    fix = {"latitude": 51.05, "longitude": 3.72, "fixed_at": "2026-03-02T09:00:00Z"}
+    await pressed(connection, companion)
+    last = await pressed(connection, companion, facts=press_facts(positions=[fix], phone_battery_pct=3))
+    taken = await changed(connection, decided)
+    assert (taken.version, taken.state, taken.press_count) == (4, AlarmState.ACKNOWLEDGED, 3)
+    assert taken.news_version == 3, "who closes must have seen her last press"
+    assert (taken.tracking_until, taken.positions) == (last.tracking_until, last.positions)
+    assert taken.phone_battery_pct == 3
+    assert taken.lapses_at == decided.alarm.lapses_at
+
+
+async def test_presses_that_slip_in_make_a_closing_stale(connection: Connection, actor: Actor) -> None:
+    companion = await a_companion(connection)
+    alarm = await changed(
+        connection, acts.acknowledge(await pressed(connection, companion), actor, NOW, Response())
+    )
+    naming = to("BE-VAN", alarm).model_dump(include={"request_id", "alarm_id", "expected_version"})
+    closing = acts.close(alarm, Close(**naming, outcome=Outcome.PREVENTED, note="over"), actor, NOW)
+    ending = happenings.end_tracking(alarm)
+    await pressed(connection, companion)
+    for change in (closing, ending):
+        assert (await proposed(connection, change))["outcome"] == "changed"
+
+
+async def test_whatever_else_slips_in_has_it_decided_anew(connection: Connection, actor: Actor) -> None:
+    companion = await a_companion(connection)
+    alarm = await pressed(connection, companion)
+    decided = acts.acknowledge(alarm, actor, NOW, Response())
+    await changed(connection, ladder.escalate(alarm, 1, Ladder(), AROUND, NOW))
+    await pressed(connection, companion)
+    assert (await proposed(connection, decided))["outcome"] == "changed"
+
+
+async def test_presses_at_the_centre_it_was_handed_to_slip_in_too(
+    connection: Connection, actor: Actor
+) -> None:
+    companion = await a_companion(connection)
+    alarm = await pressed(connection, companion)
+    there = await changed(
+        connection, acts.transfer(alarm, to("BE-VAN", alarm), actor, NOBODY, NOW, Response())
+    )
+    before, after = (acts.acknowledge(each, actor, NOW, Response()) for each in (alarm, there))
+    await pressed(connection, companion, "BE-VAN")
+    assert (await proposed(connection, before))["outcome"] == "changed"
+    assert (await changed(connection, after)).version == 4

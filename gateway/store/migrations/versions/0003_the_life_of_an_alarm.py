@@ -6,7 +6,9 @@ Invariants, besides those of 0002:
   the others are copies, kept alike by the only two functions that write them. So whatever a
   centre needs is under its own ``centre_id``, and a transfer changes no key.
 - An event of an alarm stands in the stream of every centre that sees it, in the same commit.
-- A change is committed only on the version it was decided on; ``life`` is what it decided.
+- A change is committed only on the version it was decided on; ``life`` is what it decided. Presses
+  alone may have come in between where they bear on nothing that was decided (``despite_presses``):
+  a victim, or a stuck button, that presses ever so fast keeps nobody from answering her.
 - An alarm has at most one deadline of a kind. A deadline is consumed by the commit it leads to, so it
   fires once, whoever claims it. One that is set anew has a new ``deadline_id``: whoever claimed it
   before cannot carry it out any more. ``due_at`` is by the database's clock.
@@ -378,6 +380,24 @@ RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
 $$
 """
 
+# What a press writes in an alarm's life (with tested_life): kept by a change that it slipped in before.
+PRESSED_LIFE = """
+CREATE FUNCTION pressed_life(p_life jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(p_life)
+     WHERE key IN ('news_version', 'tracking', 'tracking_until', 'test_until')
+$$
+"""
+
+# The owner's stream has every event of its alarm since it owns it, the newest last.
+ONLY_PRESSED = """
+CREATE FUNCTION only_pressed(p_alarm uuid, p_owner text, p_events integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT count(*) = p_events AND bool_and(newest.kind = 'alarm.pressed_again') FROM (
+        SELECT e.kind FROM stream_event e WHERE e.alarm_id = p_alarm AND e.centre_id = p_owner
+         ORDER BY e.sequence DESC LIMIT p_events) AS newest
+$$
+"""
+
 COMMIT_CHANGES = """
 CREATE FUNCTION commit_changes(p_changes jsonb[], p_notes bytea[])
 RETURNS TABLE (
@@ -392,6 +412,7 @@ DECLARE
     done command;
     u unit;
     move jsonb;
+    slipped integer;
     taken boolean;
     elsewhere boolean;
     outcomes text[] := '{}';
@@ -428,7 +449,9 @@ BEGIN
         END IF;
         SELECT a.* INTO was FROM alarm a
          WHERE a.alarm_id = (one ->> 'alarm_id')::uuid AND a.owner = a.centre_id;
-        IF NOT FOUND OR was.version <> (one ->> 'version')::integer - 1 THEN
+        slipped := was.version - ((one ->> 'version')::integer - 1); -- events since it was decided
+        IF NOT FOUND OR slipped < 0 OR (slipped > 0 AND NOT ((one ->> 'despite_presses')::boolean
+                AND only_pressed(was.alarm_id, was.owner, slipped))) THEN
             outcome := 'changed';
             RETURN NEXT; CONTINUE;
         END IF;
@@ -454,7 +477,8 @@ BEGIN
             UPDATE alarm a SET owner = one ->> 'owner'
              WHERE a.centre_id = was.centre_id AND a.alarm_id = was.alarm_id;
         END IF;
-        UPDATE alarm a SET state = one ->> 'state', version = a.version + 1, life = one -> 'life',
+        UPDATE alarm a SET state = one ->> 'state', version = a.version + 1,
+               life = (one -> 'life') || CASE WHEN slipped = 0 THEN '{}' ELSE pressed_life(a.life) END,
                owner = one ->> 'owner', acknowledged_by = (one #>> '{acknowledged,operator_id}')::uuid,
                acknowledged_name = one #>> '{acknowledged,name}',
                acknowledged_at = CASE WHEN one #>> '{acknowledged,operator_id}' IS NULL THEN NULL
@@ -600,6 +624,8 @@ def upgrade() -> None:
         *STREAMS,
         PRESS_LIFE,
         *PURPOSE,
+        PRESSED_LIFE,
+        ONLY_PRESSED,
         COMMIT_PRESSES,
         COMMIT_CHANGES,
         COMMIT_UNIT,
