@@ -15,7 +15,7 @@ from gateway.domain.response import Response
 from gateway.drill.watching import Watcher
 from gateway.store.connect import Connection
 from schemas.alarm import AlarmState, AlarmView
-from schemas.commands import Acknowledge, AddNote, Assign, Close, Reopen, Transfer
+from schemas.commands import Acknowledge, AddNote, Assign, Close, Command, Reopen, Transfer
 from schemas.frames import Refused, Result
 from schemas.outcome import Outcome
 from schemas.problems import ProblemKind
@@ -375,11 +375,11 @@ async def test_a_victim_who_presses_meanwhile_makes_no_answer_fail_nor_wait(
 ) -> None:
     """However fast she presses: it is not decided anew, so there is nothing to give up."""
     monkeypatch.setattr(commands, "TRIES", 1)
-    command = {
+    command: Command = {
         "acknowledge": Acknowledge(**naming(alarm)),
         "note": AddNote(**naming(alarm), text="blijft staan"),
         "transfer": Transfer(**naming(alarm), to=NEIGHBOUR),
-    }[kind]
+    }[kind]  # type: ignore[assignment] # each of these is one
     async with held(database, OWNER) as queue:
         asked = await in_order(queue, presser.press(), second.ask(command))
     _, answer = await asyncio.gather(*asked)
