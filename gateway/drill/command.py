@@ -83,7 +83,7 @@ async def _run(data_dir: Path, ladder: Ladder) -> tuple[Evidence, Verdict]:
     screen, begun = Console(stderr=True), time.monotonic()
 
     def say(words: str) -> None:
-        screen.print(f"[dim]{time.monotonic() - begun:5.1f} s[/] {words}", highlight=False)
+        screen.print(f"[dim]{time.monotonic() - begun:5.1f} s[/] {words}", highlight=False, soft_wrap=True)
 
     settings = Settings(database_url=None, data_dir=data_dir, port=0, node="drill")
     server = EmbeddedPostgres(data_dir / "postgres")

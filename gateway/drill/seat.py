@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Final
 from uuid import UUID
 
 from gateway.drill.history import History
@@ -12,7 +13,8 @@ from schemas.alarm import AlarmView
 from schemas.commands import Command
 from schemas.frames import Event, Refused, Result
 
-LOOK_S = 0.02
+LOOK_S: Final = 0.02
+ATTACH_S: Final = 20.0
 
 
 class Seat:
@@ -29,8 +31,13 @@ class Seat:
         """Sit down and be caught up."""
         async with watching(account.name, urls, account.cookie, history, (account.centre,)) as watcher:
             seat = cls(account, watcher)
-            await seat.look(lambda: all(c.caught_up for c in watcher.board.centres.values()), 10.0)
+            await seat.look(seat.caught_up, ATTACH_S)
             yield seat
+
+    def caught_up(self) -> bool:
+        """Whether everything committed so far is on this screen."""
+        centres = self.watcher.board.centres
+        return bool(centres) and all(centre.caught_up for centre in centres.values())
 
     def alarm(self, alarm_id: UUID) -> AlarmView | None:
         """Return the alarm as this screen shows it."""
