@@ -116,7 +116,12 @@ class Settings(BaseSettings):
         default="info", description="Least severe event that is logged"
     )
 
-    @field_validator("public_urls", mode="before")
+    canary_nodes: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Base URLs of the nodes themselves, separated by commas, for `msa canary run`",
+    )
+
+    @field_validator("public_urls", "canary_nodes", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

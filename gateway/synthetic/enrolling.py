@@ -12,15 +12,19 @@ from schemas.registration import Registration
 LABEL: Final = "synthetic"
 
 
-class _Stores(Protocol):
-    @property
-    def registrations(self) -> Registrations: ...
+class Stores(Protocol):
+    """What of the database is needed."""
 
     @property
-    def companions(self) -> Companions: ...
+    def registrations(self) -> Registrations:
+        """Registrations."""
+
+    @property
+    def companions(self) -> Companions:
+        """Companions."""
 
 
-async def enrolled(stores: _Stores, wallet: Wallet, file: Registration) -> SyntheticCompanion:
+async def enrolled(stores: Stores, wallet: Wallet, file: Registration) -> SyntheticCompanion:
     """Return the companion of a made-up victim; what is missing of her is made first.
 
     Raises:
