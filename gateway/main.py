@@ -23,10 +23,12 @@ from dispatch.outlet import ConsoleProtocol
 from dispatch.ports import Logged
 from dispatch.websocket import Endpoint
 from gateway.answering import Answering, Stores
+from gateway.cancelling import Cancelling
 from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
 from gateway.domain.centres import CentreMap
 from gateway.domain.provinces import Provinces
+from gateway.enriching import Enriching
 from gateway.following import Following
 from gateway.geography import check_known, load_centres
 from gateway.http.app import build
@@ -58,6 +60,7 @@ from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring
 from gateway.store.stream import PostgresLog
 from gateway.store.units import PostgresUnits
+from gateway.store.unopened import UnopenedFiles
 from gateway.store.view import Viewer
 from gateway.store.windows import PostgresWindows
 from gateway.store.writer import Writers
@@ -93,7 +96,8 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     """Put the parts together; nothing runs yet but the first read of the streams."""
     clock, metrics = SystemClock(), Metrics()
     keyring = Keyring.of(settings)
-    viewer = Viewer(keyring, metrics.enrich_failures.inc)
+    unopened = UnopenedFiles(pool, keyring, settings.kek_file, metrics.enrich_failures.inc)
+    viewer = Viewer(keyring, unopened.failed)
     log = PostgresLog(pool, viewer)
     hub = Hub(log, clock, metrics)
     centres = sorted(await log.bounds())
@@ -175,6 +179,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         units=units,
         windows=windows,
         protections=supervision.protections,
+        cancelling=Cancelling(alarms=alarms, changes=changes, clock=clock),
         health=health,
         metrics=metrics,
     )
@@ -197,6 +202,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             endpoint.sweep,
             writers.run,
             *tracking.loops,
+            Enriching(unopened=unopened, alarms=alarms, changes=changes).run,
             *supervision.loops,
             deliveries.run,
             doorbell.run,

@@ -453,6 +453,19 @@ class Windows(Protocol):
         """Take her real presses as tests for some minutes; 0 ends that. Raises ``NotAllowedNow``."""
 
 
+class Unopened(Protocol):
+    """Files that this node could not open when it showed their alarms."""
+
+    async def readable(self) -> dict[UUID, UUID]:
+        """Return the open alarms whose file opens now, with their registrations.
+
+        Raises ``DatabaseUnavailable``.
+        """
+
+    def forget(self, registration_id: UUID) -> None:
+        """Forget one: consoles have been told."""
+
+
 @dataclass(frozen=True, slots=True)
 class FirstDelivery:
     """When an alarm was first written to consoles, and first drawn on one."""

@@ -202,3 +202,11 @@ are not held up by what follows from their silence."""
 
 FOLLOWED_MAX: Final = 32
 """Alarms looked at together for what follows from their fixes: one batch of changes, some 30 ms."""
+
+ENRICH_RETRY_S: Final = 5.0
+"""A file that could not be opened is tried again this often while its alarm is open: soon enough for
+whoever puts the missing key in place while the team is on its way."""
+
+CANCEL_ANSWER_S: Final = 0.5
+"""A wish to cancel is answered so long after it came, whatever it did here: longer than a commit takes,
+so that who holds her phone cannot tell one word from another by the time."""

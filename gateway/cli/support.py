@@ -73,7 +73,7 @@ class Stores:
 
     @cached_property
     def _viewer(self) -> Viewer:
-        return Viewer(Keyring.of(self.settings), lambda: None)
+        return Viewer(Keyring.of(self.settings), lambda _: None)
 
 
 def settings_or_exit() -> Settings:

@@ -15,16 +15,23 @@ from gateway.domain.trail import trail_of
 from gateway.http.live import live_of
 from gateway.http.principal import require_role
 from gateway.http.services import services_of
-from gateway.http.signatures import SignedBy
+from gateway.http.signatures import SignedAtAnyTime, SignedBy
+from gateway.ingest.wish import read_wish
 from gateway.ports import AlarmQuery
-from gateway.timing import SIGNALS_WAIT_S
+from gateway.timing import CANCEL_ANSWER_S, SIGNALS_WAIT_S
 from schemas.alarm import AlarmView
 from schemas.press import Purpose
 from schemas.signals import Signals
-from schemas.track import Track
+from schemas.track import CancelAnswer, Track
 from schemas.trail import AlarmTrail
 
 router: Final = APIRouter(prefix="/v1/alarms", tags=["alarms"])
+
+CANCEL_BODY: Final = {
+    "requestBody": {
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CancelWish"}}},
+    }
+}
 
 Attendant = Annotated[Operator, Depends(require_role(*ATTENDS_ALARMS))]
 AlarmIdPath = Annotated[UUID, Path(description="The alarm's id")]
@@ -115,6 +122,18 @@ async def signals(
                     await changed.wait()
             except TimeoutError:
                 return found
+
+
+@router.post("/{alarm_id}/cancel", openapi_extra=CANCEL_BODY)
+async def cancel(request: Request, companion: SignedAtAnyTime, alarm_id: AlarmIdPath) -> CancelAnswer:
+    """Note that her phone asks to cancel. The alarm goes on, and the answer is always this one."""
+    held = asyncio.create_task(asyncio.sleep(CANCEL_ANSWER_S))
+    try:
+        wish = read_wish(await request.body())
+        await live_of(request).cancelling.note(alarm_id, companion.registration_id, wish.word)
+    finally:
+        await held
+    return CancelAnswer(alarm_id=alarm_id)
 
 
 async def visible(request: Request, operator: Operator, alarm_id: UUID) -> AlarmView:

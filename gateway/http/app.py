@@ -29,12 +29,13 @@ from schemas.export import asyncapi
 from schemas.press import Press, Receipt
 from schemas.problems import Problem
 from schemas.protection import CompanionHeartbeat
-from schemas.track import PositionBatch, PositionsReceipt
+from schemas.track import CancelWish, PositionBatch, PositionsReceipt
 
 STATIC: Final = Path(__file__).parents[2] / "dispatch" / "static"
 BODIES: Final = (
     Press,
     Receipt,
+    CancelWish,
     PositionBatch,
     PositionsReceipt,
     CompanionHeartbeat,

@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from dispatch.hub import Hub
+from gateway.cancelling import Cancelling
 from gateway.ports import FirstDelivery, History, Tracks, Units, Windows
 from gateway.telemetry import Metrics
 from schemas.alarm import AlarmView
@@ -62,6 +63,7 @@ class Live:
     units: Units
     windows: Windows
     protections: Protections
+    cancelling: Cancelling
     health: Health
     metrics: Metrics
 

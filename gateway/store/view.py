@@ -8,6 +8,7 @@ them out again would cost a press a third of its CPU. Whoever needs the model pa
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -27,9 +28,12 @@ NOT_ENRICHED: Final = b',"enriched":false,"person":null,"circumstances":[],"note
 
 
 class Viewer:
-    """Makes views of alarms; one that cannot be opened is shown un-enriched rather than not at all."""
+    """Makes views of alarms; one that cannot be opened is shown un-enriched rather than not at all.
 
-    def __init__(self, keyring: Keyring, failed: Callable[[], None]) -> None:
+    ``failed`` is told the registration of each such.
+    """
+
+    def __init__(self, keyring: Keyring, failed: Callable[[UUID], None]) -> None:
         self._keyring = keyring
         self._failed = failed
 
@@ -69,7 +73,7 @@ class Viewer:
                 written = self._keyring.open_notes(row["registration_id"], sealed, row["notes_sealed"])
                 notes = json.dumps(written[:NOTES_SHOWN], ensure_ascii=False).encode()
         except SealBroken:
-            self._failed()
+            self._failed(row["registration_id"])
             return NOT_ENRICHED
         return b',"enriched":true,"person":%b,"circumstances":%b,"notes":%b}' % (person, circumstances, notes)
 

@@ -98,7 +98,7 @@ async def a_station(
     async with create_pool(database, application_name="test station") as pool:
         clock, metrics, published = SystemClock(), Metrics(), list[Any]()
         keyring = Keyring("kek-1", {"kek-1": bytes(32)})
-        viewer = Viewer(keyring, lambda: None)
+        viewer = Viewer(keyring, lambda _: None)
         alarms = PostgresAlarms(pool, viewer)
         changes = PostgresChanges(pool, viewer, keyring, published.extend, metrics)
         attendance = PostgresAttendance(pool, "test")

@@ -71,14 +71,19 @@ class People:
         *,
         victim: str | None = None,
         circumstances: tuple[Circumstance, ...] | None = None,
+        words: tuple[str, str] | None = None,
     ) -> Companion:
-        """Register a victim and enrol her phone."""
+        """Register a victim, with her safe and her duress word, and enrol her phone."""
         registration = a_registration(centre=centre)
         if circumstances is not None:
             registration = registration.model_copy(update={"circumstances": circumstances})
         if victim is not None:
             person = registration.person
             person = person.model_copy(update={"victim": person.victim.model_copy(update={"name": victim})})
+            registration = registration.model_copy(update={"person": person})
+        if words is not None:
+            safe, duress = words
+            person = registration.person.model_copy(update={"safe_word": safe, "duress_word": duress})
             registration = registration.model_copy(update={"person": person})
         key = ec.generate_private_key(ec.SECP256R1())
         public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

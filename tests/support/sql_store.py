@@ -58,7 +58,7 @@ class Bench:
     def __init__(self, runner: asyncio.Runner, pool: Pool, keyring: Keyring) -> None:
         self._runner = runner
         self.pool = pool
-        self.viewer = Viewer(keyring, lambda: None)
+        self.viewer = Viewer(keyring, lambda _: None)
         self.published: list[Logged] = []
         self.heads = {row["centre_id"]: row["last_sequence"] for row in self.run(pool.fetch(HEADS))}
         self.epoch: str = self.run(pool.fetchval(EPOCH))

@@ -41,7 +41,7 @@ class Node:
     def __init__(self, pool: Pool, clock: VirtualClock) -> None:
         self.metrics = Metrics()
         self.told: list[Logged] = []
-        viewer = Viewer(Keyring("k", {"k": b"k" * 32}), lambda: None)
+        viewer = Viewer(Keyring("k", {"k": b"k" * 32}), lambda _: None)
         self.presence = Presence(pool, clock, POLICY.limits, self.metrics)
         self.supervisor = Supervisor(pool, viewer, self.told.extend, POLICY, self.metrics)
 
@@ -121,7 +121,7 @@ class Ward:
 
     async def events(self, centre: str = "BE-VOV") -> list[Event]:
         """Return the centre's whole log."""
-        log = PostgresLog(self.pool, Viewer(Keyring("k", {"k": b"k" * 32}), lambda: None))
+        log = PostgresLog(self.pool, Viewer(Keyring("k", {"k": b"k" * 32}), lambda _: None))
         head = (await log.bounds())[centre].head
         found = [
             server_frame.validate_json(one.payload)
@@ -150,7 +150,7 @@ class Ward:
 
     async def from_snapshot(self, centre: str = "BE-VOV") -> CentreBoard:
         """Return what a console knows that attached just now."""
-        log = PostgresLog(self.pool, Viewer(Keyring("k", {"k": b"k" * 32}), lambda: None))
+        log = PostgresLog(self.pool, Viewer(Keyring("k", {"k": b"k" * 32}), lambda _: None))
         cursor, shown = await log.snapshot(centre)
         board = CentreBoard()
         board.collect(_snapshot(centre, cursor, [(one.field, one.payload) for one in shown]), 0.0)

@@ -69,7 +69,7 @@ def the_alarm(terminal: Terminal) -> AlarmView:
 
 async def a_unit(gateway: Running, name: str) -> None:
     async with create_pool(gateway.database, application_name="test") as pool:
-        units = PostgresUnits(pool, Viewer(None, lambda: None), lambda _: None)  # type: ignore[arg-type]
+        units = PostgresUnits(pool, Viewer(None, lambda _: None), lambda _: None)  # type: ignore[arg-type]
         await units.add(NewUnit(centre="BE-VOV", name=name), None)
 
 

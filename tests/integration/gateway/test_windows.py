@@ -51,7 +51,7 @@ async def purposes(node: Running, companion: Companion, presses: int = 1, **pres
 async def windows_of(node: Running) -> AsyncIterator[PostgresWindows]:
     """The windows of a node's database, as another program holds them."""
     async with create_pool(node.database, application_name="test") as pool:
-        viewer = Viewer(Keyring.of(node.settings), lambda: None)
+        viewer = Viewer(Keyring.of(node.settings), lambda _: None)
         yield PostgresWindows(pool, PostgresNotices(pool, viewer, lambda _: None))
 
 

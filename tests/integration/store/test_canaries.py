@@ -64,7 +64,7 @@ async def test_no_reader_of_the_stream_sees_a_gap(
         await seen(connection, canary)
         await pressed(connection, await a_companion(connection))
     await forget_canaries(pool, keep=4)
-    log = PostgresLog(pool, Viewer(Keyring("k", {"k": b"k" * 32}), lambda: None))
+    log = PostgresLog(pool, Viewer(Keyring("k", {"k": b"k" * 32}), lambda _: None))
     bounds = (await log.bounds())["BE-VOV"]
     assert bounds.first_kept > 1
     events = await log.read("BE-VOV", after=bounds.first_kept - 1, up_to=bounds.head, limit=100)
