@@ -139,7 +139,7 @@ async def _filled(database: str, settings: Settings, files: Sequence[Registratio
 
 
 async def _unit(database: str, settings: Settings, unit: NewUnit) -> UUID:
-    viewer = Viewer(Keyring.of(settings), lambda: None)
+    viewer = Viewer(Keyring.of(settings), lambda _: None)
     async with create_pool(database, application_name="msa drill", role=ConnectionRole.TOOL) as pool:
         made = await PostgresUnits(pool, viewer, lambda _: None).add(unit, None)
     return made.unit_id
