@@ -47,6 +47,9 @@ FindRate = Annotated[
     bool, typer.Option("--find-rate", "--max-rate", help="alarms: look for the highest rate, too.")
 ]
 Companions = Annotated[int | None, typer.Option(min=1, help="Registrations, each with a companion.")]
+Watch = Annotated[
+    float | None, typer.Option(min=1, help="storm: seconds for which the ladder is watched afterwards.")
+]
 Deadlines = Annotated[
     int | None,
     typer.Option(min=0, help="storm: open deadlines in the database the second time; 0: once only."),
@@ -71,6 +74,7 @@ def run(  # noqa: PLR0913 (each is an option)
     rounds: Rounds = None,
     find_rate: FindRate = False,
     companions: Companions = None,
+    watch: Watch = None,
     deadlines: Deadlines = None,
     centre: CentreId = None,
     url: Url = None,
@@ -97,6 +101,7 @@ def run(  # noqa: PLR0913 (each is an option)
         "rounds": rounds,
         "find_rate": find_rate or None,
         "companions": companions,
+        "watch": watch,
         "deadlines": deadlines,
         "centre": centre,
     }

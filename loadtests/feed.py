@@ -132,6 +132,13 @@ class Feed:
                 for sequence in range(piece.first, piece.after):
                     yield sequence, piece.arrivals
 
+    def last_arrivals(self) -> dict[int, int]:
+        """Return when (ns) the last console received each sequence that any did."""
+        last: dict[int, int] = {}
+        for sequence, arrivals in self.arrivals():
+            last[sequence] = max(last.get(sequence, 0), *arrivals)
+        return last
+
     def deliveries(self) -> int:
         """Return how many events were received, over all consoles."""
         return sum(len(piece.arrivals) * (piece.after - piece.first) for piece in self._distinct())

@@ -9,7 +9,7 @@ from uuid import UUID
 from loadtests.console import LEFT
 from loadtests.door import Posted
 from loadtests.feed import Feed, Seen
-from loadtests.measured import Faults, Latencies, Spread
+from loadtests.measured import Faults, Latencies, Spread, spread_of
 from loadtests.sequences import Sequences
 from schemas.press import Receipt
 
@@ -31,21 +31,19 @@ def deliveries(feed: Feed, posted: Sequence[Posted], receipts: Mapping[int, Rece
     due_of = {one.prepared.press_id: one.scheduled for one in posted}
     due = {sequence: due_of[receipt.press_id] for sequence, receipt in receipts.items()}
     every: Counter[int] = Counter()
-    last: dict[int, int] = {}
     for sequence, arrivals in feed.arrivals():
         if sequence in due:
             scheduled = due[sequence]
             every.update((arrived - scheduled) // 1000 for arrived in arrivals)
-            last[sequence] = max(last.get(sequence, 0), max(arrivals) - scheduled)
-    of_all, of_last, of_answers = Latencies(), Latencies(), Latencies()
+    of_all = Latencies()
     for latency_us, count in every.items():
         of_all.add(latency_us * 1000, count)
-    for latency in last.values():
-        of_last.add(latency)
-    for one in posted:
-        if one.answered:
-            of_answers.add(one.answered - one.scheduled)
-    return Delivered(of_all.spread(), of_last.spread(), of_answers.spread())
+    last = feed.last_arrivals()
+    return Delivered(
+        receipt=of_all.spread(),
+        last=spread_of(last[sequence] - scheduled for sequence, scheduled in due.items() if sequence in last),
+        commit=spread_of(one.answered - one.scheduled for one in posted if one.answered),
+    )
 
 
 def receipts_of(posted: Iterable[Posted]) -> dict[int, Receipt]:

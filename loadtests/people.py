@@ -7,8 +7,9 @@ enrol``, then the companions' own ``POST /v1/enrolments/{code}``.
 import asyncio
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -51,13 +52,16 @@ async def set_up(target: Target, crowds: Sequence[Crowd], operators: int, step: 
     Raises:
         GatewayFailed: a command failed, or the gateway refused what it made.
     """
-    made = {crowd.centre: await _companions(target, crowd, step) for crowd in crowds}
+    numbers = count()
+    made = {crowd.centre: await _companions(target, crowd, numbers, step) for crowd in crowds}
     centres = [crowd.centre for crowd in crowds]
     cookies = [await _sign_in(target, centres) for _ in range(operators)]
     return People(companions=made, cookies=tuple(cookies))
 
 
-async def _companions(target: Target, crowd: Crowd, step: Callable[[], None]) -> tuple[Companion, ...]:
+async def _companions(
+    target: Target, crowd: Crowd, numbers: Iterator[int], step: Callable[[], None]
+) -> tuple[Companion, ...]:
     files = list(samples.registrations(crowd.companions, crowd.centre))
     lines = "\n".join(one.model_dump_json() for one in files)
     await _msa(target, "registration", "import", "-", "--json", given=lines)
@@ -67,14 +71,14 @@ async def _companions(target: Target, crowd: Crowd, step: Callable[[], None]) ->
     key = ec.generate_private_key(ec.SECP256R1())
     turnstile = asyncio.Semaphore(ENROLLING_AT_ONCE)
 
-    async def one(number: int, code: Mapping[str, str]) -> Companion:
+    async def one(code: Mapping[str, str]) -> Companion:
         async with turnstile:
-            enrolled = await _enrol(target, code["code"], key, number // ENROLMENTS_AN_ADDRESS)
+            enrolled = await _enrol(target, code["code"], key, next(numbers) // ENROLMENTS_AN_ADDRESS)
         step()
         return Companion(enrolled.companion_id, UUID(code["registration_id"]), key)
 
     async with asyncio.TaskGroup() as tasks:
-        made = [tasks.create_task(one(number, code)) for number, code in enumerate(codes)]
+        made = [tasks.create_task(one(code)) for code in codes]
     return tuple(one.result() for one in made)
 
 

@@ -1,7 +1,10 @@
 """What every profile is given and gives back; each profile is one module beside this one."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -25,6 +28,7 @@ class Plan:
     companions: int
     rounds: int = 1
     find_rate: bool = False
+    watch: float = 0.0
     deadlines: int = 0
     centre: str = "BE-VOV"
 
@@ -60,6 +64,22 @@ class Result(Protocol):
 
     def draw(self, file: Path) -> None:
         """Write a picture of it (PNG)."""
+
+
+@asynccontextmanager
+async def ticking(tell: Tell, what: str, seconds: float) -> AsyncIterator[None]:
+    """Show how the time goes by while the block lasts, which is to take so long."""
+
+    async def tick() -> None:
+        for passed in count():
+            tell(what, min(passed, seconds), seconds)
+            await asyncio.sleep(1.0)
+
+    task = asyncio.create_task(tick())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def _one_crowd(plan: Plan) -> Sequence[Crowd]:

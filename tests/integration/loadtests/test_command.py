@@ -70,3 +70,17 @@ def test_consoles_come_back_to_a_node_that_was_killed_and_every_press_gets_its_r
     assert found["presses"] == 24
     assert found["presses_meanwhile"] > 0
     assert 0 < found["ready_to_all_s"] < found["caught_up_all_s"]
+
+
+def test_a_storm_tells_each_level_in_time_with_and_without_other_open_deadlines(
+    cluster_directory: Path,
+) -> None:
+    words = "--profile storm --consoles 3 --rate 2 --seconds 2 --watch 13 --deadlines 12"
+    found = figures(load(cluster_directory, words))
+    for phase in ("storm", "among"):
+        assert found[f"{phase}_raised"] == 24
+        assert found[f"{phase}_levels"] == 20, "those that the operator did not take"
+        assert found[f"{phase}_command_p50_ms"] > 0
+        assert 0 < found[f"{phase}_committed_late_p50_s"] <= found[f"{phase}_told_late_p50_s"]
+    assert found["storm_deadlines"] == 0
+    assert found["among_deadlines"] >= 12
