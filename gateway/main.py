@@ -242,6 +242,7 @@ def _shown(settings: Settings, metrics: Metrics, seen: FirstSeen) -> None:
             "latency_budget_breached",
             alarm_id=str(seen.alarm_id),
             centre=seen.centre,
+            purpose=seen.purpose,
             took_ms=round(took_s * 1000),
             budget_ms=settings.latency_budget_ms,
         )
