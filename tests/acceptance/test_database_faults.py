@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,11 +13,16 @@ import asyncpg
 import pytest
 
 from gateway.drill.history import History
+from gateway.drill.store_reading import read_store
 from gateway.store.embedded import EmbeddedPostgres
 from tests.acceptance.conftest import CENTRES, Stage, Staged
+from tests.support.answering import time_passes
 from tests.support.pressing import Presser
 from tests.support.proxy import postgres_proxy
 from tests.support.wait import until
+
+BUILT_IN = ""
+"""No section: every centre answers as is built in."""
 
 HEARD_WITHOUT_DOORBELL_S = 2.5
 """The poll is a second; the rest is for a busy machine."""
@@ -170,19 +176,54 @@ async def end_backends(database: asyncpg.Connection, name: str) -> None:
 async def test_a_promoted_standby_begins_a_new_epoch_and_every_console_is_told(
     stage: Stage, breakable_postgres: EmbeddedPostgres
 ) -> None:
-    def promote() -> None:
-        breakable_postgres.stop()
-        (breakable_postgres._cluster / "standby.signal").touch()
-        breakable_postgres.start()
-
     async with stage.loaded() as pressing:
-        await asyncio.to_thread(promote)
+        await asyncio.to_thread(standby, breakable_postgres)
         async with administrator(stage.cluster.people.database) as database:
             assert await database.fetchval("SELECT pg_promote()")
         await pressing.more(20)
     verdict = await stage.verdict(resets=frozenset({"epoch_changed"}))
     assert verdict.holds
     assert verdict.counts["resets"] == 6  # four consoles, two of which follow two centres
+
+
+async def test_levels_that_fall_due_while_a_standby_takes_over_are_told_once(
+    staged: Staged, breakable_postgres: EmbeddedPostgres
+) -> None:
+    async with staged(responses=BUILT_IN) as stage:
+        database = stage.cluster.people.database
+        await stage.watch_both()
+        pressers = await stage.pressers()
+        for presser in pressers:
+            await presser.press()
+        await time_passes(database, 9)
+        await asyncio.to_thread(standby, breakable_postgres)
+        async with administrator(database) as new_primary:
+            assert await new_primary.fetchval("SELECT pg_promote()")
+        await until("the first level was told", partial(told, database, 1, len(pressers)))
+        await time_passes(database, 20)
+        await until("the second level was told", partial(told, database, 2, len(pressers)))
+        levels = Counter(
+            (event.alarm_id, event.image["escalation"]["level"])
+            for event in (await read_store(database)).events
+            if event.kind == "alarm.escalated"
+        )
+        assert set(levels.values()) == {1}
+        assert (await stage.verdict(resets=frozenset({"epoch_changed"}))).holds
+
+
+def standby(server: EmbeddedPostgres) -> None:
+    """Stop the primary and start it as a standby: until it is promoted nothing can be committed."""
+    server.stop()
+    (server._cluster / "standby.signal").touch()
+    server.start()
+
+
+async def told(database: str, level: int, alarms: int) -> bool:
+    """Whether so many alarms were told about at this level."""
+    told_of = [
+        event.image for event in (await read_store(database)).events if event.kind == "alarm.escalated"
+    ]
+    return alarms == len([image for image in told_of if image["escalation"]["level"] == level])
 
 
 async def test_a_database_restored_from_a_backup_takes_back_what_consoles_saw(
