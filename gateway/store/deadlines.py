@@ -38,14 +38,22 @@ UPDATE deadline d SET claimed_until = statement_timestamp() + make_interval(secs
   FROM wanted WHERE d.deadline_id = wanted.deadline_id
 RETURNING d.deadline_id, d.alarm_id, d.kind, d.level, d.due_at, d.tries"""
 
+# Those that were diverted already are beyond these levels: looked through first, they cost nothing more.
 DESERTED: Final = """
-WITH wanted AS (
-    SELECT d.deadline_id FROM unnest($4::text[], $5::integer[]) AS c(centre_id, level)
-      JOIN alarm a ON a.centre_id = c.centre_id AND a.owner = a.centre_id
+WITH low AS MATERIALIZED (
+    SELECT d.deadline_id, d.alarm_id, d.level FROM deadline d
+     WHERE d.kind = 'escalate' AND lease_over(d.claimed_until, $2)
+       AND d.level <= (SELECT max(level) FROM unnest($5::integer[]) AS level)),
+deserted AS MATERIALIZED (
+    SELECT l.deadline_id FROM low l
+      JOIN alarm a ON a.alarm_id = l.alarm_id AND a.owner = a.centre_id
                   AND a.state = 'raised' AND a.purpose = 'real'
-      JOIN deadline d ON d.alarm_id = a.alarm_id AND d.kind = 'escalate' AND d.level <= c.level
-     WHERE lease_over(d.claimed_until, $2)
-     ORDER BY d.due_at LIMIT $1 FOR UPDATE OF d SKIP LOCKED)
+      JOIN unnest($4::text[], $5::integer[]) AS c(centre_id, level)
+        ON c.centre_id = a.centre_id AND l.level <= c.level
+     LIMIT $1),
+wanted AS (
+    SELECT d.deadline_id FROM deadline d JOIN deserted USING (deadline_id)
+     WHERE lease_over(d.claimed_until, $2) FOR UPDATE OF d SKIP LOCKED)
 UPDATE deadline d SET claimed_until = statement_timestamp() + make_interval(secs => $3)
   FROM wanted WHERE d.deadline_id = wanted.deadline_id
 RETURNING d.deadline_id, d.alarm_id, d.kind, d.level, d.due_at, d.tries"""
