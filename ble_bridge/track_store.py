@@ -193,7 +193,8 @@ class TrackStore(SqliteFile):
             db.execute(_FORGET_ALL, key)
             db.execute(_OVER, key)
             db.execute(_PRUNE, {"before": before})
-        self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+        # As a script, for a single execution frees a single page.
+        self._connection.executescript("PRAGMA incremental_vacuum")
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _newest(self) -> Tracking | None:

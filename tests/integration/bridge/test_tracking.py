@@ -2,8 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -12,30 +11,19 @@ import pytest
 
 from ble_bridge import timing
 from ble_bridge.bench.bed import Bed
-from ble_bridge.clock import SystemClock
-from ble_bridge.drain import Drain
 from ble_bridge.enrolling import enrol, enrolment_request
-from ble_bridge.follow import Follow
-from ble_bridge.outbox import Outbox
-from ble_bridge.ports import Fix
-from ble_bridge.precedence import Precedence
 from ble_bridge.reference_service import PatternCode
 from ble_bridge.state import StateDirectory
-from ble_bridge.track_store import TrackStore
-from ble_bridge.tracker import Surroundings, Tracker
-from ble_bridge.uplink import Uplink
 from schemas.enrolment import CompanionPolicy
-from schemas.position import Method
 from schemas.press import Purpose
 from schemas.signals import SignalKind
 from schemas.track import BATCH_MAX, TrackingPolicy
 from tests.integration.bridge.conftest import QUICK, running_bridge
 from tests.support.ble import eventually
 from tests.support.commands import msa
-from tests.support.companion import BUTTON_ID, CompanionClock, EventLog, an_entry
 from tests.support.companion_gateway import CompanionGateway
+from tests.support.companion_way import Walk, Way, a_way
 from tests.support.proxy import Proxy, tcp_proxy
-from tests.support.tasks import running
 
 EVERY_S = 0.05
 
@@ -54,66 +42,6 @@ async def gateway() -> AsyncIterator[CompanionGateway]:
     async with CompanionGateway(companion_policy=policy) as running_gateway:
         running_gateway.tracking = TrackingPolicy(state="track", every_s=EVERY_S)
         yield running_gateway
-
-
-class Walk:
-    """A source with a new fix whenever it is asked, each a step further north."""
-
-    def __init__(self) -> None:
-        self._clock, self._steps = SystemClock(), 0
-
-    async def run(self) -> None:
-        """Nothing to follow."""
-
-    def latest(self) -> Sequence[Fix]:
-        self._steps += 1
-        now, now_s = self._clock.now(), self._clock.monotonic()
-        return (Fix(51.0 + self._steps * 1e-5, 3.7, now_s, now, Method.GNSS, radius_m=8.0),)
-
-
-@dataclass
-class Way:
-    """Drain, follow and tracker, joined as the bridge joins them."""
-
-    drain: Drain
-    tracker: Tracker
-    outbox: Outbox
-    events: EventLog
-
-    async def press(self, purpose: Purpose = Purpose.REAL) -> None:
-        entry = an_entry(CompanionClock(SystemClock().now()), purpose)
-        await self.outbox.put(entry, BUTTON_ID)
-        self.drain.add(entry)
-
-
-@asynccontextmanager
-async def a_way(directory: Path, gateway: CompanionGateway, through: str | None = None) -> AsyncIterator[Way]:
-    clock, events, precedence = SystemClock(), EventLog(), Precedence()
-    state = StateDirectory.make(directory)
-    if not (directory / "enrolment.json").exists():
-        request = enrolment_request(state.key(), "test", "0")
-        state.keep_enrolment(await enrol(gateway.url, gateway.code, request))
-    enrolment = state.enrolment()
-    if through is not None:
-        enrolment = enrolment.model_copy(update={"gateways": (through,)})
-    around = Surroundings(lambda: enrolment.policy, lambda: 77, precedence)
-    async with (
-        Outbox(state.outbox, clock) as outbox,
-        TrackStore(state.tracks, clock) as tracks,
-        Uplink(enrolment, state.key(), clock) as uplink,
-    ):
-        tracker = Tracker(tracks, uplink, clock, events, Walk(), around)
-        follow = Follow(uplink, clock, events, lambda _step, _stage: None, tracker.closed)
-
-        def receipted(entry):
-            follow.follow(entry)
-            tracker.receipted(entry)
-
-        drain = Drain(outbox, uplink, clock, events, 0.2, receipted, precedence)
-        found = await outbox.newest_receipted(is_real=True)
-        await tracker.resume([found] if found else [])
-        async with running(drain.run(), follow.run(), tracker.run()):
-            yield Way(drain, tracker, outbox, events)
 
 
 @pytest.fixture

@@ -159,10 +159,11 @@ async def test_two_hours_of_waiting_fixes_are_small_on_disk(path, phone_clock):
         await store.keep(tracking)
         for _ in range(timing.FIXES_WAITING_MOST):
             await take(store, tracking, phone_clock)
-        size = sum(file.stat().st_size for file in path.parent.iterdir())
-    assert size < 10_000_000
-    assert path.stat().st_size < 3_000_000
-    assert path.stat().st_mode & 0o077 == 0
+        assert sum(file.stat().st_size for file in path.parent.iterdir()) < 10_000_000
+        assert path.stat().st_size < 3_000_000
+        assert path.stat().st_mode & 0o077 == 0
+        await store.over(tracking.alarm_id)
+        assert sum(file.stat().st_size for file in path.parent.iterdir()) < 100_000
 
 
 def test_what_add_returned_for_is_there_after_sigkill(path):

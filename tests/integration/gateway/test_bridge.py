@@ -1,0 +1,97 @@
+"""The bridge's own code against a real gateway: a press, its track, what she feels, its end."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from ble_bridge import timing
+from ble_bridge.reference_service import Stage
+from ble_bridge.state import StateDirectory
+from gateway.clock import SystemClock
+from schemas.alarm import AlarmState
+from schemas.enrolment import CompanionPolicy, Enrolment
+from schemas.outcome import Outcome
+from schemas.registration import ButtonPolicy
+from tests.integration.gateway.test_client_acts import a_desk, a_unit
+from tests.support.companion_way import way_of
+from tests.support.gateway import Companion, Running
+from tests.support.wait import until
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than one batch a second; the gateway asks for one fix a second all the same."""
+    monkeypatch.setattr(timing, "POSITIONS_PAUSE_S", 0.05)
+
+
+def an_enrolment(gateway: Running, companion: Companion) -> Enrolment:
+    return Enrolment(
+        companion_id=companion.companion_id,
+        gateways=(gateway.url,),
+        policy=CompanionPolicy(),
+        button=ButtonPolicy(),
+        enrolled_at=SystemClock().now(),
+    )
+
+
+async def the_track(gateway: Running, token: str, alarm_id: UUID) -> list[dict[str, Any]]:
+    answer = await gateway.http.get(
+        f"{gateway.url}/v1/alarms/{alarm_id}/track", headers={"Cookie": f"__Host-msa={token}"}
+    )
+    assert answer.status_code == 200, answer.text
+    fixes: list[dict[str, Any]] = answer.json()["fixes"]
+    return fixes
+
+
+async def test_she_is_tracked_and_feels_each_step_until_her_alarm_is_closed(
+    gateway: Running, tmp_path: Path
+) -> None:
+    companion, token = await gateway.a_companion(), await gateway.a_session()
+    unit_id = await a_unit(gateway, "BE-VOV")
+    state = StateDirectory.make(tmp_path / "companion")
+    async with (
+        a_desk(gateway, "BE-VOV", name="Gent") as desk,
+        way_of(state, an_enrolment(gateway, companion), companion.key) as way,
+    ):
+        await way.press()
+        await until("receipted", lambda: way.events.of("receipt") != [])
+        alarm_id = UUID(str(way.events.of("receipt")[0]["alarm_id"]))
+
+        async def has_fixes() -> bool:
+            return len(await the_track(gateway, token, alarm_id)) >= 3
+
+        await until("three fixes on the track", has_fixes)
+        places = [fix["position"]["latitude"] for fix in await the_track(gateway, token, alarm_id)]
+        assert places == sorted(set(places))
+        await until("shown", desk.shows(alarm_id, AlarmState.RAISED))
+        await desk.client.acknowledge(alarm_id)
+        await until("felt as seen", lambda: way.felt == [Stage.SEEN])
+        await until("the unit", lambda: unit_id in desk.board.centres["BE-VOV"].units)
+        sent = await desk.client.assign(alarm_id, unit_id)
+        await until("felt as on the way", lambda: way.felt == [Stage.SEEN, Stage.UNIT_ON_THE_WAY])
+        assert way.tracker.alarm_id == alarm_id
+        assert sent.version is not None
+        await desk.client.close(alarm_id, Outcome.PREVENTED, "In time.", version=sent.version)
+        await until("no more tracked", lambda: way.tracker.alarm_id is None)
+        assert [told["state"] for told in way.events.of("tracking")] == ["began", "stopped"]
+
+
+async def test_a_bridge_that_runs_again_goes_on_with_the_same_track(gateway: Running, tmp_path: Path) -> None:
+    companion, token = await gateway.a_companion(), await gateway.a_session()
+    state, enrolment = StateDirectory.make(tmp_path / "companion"), an_enrolment(gateway, companion)
+    async with way_of(state, enrolment, companion.key) as way:
+        await way.press()
+        await until("receipted", lambda: way.events.of("receipt") != [])
+        alarm_id = UUID(str(way.events.of("receipt")[0]["alarm_id"]))
+        await until("a fix", lambda: has_at_least(gateway, token, alarm_id, 1))
+    before = await the_track(gateway, token, alarm_id)
+    async with way_of(state, enrolment, companion.key) as way:
+        await until("more fixes", lambda: has_at_least(gateway, token, alarm_id, len(before) + 2))
+    times = [fix["position"]["fixed_at"] for fix in await the_track(gateway, token, alarm_id)]
+    assert len(set(times)) == len(times)
+
+
+async def has_at_least(gateway: Running, token: str, alarm_id: UUID, fixes: int) -> bool:
+    return len(await the_track(gateway, token, alarm_id)) >= fixes
