@@ -29,8 +29,9 @@ from ble_bridge.policy import LivePolicy
 from ble_bridge.ports import Clock, Driver, Events, Gateway, Health, PositionSource, Profile
 from ble_bridge.precedence import Precedence
 from ble_bridge.reference_service import Stage
+from ble_bridge.track_sender import Surroundings
 from ble_bridge.track_store import TrackStore
-from ble_bridge.tracker import Surroundings, Tracker
+from ble_bridge.tracker import Tracker
 from ble_bridge.wishes import Wishes
 from schemas.press import Purpose
 from schemas.registration import ButtonPolicy
@@ -124,6 +125,8 @@ class Bridge:
         for entry in entries:
             self._follow.resume(entry)
         await self._tracker.resume(entries)
+        for entry in reversed(await self._parts.outbox.waiting()):
+            self._tracker.heard(entry)
 
     def _link(self, driver: Driver) -> Link:
         parts = self._parts
@@ -150,7 +153,7 @@ class Bridge:
             decode=_nothing if isinstance(button, BTHomeButton) else button.decode,
             button_id=self._button_id,
             facts=lambda: self.link.facts,
-            kept=self._drain.add,
+            kept=self._kept,
             settle=self._settle,
             battery_changed=self._look,
             phone_battery_pct=self._phone_battery_pct,
@@ -193,6 +196,10 @@ class Bridge:
     def _button_id(self) -> str:
         own = None if isinstance(self._button, BTHomeButton) else self._button.button_id
         return own or self.link.address or self._parts.target.address or self._button.profile.name
+
+    def _kept(self, entry: Entry) -> None:
+        self._drain.add(entry)
+        self._tracker.heard(entry)
 
     def _settle(self, act: Act, stage: Stage) -> None:
         self._feedback.tell(act.step, stage)

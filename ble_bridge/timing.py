@@ -146,9 +146,9 @@ POSITIONS_SLOW_S: Final = 1.5
 POSITIONS_RETRY_MAX_S: Final = 10.0
 POSITIONS_REFUSED_S: Final = 30.0
 
-# Fixes that may wait: two hours at 1 Hz, some 3 MB in memory and 2 MB on disk. Beyond, the oldest
-# are thinned.
-FIXES_WAITING_MOST: Final = 7200
+# Fixes that may wait: two hours at 1 Hz and ten minutes, some 4 MB in memory and 2 MB on disk. Beyond,
+# the oldest are thinned.
+FIXES_WAITING_MOST: Final = 7800
 
 # Indexes taken in advance with one fsync, so that none comes twice after a power cut though the
 # fixes themselves are not synced one by one: an fsync every ten minutes at 1 Hz.

@@ -102,9 +102,10 @@ class TrackStore(SqliteFile):
         """Keep a tracking that began or changed; one known from before goes on with its indexes."""
         tracking.next_index = await self._run(lambda: self._keep(tracking))
 
-    async def add(self, alarm_id: UUID, fix: WaitingFix, gone: Iterable[int] = ()) -> None:
-        """Keep a fix; ``gone`` are indexes that had to make room for it."""
-        await self._run(lambda: self._add(alarm_id, fix, gone))
+    async def add(self, alarm_id: UUID, fixes: Sequence[WaitingFix], gone: Iterable[int] = ()) -> None:
+        """Keep fixes, the highest index last; ``gone`` are indexes that had to make room for them."""
+        if fixes:
+            await self._run(lambda: self._add(alarm_id, fixes, gone))
 
     async def forget(self, alarm_id: UUID, fixes: Sequence[WaitingFix]) -> None:
         """Erase fixes that arrived."""
@@ -156,19 +157,22 @@ class TrackStore(SqliteFile):
         rows = self._fetch(_ALARM, {"alarm_id": alarm_id})
         return _Alarm(*rows[0]) if rows else None
 
-    def _add(self, alarm_id: UUID, waiting: WaitingFix, gone: Iterable[int]) -> None:
-        key = {"alarm_id": str(alarm_id)}
-        self._reserve(str(alarm_id), waiting.index)
-        row = {
-            **key,
-            "number": waiting.index,
-            "era": waiting.era,
-            "fixed_s": waiting.fix.fixed_s,
-            "body": as_position(waiting.fix, None).model_dump_json(exclude_defaults=True),
-        }
+    def _add(self, alarm_id: UUID, fixes: Sequence[WaitingFix], gone: Iterable[int]) -> None:
+        key, last = {"alarm_id": str(alarm_id)}, fixes[-1]
+        self._reserve(str(alarm_id), last.index)
+        rows = [
+            {
+                **key,
+                "number": waiting.index,
+                "era": waiting.era,
+                "fixed_s": waiting.fix.fixed_s,
+                "body": as_position(waiting.fix, None).model_dump_json(exclude_defaults=True),
+            }
+            for waiting in fixes
+        ]
         with self._connection as db:
-            db.execute(_ADD, row)
-            db.execute(_ADVANCE, {**key, "next_index": waiting.index + 1, "index_era": waiting.era})
+            db.executemany(_ADD, rows)
+            db.execute(_ADVANCE, {**key, "next_index": last.index + 1, "index_era": self._clock.era})
             db.executemany(_FORGET, [{**key, "number": number} for number in gone])
 
     def _reserve(self, alarm_id: str, index: int) -> None:

@@ -5,7 +5,8 @@ compared with the receipt's ``committed_at``, which is on the gateway's clock to
 counted from the moment the receipt arrived here.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Self
 from uuid import UUID
@@ -27,7 +28,9 @@ _NEVER: Final = float("-inf")
 class Tracking:
     """``began`` is when the receipt arrived here, ``committed_at`` the same on the gateway's clock.
 
-    Fixes are taken for ``length_s`` from then. ``next_index`` was never used before.
+    Fixes are taken for ``length_s`` from then. ``next_index`` was never used before. While it is
+    ``early`` there is no receipt and no alarm yet, only the ``press_id`` in its place: fixes are
+    gathered, and numbered once the alarm is known.
     """
 
     alarm_id: UUID
@@ -37,6 +40,8 @@ class Tracking:
     length_s: float
     next_index: int = 1
     backlog: Backlog = field(default_factory=Backlog)
+    is_early: bool = False
+    is_unnumbered: bool = False
     is_stopped: bool = False
     told_every_s: float | None = None
     _looked_s: float = _NEVER
@@ -48,6 +53,28 @@ class Tracking:
         tracking = cls(receipt.alarm_id, is_real, now, receipt.committed_at, 0.0)
         tracking.pressed(receipt, now, length_s)
         return tracking
+
+    @classmethod
+    def early(cls, press_id: UUID, *, is_real: bool, now: Moment, length_s: float) -> Self:
+        """Return the tracking that begins with a press, before its receipt."""
+        length_s = min(length_s, timing.TRACK_MOST_S)
+        return cls(press_id, is_real, now, now.at, length_s, is_early=True, is_unnumbered=True)
+
+    def receipted(self, receipt: Receipt, now: Moment, length_s: float) -> None:
+        """Take the alarm of the receipt, and begin the duration with it; number what was gathered next."""
+        self.alarm_id, self.is_early, self.next_index = receipt.alarm_id, False, 1
+        self.pressed(receipt, now, length_s)
+
+    def number_anew(self, first: int) -> Sequence[WaitingFix]:
+        """Give what was gathered early its indexes, from ``first`` on, and return it."""
+        early = self.backlog.batch(len(self.backlog))
+        numbered = [replace(fix, index=index) for index, fix in enumerate(early, first)]
+        self.backlog, self.next_index, self.is_unnumbered = Backlog(numbered), first + len(numbered), False
+        return numbered
+
+    def prolong(self, now: Moment, length_s: float) -> None:
+        """Begin the duration anew with a press that has no receipt yet."""
+        self.began, self.length_s = now, min(length_s, timing.TRACK_MOST_S)
 
     def pressed(self, receipt: Receipt, now: Moment, length_s: float) -> None:
         """Begin the duration anew: she pressed again."""
@@ -67,6 +94,11 @@ class Tracking:
         if policy.until is not None:
             length_s = (policy.until - self.committed_at).total_seconds()
             self.length_s = min(max(0.0, length_s), timing.TRACK_MOST_S)
+
+    @property
+    def may_send(self) -> bool:
+        """Whether something waits that can be sent."""
+        return bool(self.backlog) and not self.is_unnumbered and not self.is_stopped
 
     def left_s(self, now: Moment) -> float:
         """Return for how long fixes are still taken; negative since when they are not."""

@@ -17,8 +17,9 @@ from ble_bridge.ports import Fix
 from ble_bridge.precedence import Precedence
 from ble_bridge.reference_service import Stage
 from ble_bridge.state import StateDirectory
+from ble_bridge.track_sender import Surroundings
 from ble_bridge.track_store import TrackStore
-from ble_bridge.tracker import Surroundings, Tracker
+from ble_bridge.tracker import Tracker
 from ble_bridge.uplink import Uplink
 from schemas.enrolment import Enrolment
 from schemas.position import Method
@@ -58,6 +59,7 @@ class Way:
         entry = an_entry(CompanionClock(SystemClock().now()), purpose)
         await self.outbox.put(entry, BUTTON_ID)
         self.drain.add(entry)
+        self.tracker.heard(entry)
 
 
 @asynccontextmanager

@@ -99,6 +99,19 @@ async def test_from_the_receipt_on_each_fix_arrives_once_in_signed_batches(
     assert places(gateway, alarm_id) == sorted(set(places(gateway, alarm_id)))
 
 
+async def test_where_she_was_before_the_receipt_comes_with_it(way: Way, gateway: CompanionGateway):
+    gateway.always = "503"
+    await way.press()
+    await eventually(lambda: way.tracker._tracking is not None and len(way.tracker._tracking.backlog) > 10)
+    assert way.tracker.alarm_id is None
+    gateway.always = "work"
+    alarm_id = await tracked(gateway, 20)
+    (receipt,) = gateway.store.values()
+    track = gateway.tracks[alarm_id]
+    await eventually(lambda: sorted(track) == list(range(1, max(track) + 1)))
+    assert len([fix for fix in track.values() if fix.fixed_at < receipt.committed_at]) > 10
+
+
 async def test_a_test_press_is_tracked_like_a_real_one(way: Way, gateway: CompanionGateway):
     await way.press(Purpose.TEST)
     await tracked(gateway, 3)

@@ -49,7 +49,7 @@ async def take(store: TrackStore, tracking: Tracking, clock: CompanionClock) -> 
     waiting = tracking.take(a_fix(clock), Moment.of(clock))
     assert waiting is not None
     tracking.backlog.add(waiting)
-    await store.add(tracking.alarm_id, waiting)
+    await store.add(tracking.alarm_id, (waiting,))
     return waiting
 
 

@@ -14,8 +14,9 @@ from ble_bridge.backlog import WaitingFix
 from ble_bridge.entry import Entry
 from ble_bridge.ports import Fix, Gateway, Refused, Unknown
 from ble_bridge.precedence import Precedence
+from ble_bridge.track_sender import Surroundings
 from ble_bridge.track_store import TrackStore
-from ble_bridge.tracker import Surroundings, Tracker
+from ble_bridge.tracker import Tracker
 from ble_bridge.tracking import Tracking
 from schemas.enrolment import CompanionPolicy
 from schemas.position import Method
@@ -48,13 +49,16 @@ class Shelf:
     def __init__(self) -> None:
         self.kept: set[UUID] = set()
         self.erased: list[UUID] = []
+        self.numbers: list[int] = []
+        self.next_index = 1
         self.unfinished: Tracking | None = None
 
     async def keep(self, tracking: Tracking) -> None:
         self.kept.add(tracking.alarm_id)
+        tracking.next_index = max(tracking.next_index, self.next_index)
 
-    async def add(self, alarm_id: UUID, fix: WaitingFix, gone: Iterable[int] = ()) -> None:
-        """Nothing is kept."""
+    async def add(self, alarm_id: UUID, fixes: Sequence[WaitingFix], gone: Iterable[int] = ()) -> None:
+        self.numbers += [fix.index for fix in fixes]
 
     async def forget(self, alarm_id: UUID, fixes: Sequence[WaitingFix]) -> None:
         """Nothing was kept."""
@@ -405,3 +409,106 @@ def test_a_fault_of_the_uplink_itself_does_not_end_the_sending():
         await asyncio.sleep(10)
 
     assert play(story).far.indexes()
+
+
+def heard(scene: Scene, purpose: Purpose = Purpose.REAL) -> None:
+    scene.tracker.heard(Entry(a_press(purpose=purpose), CLOCK.era, 0.0, None))
+
+
+def test_where_she_was_while_her_press_had_no_receipt_is_sent_with_it():
+    async def story(scene: Scene) -> None:
+        heard(scene)
+        await asyncio.sleep(599.5)
+        assert scene.far.tries == 0
+        assert scene.tracker.alarm_id is None
+        scene.receipted(uuid4())
+        await asyncio.sleep(60)
+
+    scene = play(story)
+    assert sorted(scene.far.indexes()) == list(range(1, max(scene.far.indexes()) + 1))
+    assert max(scene.far.indexes()) > 650
+    assert scene.far.batches[0][1].fixes[-1].index >= 600
+    assert scene.states() == ["began"]
+    assert scene.shelf.numbers == sorted(set(scene.shelf.numbers))
+
+
+def test_what_was_gathered_for_an_alarm_that_is_known_goes_on_with_its_indexes():
+    async def story(scene: Scene) -> None:
+        scene.shelf.next_index = 5001
+        heard(scene)
+        await asyncio.sleep(100)
+        scene.receipted(uuid4())
+        await asyncio.sleep(30)
+
+    scene = play(story)
+    assert sorted(scene.far.indexes()) == list(range(5001, max(scene.far.indexes()) + 1))
+
+
+def test_a_press_that_nobody_took_for_a_day_is_gathered_for_no_longer_than_an_alarm():
+    async def story(scene: Scene) -> None:
+        heard(scene)
+        await asyncio.sleep(4 * 3600)
+        tracking = scene.tracker._tracking
+        assert tracking is not None
+        assert len(tracking.backlog) == 7200
+        await asyncio.sleep(timing.KEEP_UNSENT_S)
+
+    scene = play(story)
+    assert scene.tracker._tracking is None
+    assert scene.far.tries == 0
+    assert scene.states() == []
+
+
+def test_a_press_whose_receipt_comes_after_hours_still_has_her_way():
+    async def story(scene: Scene) -> None:
+        heard(scene)
+        await asyncio.sleep(3 * 3600)
+        scene.receipted(uuid4())
+        await asyncio.sleep(120)
+
+    indexes = play(story).far.indexes()
+    assert sorted(indexes)[:7200] == list(range(1, 7201))
+
+
+def test_a_test_that_is_heard_does_not_touch_the_tracking_of_an_alarm():
+    async def story(scene: Scene) -> None:
+        alarm_id = uuid4()
+        scene.receipted(alarm_id)
+        await asyncio.sleep(10)
+        heard(scene, Purpose.TEST)
+        await asyncio.sleep(10)
+        assert scene.tracker.alarm_id == alarm_id
+
+    assert len(play(story).far.indexes()) == 20
+
+
+def test_a_real_press_is_gathered_for_though_a_test_is_tracked():
+    async def story(scene: Scene) -> None:
+        scene.receipted(uuid4(), Purpose.TEST)
+        await asyncio.sleep(10)
+        heard(scene)
+        await asyncio.sleep(20.5)
+        scene.receipted(uuid4())
+        await asyncio.sleep(10)
+
+    scene = play(story)
+    assert len(scene.far.indexes()) >= 40
+    assert len(scene.shelf.erased) == 1
+
+
+def test_pressing_again_without_a_network_after_the_time_was_up_goes_on_with_the_same_track():
+    async def story(scene: Scene) -> None:
+        alarm_id = uuid4()
+        scene.receipted(alarm_id)
+        await asyncio.sleep(7000)
+        scene.far.is_lost = True
+        await asyncio.sleep(1000)
+        heard(scene)
+        await asyncio.sleep(600)
+        scene.far.is_lost = False
+        scene.receipted(alarm_id)
+        await asyncio.sleep(60)
+
+    scene = play(story)
+    assert sorted(scene.far.indexes()) == list(range(1, max(scene.far.indexes()) + 1))
+    assert max(scene.far.indexes()) > 7800
