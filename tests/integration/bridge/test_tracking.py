@@ -18,7 +18,7 @@ from schemas.enrolment import CompanionPolicy
 from schemas.press import Purpose
 from schemas.signals import SignalKind
 from schemas.track import BATCH_MAX, TrackingPolicy
-from tests.integration.bridge.conftest import QUICK, running_bridge
+from tests.integration.bridge.conftest import QUICK, Companion, running_bridge
 from tests.support.ble import eventually
 from tests.support.commands import msa
 from tests.support.companion_gateway import CompanionGateway
@@ -173,6 +173,17 @@ async def test_a_press_is_not_held_up_by_a_batch_that_hangs(way: Way, gateway: C
         await gateway.until(lambda: len(gateway.committed) == 2)
 
 
+async def test_while_a_press_is_being_sent_no_batch_begins(way: Way, gateway: CompanionGateway):
+    await way.press()
+    await tracked(gateway, 3)
+    gateway.plan.append("silent")
+    await way.press()
+    await gateway.until(lambda: len(gateway.presses) == 2)
+    batches = len(gateway.batches)
+    await asyncio.sleep(10 * EVERY_S)
+    assert len(gateway.batches) <= batches + 1  # one may have begun before
+
+
 async def test_presses_have_a_connection_of_their_own(way: Way, gateway: CompanionGateway):
     for number in range(1, 4):
         await way.press()
@@ -284,6 +295,39 @@ async def test_the_bridge_tracks_from_a_press_on_the_button_to_its_closing(
         await gateway.signal(newest(gateway), SignalKind.CLOSED)
         await eventually(lambda: companion.events.of("tracking")[-1]["state"] == "stopped")
     assert sorted(gateway.tracks[alarm_id]) == list(range(1, len(gateway.tracks[alarm_id]) + 1))
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_the_bridge_gathers_from_the_press_on_and_for_one_that_waits_from_before(
+    bed: Bed, gateway: CompanionGateway, tmp_path: Path, restarts
+):
+    gateway.always = "503"
+    async with running_bridge(tmp_path / "companion", gateway, positions=Walk()) as companion:
+        await companion.until_up()
+        await bed.button.press(PatternCode.HOLD)
+        await gathered(companion)
+        if not restarts:
+            await comes_with_the_receipt(gateway)
+    if restarts:
+        async with running_bridge(tmp_path / "companion", gateway, positions=Walk()) as companion:
+            await gathered(companion)
+            await comes_with_the_receipt(gateway)
+
+
+async def gathered(companion: Companion) -> None:
+    def enough() -> bool:
+        tracking = companion.bridge._tracker._tracking
+        return tracking is not None and len(tracking.backlog) > 10
+
+    await eventually(enough)
+
+
+async def comes_with_the_receipt(gateway: CompanionGateway) -> None:
+    gateway.always = "work"
+    alarm_id = await tracked(gateway, 15)
+    (receipt,) = gateway.store.values()
+    early = [fix for fix in gateway.tracks[alarm_id].values() if fix.fixed_at < receipt.committed_at]
+    assert early
 
 
 async def test_a_bridge_killed_while_it_tracks_goes_on_and_repeats_no_index(

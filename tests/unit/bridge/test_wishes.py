@@ -69,6 +69,15 @@ async def test_a_wish_is_about_the_real_alarm_though_a_test_is_newer(scene: Scen
     assert await scene.outbox.wishes() == []
 
 
+async def test_a_word_is_gone_from_the_disk_while_the_outbox_is_still_open(scene: Scene):
+    await scene.receipted()
+    await scene.outbox.put_wish("thunder")
+    files = list(scene.outbox.path.parent.iterdir())
+    assert any(b"thunder" in file.read_bytes() for file in files)
+    await scene.wishes.send()
+    assert not any(b"thunder" in file.read_bytes() for file in files)
+
+
 async def test_a_wish_that_no_gateway_took_is_kept_and_one_that_is_refused_is_not(scene: Scene):
     await scene.receipted()
     await scene.outbox.put_wish("thunder")
