@@ -49,7 +49,7 @@ async def test_a_bridge_killed_with_presses_in_its_outbox_delivers_each_once_wit
         await eventually(lambda: len(gateway.committed) == 3, 30)
         await again.until_up()
         await eventually(lambda: bed.button.memory.unconfirmed == [], 20)
-        receipts = [told["press_id"] for told in again.of("receipt")]
+        receipts = [told["press_id"] for told in await again.until_told("receipt", 3)]
     assert receipts == heard
     assert [str(press_id) for press_id in gateway.committed] == heard
     assert again.of("heard") == []
