@@ -47,7 +47,8 @@ class _Followed:
 
     last: LastFix
     centres: set[str]
-    told_at: dict[str, float] = field(default_factory=dict)
+    next_at: dict[str, float] = field(default_factory=dict)
+    """When the next may be told to a centre, were it not early (the generic cell rate algorithm)."""
 
 
 Owed = dict[UUID, None]
@@ -147,9 +148,9 @@ class Positions:
             followed = self._followed.get(alarm_id)
             if followed is None:
                 del due[alarm_id]
-            elif now - followed.told_at.get(centre, now - timing.POSITION_EVERY_S) >= timing.POSITION_EVERY_S:
+            elif (next_at := followed.next_at.get(centre, now)) <= now + timing.POSITION_EARLY_S:
                 del due[alarm_id]
-                followed.told_at[centre] = now
+                followed.next_at[centre] = max(next_at, now) + timing.POSITION_EVERY_S
                 ready[alarm_id] = _frame(centre, followed.last)
                 if len(ready) == timing.POSITIONS_A_TICK:
                     break

@@ -51,7 +51,11 @@ FOLLOW_RETRY_S: Final = 0.5
 """Pause before a stream that could not be read is tried again: < POLL_S."""
 
 POSITION_EVERY_S: Final = 1.0
-"""A console is told of an alarm's position at most this often: as often as phones have fixes."""
+"""A console is told of an alarm's position at most this often, in the mean: as often as phones have fixes."""
+
+POSITION_EARLY_S: Final = 0.25
+"""One may come so much sooner after the last: phones keep their second only roughly, and whoever waited
+for it to be full would show each fix half a second later. >= 2 * POSITION_TICK_S."""
 
 POSITION_TICK_S: Final = 0.1
 """Positions that came in between are written together. A moving victim is then shown at most 0.1 s

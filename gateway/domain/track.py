@@ -24,6 +24,10 @@ BEFORE_PRESS: Final = timedelta(minutes=5)
 business: positions exist only during alarms. A fix whose instant cannot be told counts as earlier."""
 
 
+RADIUS_MAX_M: Final = 1_000_000.0
+"""The largest radius a ``Position`` may have: at 95 % one becomes no larger either. It says "anywhere"."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedFix:
     """One fix on our clock. ``radius_m`` is at 95 %; ``position`` keeps the radius that was sent."""
@@ -75,7 +79,13 @@ def place_fixes(
 
 
 def _placed(fix: TrackFix, placed: Position, received_at: datetime) -> PlacedFix:
-    return PlacedFix(fix.index, placed, radius_95(placed), judge_fix(placed, None, received_at))
+    radius_m = radius_95(placed)
+    return PlacedFix(
+        fix.index,
+        placed,
+        None if radius_m is None else min(radius_m, RADIUS_MAX_M),
+        judge_fix(placed, None, received_at),
+    )
 
 
 def with_jumps(track: Iterable[TrackedPosition]) -> Iterator[TrackedPosition]:

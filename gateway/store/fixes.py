@@ -177,7 +177,10 @@ class PostgresFixes:
             self._missed()
             self._drop()
             return
-        self._moved([_moved(alarms[row["alarm_id"]], row["newest"]) for row in found])
+        try:
+            self._moved([_moved(alarms[row["alarm_id"]], row["newest"]) for row in found])
+        except Exception as error:  # noqa: BLE001 (they are stored: what cannot be shown must not end the writer)
+            structlog.get_logger().error("positions_not_told", error=type(error).__name__)
 
     async def _execute(self, batches: Sequence[FixBatch]) -> list[asyncpg.Record]:
         """Run the statement until it is known to have committed, or the deadline."""

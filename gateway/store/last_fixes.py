@@ -8,11 +8,13 @@ newer. What this node changes it tells its consoles itself, so it is left out.
 import asyncio
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import asyncpg
+from pydantic import ValidationError
 
 from dispatch.ports import LastFix, LogUnavailable
 from gateway.domain.errors import DatabaseUnavailable
@@ -68,8 +70,9 @@ class PostgresLastFixes:
             if number % ROWS_A_TURN == ROWS_A_TURN - 1:
                 await asyncio.sleep(0)
             if row["alarm_id"] is not None:
-                newest = [shown_fix(written) for written in row["newest"]]
-                found.append(_last_fix(row["alarm_id"], row["centres"], last_of(newest)))
+                with suppress(ValidationError):  # one that cannot be read hides no other
+                    newest = [shown_fix(written) for written in row["newest"]]
+                    found.append(_last_fix(row["alarm_id"], row["centres"], last_of(newest)))
         return found
 
 

@@ -85,28 +85,42 @@ async def test_two_companions_number_their_fixes_apart(connection: Connection) -
     assert [row["stored"] for row in rows] == [1, 1]
 
 
-async def test_a_closed_alarm_takes_what_was_fixed_before_and_nothing_later(connection: Connection) -> None:
-    companion = await a_companion(connection)
-    alarm = await an_alarm(connection, companion)
+async def closed(connection: Connection, alarm: AlarmView) -> AlarmView:
+    """Have it taken and closed."""
     operator = OperatorName(operator_id=await an_operator(connection), name="Op", centre="BE-VOV")
-    alarm = await changed(connection, acts.acknowledge(alarm, Actor(operator), alarm.raised_at, Response()))
+    taken = await changed(connection, acts.acknowledge(alarm, Actor(operator), alarm.raised_at, Response()))
     close = Close(
         request_id=uuid4(),
         alarm_id=alarm.alarm_id,
-        expected_version=2,
+        expected_version=taken.version,
         outcome=Outcome.OFFENDER_GONE,
         note="x",
     )
-    await changed(connection, acts.close(alarm, close, Actor(operator), alarm.raised_at))
-    later = await connection.fetchval("SELECT now() + interval '1 ms'")
-    fixes = placed(
-        a_track_fix(1, alarm.raised_at),
-        a_track_fix(2, later + timedelta(minutes=1)),
-        received_at=later + timedelta(1),
-    )
+    return await changed(connection, acts.close(taken, close, Actor(operator), alarm.raised_at))
+
+
+async def test_a_closed_alarm_takes_what_was_fixed_before_and_nothing_later(connection: Connection) -> None:
+    companion = await a_companion(connection)
+    alarm = await an_alarm(connection, companion)
+    await closed(connection, alarm)
+    later = await connection.fetchval("SELECT now() + interval '1 minute'")
+    fixes = placed(a_track_fix(1, alarm.raised_at), a_track_fix(2, later), received_at=later)
     (row,) = await stored(connection, a_batch(companion, alarm.alarm_id, fixes))
     assert (row["state"], row["given"], row["wanted"], row["stored"]) == ("closed", 2, 1, 1)
     assert [fix["index"] for fix in await connection.fetch(TRACK)] == [1]
+
+
+async def test_what_was_fixed_between_the_end_of_tracking_and_of_the_alarm_is_not_taken(
+    connection: Connection,
+) -> None:
+    companion = await a_companion(connection)
+    alarm = await an_alarm(connection, companion)
+    ended = await changed(connection, happenings.end_tracking(alarm))
+    between = await connection.fetchval("SELECT clock_timestamp()")
+    await closed(connection, ended)
+    fixes = placed(a_track_fix(1, alarm.raised_at), a_track_fix(2, between), received_at=between)
+    (row,) = await stored(connection, a_batch(companion, alarm.alarm_id, fixes))
+    assert (row["state"], row["wanted"]) == ("closed", 1)
 
 
 async def test_when_tracking_has_ended_later_fixes_are_not_taken(connection: Connection) -> None:

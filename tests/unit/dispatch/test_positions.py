@@ -117,6 +117,27 @@ def test_of_several_within_a_second_the_newest_is_told(room: Room) -> None:
     assert seconds(console) == [3, 5]
 
 
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=400))
+def test_a_console_is_told_once_a_second_at_most_in_the_mean(ticks_apart: list[int]) -> None:
+    room, alarm_id = Room(), uuid4()
+    console = room.a_console()
+    began = room.clock.monotonic()
+    for number, ticks in enumerate(ticks_apart):
+        room.positions.take([a_fix(alarm_id, float(number))])
+        for _ in range(ticks):
+            room.pass_time(timing.POSITION_TICK_S)
+        assert len(console.frames) <= (room.clock.monotonic() - began) / timing.POSITION_EVERY_S + 2
+
+
+def test_a_phone_whose_second_wavers_is_shown_at_once(room: Room) -> None:
+    console, alarm_id = room.a_console(), uuid4()
+    for number in range(30):
+        room.positions.take([a_fix(alarm_id, float(number))])
+        room.pass_time(timing.POSITION_TICK_S)
+        assert seconds(console)[-1] == number
+        room.pass_time(0.8 if number % 2 else 1.0)
+
+
 def test_a_late_old_fix_replaces_no_newer_one(room: Room) -> None:
     console, alarm_id = room.a_console(), uuid4()
     room.positions.take([a_fix(alarm_id, 9)])

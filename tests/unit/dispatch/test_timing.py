@@ -142,7 +142,7 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert timing.REPLAY_MAX >= timing.REPLAY_BATCH
     assert timing.FOLLOW_RETRY_S < timing.POLL_S
     assert TCP_USER_TIMEOUT_MS / 1000 < timing.SILENCE_S
-    assert timing.POSITION_TICK_S < timing.POSITION_EVERY_S
+    assert 2 * timing.POSITION_TICK_S <= timing.POSITION_EARLY_S < timing.POSITION_EVERY_S
 
 
 def test_positions_fill_no_console_up_to_the_bound_at_which_it_is_closed() -> None:

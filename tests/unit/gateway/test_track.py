@@ -10,7 +10,7 @@ from gateway.domain.track import Followed, place_fixes, policy_of, with_jumps
 from schemas.alarm import AlarmState
 from schemas.position import Position
 from schemas.track import TrackedPosition, TrackFix
-from tests.support.fixes import AT, a_fix
+from tests.support.fixes import AT, a_fix, fixes
 
 HOUR = timedelta(hours=1)
 
@@ -51,6 +51,13 @@ def test_what_is_kept_of_a_fix_depends_on_no_other(ages: list[float], seed: rand
     alone = {fix.index: place_fixes([fix], AT, AT)[0] for fix in fixes}
     seed.shuffle(fixes)
     assert {fix.index: fix for fix in place_fixes(fixes, AT, AT)} == alone
+
+
+@given(fixes(), st.integers(1, 2**31 - 1))
+def test_whatever_a_phone_may_say_can_be_shown(fix: Position, index: int) -> None:
+    (placed,) = place_fixes([TrackFix.model_validate({**fix.model_dump(), "index": index})], AT, AT)
+    shown = {**placed.position.model_dump(), "radius_m": placed.radius_m, "confidence": 0.95}
+    assert Position.model_validate(shown).fixed_at <= AT
 
 
 def a_tracked(seconds: float, latitude: float, *flags: str) -> TrackedPosition:

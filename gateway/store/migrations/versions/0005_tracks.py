@@ -108,14 +108,16 @@ CREATE TRIGGER alarm_keeps_last_fix BEFORE UPDATE ON alarm FOR EACH ROW
     WHEN (NEW.version > OLD.version) EXECUTE FUNCTION keep_last_fix()
 """
 
-# Until when an alarm is, or was, followed; NULL: never.
+# Until when an alarm is, or was, followed; NULL: never. Each press begins anew, the first end counts.
 FOLLOWED_UNTIL = """
 CREATE FUNCTION followed_until(a alarm) RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN coalesce(a.life ->> 'tracking', 'off') = 'off' THEN NULL
         WHEN a.state = 'closed' OR a.life ->> 'tracking' = 'ended' THEN
-            (SELECT max(e.at) FROM stream_event e WHERE e.alarm_id = a.alarm_id
-                AND e.kind IN ('alarm.tracking_ended', 'alarm.closed', 'alarm.expired'))
+            (SELECT min(e.at) FROM stream_event e WHERE e.alarm_id = a.alarm_id
+                AND e.kind IN ('alarm.tracking_ended', 'alarm.closed', 'alarm.expired')
+                AND e.at > (SELECT max(p.at) FROM stream_event p WHERE p.alarm_id = a.alarm_id
+                               AND p.kind IN ('alarm.raised', 'alarm.pressed_again')))
         ELSE (a.life ->> 'tracking_until')::timestamptz END
 $$
 """
