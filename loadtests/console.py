@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from time import perf_counter_ns
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from loadtests.asking import Address, address_of
-from loadtests.feed import Feed
+from loadtests.feed import Feed, Shown
 from loadtests.frames import Frame, Handshake, Opcode, ProtocolBroken, client_frame, split
 from loadtests.sequences import Sequences
 from schemas.commands import AlarmCommand
@@ -38,6 +40,7 @@ class Console(asyncio.Protocol):
     """Attached once ``attached`` is done; ``ended`` once it is no longer, and ``closed`` says why.
 
     ``sequences`` is the account of a screen that was attached before, which this one continues.
+    ``went_back`` counts positions older than what it had been shown of the same alarm.
     """
 
     def __init__(
@@ -63,6 +66,8 @@ class Console(asyncio.Protocol):
         self.cursor = cursor
         self.attached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.ended = asyncio.Event()
+        self.went_back = 0
+        self._fixed_at: dict[str, datetime] = {}
         self.closed: str | None = None
 
     # --- the path that every delivery takes ------------------------------------------------------
@@ -74,8 +79,18 @@ class Console(asyncio.Protocol):
         if piece is not None and not self._rest and piece.first == self.sequences.next:
             self.sequences.next = piece.after
             piece.arrivals.append(now)
+        elif not self._rest and (places := self._feed.places.get(data)) is not None:
+            self._show(places, now)
         else:
             self._read(data, now)
+
+    def _show(self, places: Iterable[Shown], now: int) -> None:
+        for place in places:
+            place.arrivals.append(now)
+            before = self._fixed_at.get(place.alarm_id)
+            if before is not None and place.fixed_at < before:
+                self.went_back += 1
+            self._fixed_at[place.alarm_id] = place.fixed_at
 
     # --- everything else -------------------------------------------------------------------------
 
@@ -132,6 +147,9 @@ class Console(asyncio.Protocol):
                 self.sequences.take(piece.first, piece.after)
                 piece.arrivals.append(now)
                 return
+            if (places := self._feed.positions(received, frames)) is not None:
+                self._show(places, now)
+                return
         for frame in frames:
             self._handle(frame, now)
 
@@ -147,7 +165,7 @@ class Console(asyncio.Protocol):
                 self.sequences.take(piece.first, piece.after)
                 piece.arrivals.append(now)
             elif (shown := self._feed.position(frame.payload)) is not None:
-                shown.arrivals.append(now)
+                self._show((shown,), now)
             else:
                 self._answer(json.loads(frame.payload))
 

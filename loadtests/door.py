@@ -28,7 +28,7 @@ R = TypeVar("R", bound=Request)
 
 @dataclass(slots=True, eq=False)
 class Sent(Generic[R]):
-    """One request on its way; instants in ns, 0 while they have not come."""
+    """One request on its way; instants in ns, 0 while they have not come; ``lost``: no answer will."""
 
     prepared: R
     scheduled: int
@@ -36,6 +36,7 @@ class Sent(Generic[R]):
     answered: int = 0
     status: int = 0
     body: bytes = b""
+    lost: bool = False
 
 
 class Posted(Sent[Prepared]):
@@ -122,7 +123,9 @@ class _Link(asyncio.Protocol):
 
     def abort(self) -> None:
         """Drop the connection."""
-        self._posted = None
+        if self._posted is not None:
+            self._posted.lost = True
+            self._posted = None
         if self._transport is not None:
             self._transport.abort()
 
@@ -134,6 +137,7 @@ class _Link(asyncio.Protocol):
         """Leave the request unanswered, which the judge then finds."""
         self.is_open = False
         if self._posted is not None:
+            self._posted.lost = True
             self._posted = None
             self._door.pending -= 1
 

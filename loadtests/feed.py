@@ -7,6 +7,7 @@ that is what lets one process stand for two thousand consoles.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
@@ -30,7 +31,8 @@ class Shown:
     """One position frame; ``arrivals`` in ns, one a console."""
 
     alarm_id: str
-    fixed_at: str
+    latitude: float
+    fixed_at: datetime
     arrivals: list[int] = field(default_factory=list)
 
 
@@ -81,6 +83,7 @@ class Feed:
         self.pieces: dict[bytes, Piece] = {}
         self.events: dict[int, Seen] = {}
         self.shown: dict[bytes, Shown] = {}
+        self.places: dict[bytes, tuple[Shown, ...]] = {}
         self.conflicting = 0
         self.latest: Piece | None = None
         self._heard = heard
@@ -122,7 +125,18 @@ class Feed:
         if known is not None or not payload.startswith(POSITION_BEGINS):
             return known
         told: dict[str, Any] = json.loads(payload)
-        shown = self.shown[payload] = Shown(told["alarm_id"], told["position"]["fixed_at"])
+        place = told["position"]
+        fixed_at = datetime.fromisoformat(place["fixed_at"])
+        shown = self.shown[payload] = Shown(told["alarm_id"], place["latitude"], fixed_at)
+        return shown
+
+    def positions(self, received: bytes, frames: list[Frame]) -> tuple[Shown, ...] | None:
+        """Remember ``received``, which is exactly ``frames``, when it is positions only."""
+        found = [self.position(frame.payload) for frame in frames if frame.opcode is Opcode.TEXT]
+        shown = tuple(one for one in found if one is not None)
+        if not shown or len(shown) != len(frames):
+            return None
+        self.places[received] = shown
         return shown
 
     def arrivals(self) -> Iterator[tuple[int, list[int]]]:
@@ -148,6 +162,7 @@ class Feed:
         self.pieces.clear()
         self.events.clear()
         self.shown.clear()
+        self.places.clear()
         self._of_payload.clear()
         self._payloads.clear()
         self.conflicting = 0

@@ -8,7 +8,8 @@ from loadtests.profiles.alarms import ALARMS
 from loadtests.profiles.base import Profile
 from loadtests.profiles.reconnect import RECONNECT
 from loadtests.profiles.storm import STORM
+from loadtests.profiles.tracks import TRACKS
 
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
-    {"alarms": ALARMS, "storm": STORM, "reconnect": RECONNECT}
+    {"alarms": ALARMS, "tracks": TRACKS, "storm": STORM, "reconnect": RECONNECT}
 )

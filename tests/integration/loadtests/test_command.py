@@ -84,3 +84,13 @@ def test_a_storm_tells_each_level_in_time_with_and_without_other_open_deadlines(
         assert 0 < found[f"{phase}_committed_late_p50_s"] <= found[f"{phase}_told_late_p50_s"]
     assert found["storm_deadlines"] == 0
     assert found["among_deadlines"] >= 12
+
+
+def test_every_position_is_stored_and_shown_to_every_console(cluster_directory: Path) -> None:
+    words = "--profile tracks --consoles 3 --rate 2 --seconds 4 --companions 5"
+    found = figures(load(cluster_directory, words))
+    assert found["stored_per_s"] == 10
+    assert 0 < found["shown_share"] <= 0.75, "two fixes a second, one a second is shown"
+    assert found["reach"] == 1
+    assert 0 < found["age_p50_ms"] < found["age_max_ms"]
+    assert found["press_last_p50_ms"] > 0

@@ -166,13 +166,13 @@ async def test_an_event_spelt_differently_is_the_same_and_one_that_says_else_is_
 
 
 async def test_positions_are_told_apart_from_events_and_take_no_sequence(bench: Bench) -> None:
-    told = {"type": "position", "alarm_id": "a", "position": {"fixed_at": "t"}}
+    told = {"type": "position", "alarm_id": "a", "position": {"fixed_at": NOW.isoformat(), "latitude": 51.5}}
     frame = text_frame(json.dumps(told, separators=(",", ":")).ljust(130).encode())
     event = bench.press(1)
     for console in bench.consoles[:2]:
         console.data_received(frame + event)
     (shown,) = bench.feed.shown.values()
-    assert (shown.alarm_id, shown.fixed_at, len(shown.arrivals)) == ("a", "t", 2)
+    assert (shown.alarm_id, shown.latitude, shown.fixed_at, len(shown.arrivals)) == ("a", 51.5, NOW, 2)
     assert bench.judge(1) == Faults(lost=1)
 
 
