@@ -18,6 +18,7 @@ import asyncpg
 from gateway.domain.errors import (
     DatabaseInRecovery,
     DatabaseNotDurable,
+    DatabaseRefused,
     DatabaseTooOld,
     DatabaseUnavailable,
     GatewayError,
@@ -162,6 +163,7 @@ AWAY: Final = (
     asyncpg.OperatorInterventionError,  # shut down, cancelled by a time-out
     asyncpg.InsufficientResourcesError,  # disk full, too many connections
     asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,  # what it is connected to has become a standby
     asyncpg.InternalClientError,  # asyncpg's own surprise when a server dies between two of its steps
 )
 
@@ -177,6 +179,8 @@ async def acquire(pool: Pool) -> AsyncIterator[Database]:
         connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
     except (*AWAY, asyncpg.InterfaceError) as error:
         raise DatabaseUnavailable("no connection is free") from error
+    except DatabaseRefused as error:  # at a start that is final; later, a standby may yet be promoted
+        raise DatabaseUnavailable(type(error).__name__) from error
     try:
         yield connection
     except AWAY as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,10 @@ async def test_a_unit_taken_by_force_is_told_first_where_it_was_and_then_where_i
     (there,) = sent["alarm"]["units"]
     assert (there["status"], there["taken_away"]) == ("dispatched", False)
     assert (moved["unit"]["alarm_id"], moved["unit"]["status"]) == (second, "dispatched")
-    assert moved["unit"]["last_assigned_at"] == moved["at"]
+    assigned_at, at = (
+        datetime.fromisoformat(one) for one in (moved["unit"]["last_assigned_at"], moved["at"])
+    )
+    assert assigned_at == at
 
 
 async def test_one_unit_wanted_at_once_on_two_nodes_goes_to_one_and_the_other_is_told(
