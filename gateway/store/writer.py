@@ -12,7 +12,7 @@ sent once more.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -22,7 +22,6 @@ import structlog
 
 from dispatch.ports import Logged
 from gateway import faults
-from gateway.domain.alarm import Due
 from gateway.domain.errors import CannotCommit, GatewayError
 from gateway.domain.response import TEST_PRESSES, Response
 from gateway.ports import Committed, PressRecord
@@ -280,15 +279,11 @@ def as_json(record: PressRecord) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _policy(response: Response) -> dict[str, Any]:
-    """Return what the committing function must know of the centre's policy."""
+    """Return what the committing function must know of the centre's policy, in as few bytes as it takes."""
     return {
-        "due_when_raised": {purpose: _due(response.due_when_raised(purpose)) for purpose in Purpose},
-        "due_when_pressed": {purpose: _due(response.due_when_pressed(purpose)) for purpose in Purpose},
+        "due_first": {purpose: asdict(response.due_when_raised(purpose)[0]) for purpose in Purpose},
+        "due_followed": [asdict(due) for due in response.due_when_pressed(Purpose.REAL)],
         "tracking_s": response.tracking_s,
         "test_presses": TEST_PRESSES,
         "escalate_after_s": response.ladder.due(1).after_s,
     }
-
-
-def _due(deadlines: Iterable[Due]) -> list[dict[str, Any]]:
-    return [asdict(deadline) for deadline in deadlines]

@@ -149,7 +149,7 @@ CREATE FUNCTION protection_image(p protection) RETURNS jsonb LANGUAGE sql IMMUTA
 $$""",
 )
 
-# The only ways to a stream. Whoever appends has locked its row with lock_streams before.
+# The ways to a stream; commit_presses has its own. Whoever appends has locked its row before.
 STREAMS = (
     """
 CREATE FUNCTION lock_streams(p_centres text[]) RETURNS void LANGUAGE plpgsql AS $$
@@ -217,6 +217,8 @@ CREATE FUNCTION share_alarm(p_alarm uuid, p_centres text[]) RETURNS void LANGUAG
 $$""",
 )
 
+# Plans are made for large tables, and once: one made while the tables were small would read all of them
+# (a batch of 64 took four times as long), and the array of presses would have each call planned anew.
 COMMIT_PRESSES = """
 CREATE FUNCTION commit_presses(p_centre text, p_presses jsonb[], p_raws bytea[])
 RETURNS TABLE (
@@ -224,7 +226,7 @@ RETURNS TABLE (
     committed_at timestamptz, kind text, image jsonb, purpose text, sequences jsonb, registration_id uuid,
     key_id text, wrapped_key bytea, person_sealed bytea, circumstances_sealed bytea, sealed_version integer,
     notes_sealed bytea)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     one jsonb;
@@ -233,24 +235,35 @@ DECLARE
     was alarm;
     target text;
     copies text[];
-    locked text[];
+    locked text[]; -- NULL: no more than the centre's own
+    head bigint;
+    written bigint; -- the counter as it stands in the table
     the_purpose text;
     tested timestamptz;
+    followed jsonb; -- the deadlines of following her: each press sets them anew
     the_alarm uuid;
 BEGIN
     -- Every stream that may be written, locked in the order of names: no two batches wait in a circle.
-    SELECT array_agg(DISTINCT wanted.centre) INTO locked FROM (
-        SELECT p_centre AS centre
-         UNION ALL
-        SELECT copy ->> 'centre'
-          FROM unnest(p_presses) AS p, jsonb_array_elements(p -> 'life' -> 'shared') AS copy
-         UNION ALL
-        SELECT a.centre_id FROM unnest(p_presses) AS p
-          JOIN alarm o ON o.registration_id = (p ->> 'registration_id')::uuid AND o.state <> 'closed'
-                      AND o.owner = o.centre_id
-          JOIN alarm a ON a.alarm_id = o.alarm_id) AS wanted
-     WHERE wanted.centre IN (SELECT c.centre_id FROM centre c);
-    PERFORM lock_streams(locked);
+    -- LATERAL with LIMIT is looked up press by press; as a join, a plan from quiet days reads all alarms.
+    SELECT array_agg(DISTINCT copy ->> 'centre') INTO locked
+      FROM unnest(p_presses) AS p
+     CROSS JOIN LATERAL (
+           SELECT p -> 'life' -> 'shared' AS shared
+            UNION ALL
+          (SELECT a.life -> 'shared' FROM alarm a
+            WHERE a.registration_id = (p ->> 'registration_id')::uuid AND a.state <> 'closed'
+              AND a.owner = a.centre_id LIMIT 4)) AS seen
+     CROSS JOIN LATERAL jsonb_array_elements(seen.shared) AS copy;
+    IF locked IS NOT NULL THEN
+        locked := locked || p_centre;
+        PERFORM lock_streams(locked);
+    END IF;
+    SELECT s.last_sequence INTO head FROM centre_stream s WHERE s.centre_id = p_centre FOR UPDATE;
+    IF NOT FOUND THEN -- the first press of a centre that was added
+        PERFORM lock_streams(ARRAY[p_centre]);
+        SELECT s.last_sequence INTO head FROM centre_stream s WHERE s.centre_id = p_centre;
+    END IF;
+    written := head;
     FOR i IN 1 .. cardinality(p_presses) LOOP
         one := p_presses[i];
         press_id := one ->> 'press_id';
@@ -272,9 +285,11 @@ BEGIN
         SELECT r.* INTO STRICT file FROM registration r
          WHERE r.registration_id = (one ->> 'registration_id')::uuid;
         committed_at := clock_timestamp();
-        tested := tested_until(file, committed_at);
-        the_purpose := press_purpose(file, one, tested);
+        tested := CASE WHEN file.test_until > committed_at THEN tested_until(file, committed_at) END;
+        the_purpose := CASE WHEN tested IS NOT NULL THEN press_purpose(file, one, tested)
+                            WHEN file.population = 'real' THEN one ->> 'purpose' ELSE file.population END;
         purpose := the_purpose;
+        followed := CASE WHEN the_purpose = 'canary' THEN '[]' ELSE one -> 'due_followed' END;
         SELECT a.* INTO was FROM alarm a
          WHERE a.registration_id = file.registration_id AND a.purpose = the_purpose
            AND a.state <> 'closed' AND a.owner = a.centre_id;
@@ -289,7 +304,7 @@ BEGIN
         IF was.alarm_id IS NULL THEN
             kind := 'alarm.raised';
             the_alarm := (one ->> 'alarm_id')::uuid;
-            INSERT INTO alarm (centre_id, alarm_id, registration_id, reference, purpose, state, version,
+            INSERT INTO alarm AS a (centre_id, alarm_id, registration_id, reference, purpose, state, version,
                     raised_at, press_count, last_pressed_at, facts, key_id, wrapped_key,
                     person_sealed, circumstances_sealed, sealed_version, owner, life)
             VALUES (p_centre, the_alarm, file.registration_id, file.reference, the_purpose, 'raised', 1,
@@ -297,44 +312,60 @@ BEGIN
                     jsonb_set(one -> 'facts', '{trail,committed_at}', to_jsonb(committed_at)),
                     file.key_id, file.wrapped_key, file.person_sealed, file.circumstances_sealed,
                     file.sealed_version, p_centre,
-                    press_life(one, one -> 'life', the_purpose, 1, committed_at) || tested_life(tested));
+                    press_life(one, one -> 'life', the_purpose, 1, committed_at) || tested_life(tested))
+            RETURNING a.* INTO was;
             copies := ARRAY(SELECT copy ->> 'centre'
                               FROM jsonb_array_elements(one -> 'life' -> 'shared') AS copy);
             IF cardinality(copies) > 0 THEN
                 PERFORM share_alarm(the_alarm, copies);
             END IF;
-            PERFORM set_deadlines(the_alarm, one -> 'due_when_raised' -> the_purpose, committed_at);
+            PERFORM set_deadlines(the_alarm, (one -> 'due_first' -> the_purpose) || followed, committed_at);
         ELSE
             kind := 'alarm.pressed_again';
             the_alarm := was.alarm_id;
-            IF EXISTS (SELECT FROM alarm a
-                        WHERE a.alarm_id = was.alarm_id AND NOT a.centre_id = ANY (locked)) THEN
+            IF was.life -> 'shared' <> '[]' AND EXISTS (
+                    SELECT FROM alarm a WHERE a.alarm_id = was.alarm_id
+                       AND NOT a.centre_id = ANY (coalesce(locked, ARRAY[p_centre]))) THEN
                 RAISE EXCEPTION 'shared meanwhile' USING ERRCODE = '40001';
             END IF;
-            UPDATE alarm a SET
-                version = a.version + 1,
-                press_count = a.press_count + 1,
-                last_pressed_at = greatest(a.last_pressed_at, (one ->> 'pressed_at')::timestamptz),
-                facts = press_again(a.facts, one -> 'facts'),
-                life = press_life(one, a.life, the_purpose, a.version + 1, committed_at)
-                    || tested_life(tested)
-             WHERE a.alarm_id = was.alarm_id;
-            PERFORM set_deadlines(the_alarm, one -> 'due_when_pressed' -> the_purpose, committed_at);
+            WITH pressed AS (
+                UPDATE alarm a SET
+                    version = a.version + 1,
+                    press_count = a.press_count + 1,
+                    last_pressed_at = greatest(a.last_pressed_at, (one ->> 'pressed_at')::timestamptz),
+                    facts = press_again(a.facts, one -> 'facts'),
+                    life = press_life(one, a.life, the_purpose, a.version + 1, committed_at)
+                        || tested_life(tested)
+                 WHERE a.alarm_id = was.alarm_id RETURNING a.*)
+            SELECT pressed.* INTO was FROM pressed WHERE pressed.centre_id = p_centre;
+            PERFORM set_deadlines(the_alarm, followed, committed_at);
         END IF;
-        SELECT a.* INTO was FROM alarm a WHERE a.alarm_id = the_alarm AND a.centre_id = p_centre;
         alarm_id := the_alarm; centre_id := p_centre;
         image := alarm_image(was);
         key_id := was.key_id; wrapped_key := was.wrapped_key;
         person_sealed := was.person_sealed; circumstances_sealed := was.circumstances_sealed;
         sealed_version := was.sealed_version; notes_sealed := was.notes_sealed;
-        sequences := append_to_all(the_alarm, kind, committed_at, image, NULL);
-        SELECT (told ->> 'sequence')::bigint INTO sequence FROM jsonb_array_elements(sequences) AS told
-         WHERE told ->> 'centre' = p_centre;
+        IF was.life -> 'shared' <> '[]' THEN
+            UPDATE centre_stream s SET last_sequence = head WHERE s.centre_id = p_centre AND head > written;
+            sequences := append_to_all(the_alarm, kind, committed_at, image, NULL);
+            SELECT (told ->> 'sequence')::bigint INTO head FROM jsonb_array_elements(sequences) AS told
+             WHERE told ->> 'centre' = p_centre;
+            written := head;
+        ELSE -- as nearly every press: the counter is written once for all of them
+            head := head + 1;
+            sequences := jsonb_build_array(jsonb_build_object('centre', p_centre, 'sequence', head));
+            INSERT INTO stream_event (centre_id, sequence, kind, at, alarm_id, image)
+            VALUES (p_centre, head, kind, committed_at, the_alarm, image);
+        END IF;
+        sequence := head;
         INSERT INTO press VALUES (file.registration_id, (one ->> 'press_id')::uuid,
             (one ->> 'companion_id')::uuid, p_centre, the_alarm, sequence,
             (one ->> 'received_at')::timestamptz, committed_at, one -> 'facts', p_raws[i]);
         RETURN NEXT;
     END LOOP;
+    IF head > written THEN
+        UPDATE centre_stream s SET last_sequence = head WHERE s.centre_id = p_centre;
+    END IF;
 END $$
 """
 
@@ -363,7 +394,7 @@ LANGUAGE sql STABLE AS $$
         ELSE 'test' END
 $$""",
     """
-CREATE FUNCTION tested_life(p_tested timestamptz) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION tested_life(p_tested timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN p_tested IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('test_until', p_tested) END
 $$""",
 )
@@ -371,7 +402,7 @@ $$""",
 # What a press does to an alarm's life: it is news, and she is followed from now on.
 PRESS_LIFE = """
 CREATE FUNCTION press_life(p_press jsonb, p_life jsonb, p_purpose text, p_version integer, p_at timestamptz)
-RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT p_life || jsonb_build_object('news_version', p_version)
         || CASE WHEN p_purpose = 'canary' THEN '{}'::jsonb ELSE jsonb_build_object('tracking', 'live',
                'tracking_until', p_at + make_interval(secs => (p_press ->> 'tracking_s')::float8)) END
@@ -404,7 +435,7 @@ RETURNS TABLE (
     outcome text, alarm_id uuid, version integer, committed_at timestamptz, kind text, image jsonb,
     done_by jsonb, sequences jsonb, units jsonb, registration_id uuid, key_id text, wrapped_key bytea,
     person_sealed bytea, circumstances_sealed bytea, sealed_version integer, notes_sealed bytea)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     one jsonb;
