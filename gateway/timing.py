@@ -172,8 +172,8 @@ JUDGE_LEASE_S: Final = 5.0
 takes. Even then its silence is told in time: HEARTBEATS_WRITTEN_S + JUDGE_S + JUDGE_LEASE_S +
 COMMIT_DEADLINE_S <= REPORT_MARGIN_S."""
 
-COUNTED_S: Final = 30.0
-"""How often the gauges of protection are counted: twice in a scrape's minute."""
+COUNTED_S: Final = 60.0
+"""How often the gauges of protection are counted; that reads every registration."""
 
 WEBHOOK_TRY_S: Final = 5.0
 """A call to the outside that has no answer by then has failed, and is made again."""

@@ -26,10 +26,13 @@ from gateway.telemetry import Metrics
 from gateway.timing import JUDGE_GAP_S, JUDGE_LEASE_S, JUDGE_S
 from schemas.protection import FaultKind
 
-CLAIM_MAX: Final = 500
-"""Registrations judged together: some 20 ms."""
+CLAIM_MAX: Final = 50
+"""Registrations judged together: the event loop has nothing else for some 3 ms."""
 
-TELL_MAX: Final = 20
+CLAIMS_A_LOOK: Final = 20
+"""So many are judged one after the other before it is asked again who has an alarm open."""
+
+TELL_MAX: Final = 10
 """Changes committed together: a press of the same centre waits for one such commit, some 10 ms."""
 
 NOW: Final = "SELECT clock_timestamp()"
@@ -42,9 +45,10 @@ INSERT INTO supervision_sweep AS s (swept_at, resumed_at) VALUES ($1::timestampt
                          THEN EXCLUDED.swept_at ELSE s.resumed_at END
 RETURNING resumed_at"""
 
-# While an alarm is open, silence is judged sooner than the due instant says that was set before it.
+# While an alarm is open, silence is judged sooner than the due instant says that was set before it, and
+# before whatever else is due.
 HURRY: Final = """
-UPDATE supervision v SET due_at = $1::timestamptz
+UPDATE supervision v SET due_at = '-infinity'
   FROM (SELECT DISTINCT s.registration_id, s.companion_id
           FROM alarm a
           JOIN companion_state s ON s.registration_id = a.registration_id
@@ -53,7 +57,7 @@ UPDATE supervision v SET due_at = $1::timestamptz
          WHERE a.state <> 'closed' AND a.owner = a.centre_id AND r.population = 'real'
            AND r.wrapped_key IS NOT NULL
            AND greatest(s.received_at, $3) <= $1::timestamptz - make_interval(secs => $2)) AS quiet
- WHERE v.registration_id = quiet.registration_id AND v.due_at > $1
+ WHERE v.registration_id = quiet.registration_id AND v.due_at > '-infinity'
    AND NOT coalesce(v.watched -> quiet.companion_id::text ? 'companion_silent', false)"""
 
 CLAIM: Final = """
@@ -147,18 +151,30 @@ class Supervisor:
 
         ``now`` stands in for the database's clock.
         """
+        told, more = 0, True
+        while more:
+            news, more = await self.look(now)
+            told += news
+        return told
+
+    async def look(self, now: datetime | None) -> tuple[int, bool]:
+        """Judge some of those who are due, whoever has an alarm open first.
+
+        Returns how many changes were told, and whether others may be due.
+        """
         async with acquire(self._pool) as database:
             at: datetime = now or await database.fetchval(NOW)
             resumed_at = await database.fetchval(SWEPT, at, JUDGE_GAP_S)
             in_alarm_s = self._policy.silent_after_s(alarm_open=True)
             await database.execute(HURRY, at, in_alarm_s, resumed_at)
-        told, count = 0, CLAIM_MAX
-        while count == CLAIM_MAX:
+        told = 0
+        for _ in range(CLAIMS_A_LOOK):
             async with acquire(self._pool) as database:
                 judged = await self.judge_due(database, resumed_at, at)
-            count = len(judged)
             told += await self.commit(judged)
-        return told
+            if len(judged) < CLAIM_MAX:
+                return told, False
+        return told, True
 
     async def judge_due(self, database: Database, resumed_at: datetime, now: datetime) -> list[Judged]:
         """Claim some of those who are due, and judge them; nothing is committed yet."""

@@ -1,6 +1,7 @@
 """Companions fall silent and come back, on a real database in virtual time."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.supervision import FRESH_S, INSTALL_S
 from gateway.store.connect import Pool, Role, acquire, connected, create_pool
 from gateway.store.protections import Protections
+from gateway.store.supervision import CLAIM_MAX
 from gateway.timing import JUDGE_GAP_S, JUDGE_LEASE_S, UNWRITTEN_S
 from schemas.protection import FaultKind, ProtectionState
 from tests.support.clock import VirtualClock
@@ -88,6 +90,22 @@ async def test_while_an_alarm_is_open_silence_is_told_within_ninety_seconds(ward
     assert measured("msa_link_loss_report_seconds_bucket", {"during": "alarm", "le": "90.0"}) == 1
 
 
+async def test_whose_alarm_is_open_is_judged_before_all_others_who_are_due(ward: Ward) -> None:
+    phones = [(await ward.a_victim())[1] for _ in range(CLAIM_MAX)]
+    her, phone = await ward.a_victim()
+    await ward.beat(*phones)
+    ward.clock.advance(0.1)
+    await ward.beat(phone)
+    await ward.sweep()
+    await ward.press(her, phone)
+    ward.node.told.clear()
+    await _skip(ward, 171)
+    assert await ward.sweep() == CLAIM_MAX + 1
+    told = [json.loads(one.payload)["protection"] for one in ward.node.told]
+    order = [changed["registration_id"] for changed in told if changed is not None]
+    assert order.index(str(her)) < CLAIM_MAX  # in the first batch, although she is the last to be due
+
+
 async def test_two_nodes_tell_each_change_once(ward: Ward) -> None:
     other = ward.another_node()
     phones = [(await ward.a_victim())[1] for _ in range(40)]
@@ -126,6 +144,23 @@ async def test_news_between_judging_and_telling_is_judged_anew(ward: Ward) -> No
     assert await frozen.commit(judged) == 0
     assert await ward.sweep() == 1
     assert await ward.changes() == [LOW]
+
+
+async def test_news_is_not_forgotten_by_a_judgement_that_found_nothing_new(ward: Ward) -> None:
+    _, phone = await ward.a_victim()
+    await ward.beat(phone)
+    await ward.sweep()
+    await _skip(ward, 165)
+    await ward.beat(phone)
+    await _skip(ward, 6)
+    frozen = ward.another_node().supervisor
+    async with acquire(ward.pool) as database:
+        judged = await frozen.judge_due(database, ward.clock.now(), ward.clock.now())
+    assert [one.judgement.differs(one.file) for one in judged] == [False]
+    await ward.beat(phone, phone_battery_pct=12)
+    await frozen.commit(judged)
+    assert await ward.sweep() == 1
+    assert await ward.changes() == [PROTECTED, LOW]
 
 
 async def test_an_outage_of_the_gateway_makes_nobody_silent(ward: Ward) -> None:

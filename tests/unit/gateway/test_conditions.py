@@ -85,16 +85,39 @@ def test_what_a_heartbeat_does_not_tell_of_a_battery_is_as_it_was() -> None:
     assert wrong(button_battery_pct=None) == set()
 
 
-@given(st.lists(st.integers(0, 100), min_size=1, max_size=30))
-def test_no_readings_make_a_battery_flap_within_its_hysteresis(readings: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "field", "limit"),
+    [
+        (FaultKind.BUTTON_BATTERY_LOW, "button_battery_pct", LIMITS.low_pct),
+        (FaultKind.PHONE_BATTERY_CRITICAL, "phone_battery_pct", LIMITS.critical_pct),
+    ],
+)
+@given(data=st.data())
+def test_no_readings_make_a_battery_flap_within_its_hysteresis(
+    kind: FaultKind, field: str, limit: int, data: st.DataObject
+) -> None:
+    near = st.integers(limit - 2, limit + BATTERY_BACK_PCT + 2)
     state: dict[FaultKind, datetime] = {}
     turned: list[int] = []
-    for percent in readings:
-        was = FaultKind.BUTTON_BATTERY_LOW in state
-        state = conditions(state, heard(well(button_battery_pct=percent)), LIMITS)
-        if (FaultKind.BUTTON_BATTERY_LOW in state) is not was:
+    for percent in data.draw(st.lists(near, min_size=2, max_size=30)):
+        was = kind in state
+        state = conditions(state, heard(well(**{field: percent})), LIMITS)
+        if (kind in state) is not was:
             turned.append(percent)
     assert all(abs(one - other) >= BATTERY_BACK_PCT for one, other in pairwise(turned))
+
+
+@given(st.lists(st.floats(20, 70), min_size=2, max_size=30))
+def test_no_clock_flaps_within_its_hysteresis(skews: list[float]) -> None:
+    state: dict[FaultKind, datetime] = {}
+    turned: list[float] = []
+    for skew_s in skews:
+        was = FaultKind.CLOCK_WRONG in state
+        state = conditions(state, heard(well(), skew_s), LIMITS)
+        if (FaultKind.CLOCK_WRONG in state) is not was:
+            turned.append(skew_s)
+    apart_s = CLOCK_WRONG_S - CLOCK_RIGHT_AGAIN_S
+    assert all(abs(one - other) >= apart_s for one, other in pairwise(turned))
 
 
 @given(heartbeats(), heartbeats(), heartbeats(), st.floats(-120, 120), st.floats(-120, 120))
