@@ -86,6 +86,8 @@ class AlarmCommands:
             alarm, actor = await self._reachable(operator, command)
             change = await self._decide(alarm, command, actor, operator)
             before = await self._taken_away(change, actor)
+            if before is None:
+                continue
             proposals = [*before, Proposal(change, request, with_previous=bool(before))]
             verdict = (await self._changes.commit(proposals))[-1]
             match verdict.fate:
@@ -147,15 +149,21 @@ class AlarmCommands:
             raise NotFound
         return unit
 
-    async def _taken_away(self, change: Change, actor: Actor) -> list[Proposal]:
-        """Return what tells the open alarms from which this change takes a unit by force."""
+    async def _taken_away(self, change: Change, actor: Actor) -> list[Proposal] | None:
+        """Return what tells the open alarms from which this change takes a unit by force.
+
+        None: by now one has not got it any more, so the unit does not stand as it was read.
+        """
         told = []
         for move in change.units:
             if move.force and move.taken_from is not None:
                 alarm = await self._alarms.find(move.taken_from)
                 if alarm is not None:
                     at, response = self._clock.now(), self._respond(alarm.centre)
-                    told.append(Proposal(acts.take_away(alarm, move.unit_id, actor, at, response)))
+                    try:
+                        told.append(Proposal(acts.take_away(alarm, move.unit_id, actor, at, response)))
+                    except NotAllowedNow:
+                        return None
         return told
 
     async def _set_duty(self, operator: OperatorView, command: SetDuty, request: RequestKey) -> Result:
