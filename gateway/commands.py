@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from gateway.domain import acts
 from gateway.domain.acts import Actor
 from gateway.domain.alarm import Change, seen_by
@@ -78,6 +80,9 @@ class AlarmCommands:
             detail = None if taken_by else error.detail
             problem = Problem.of(error.kind, detail)
             return Refused(request_id=command.request_id, problem=problem, taken_by=taken_by)
+        except Exception as error:  # noqa: BLE001 (the edge: a fault of ours must not cost anybody her console)
+            structlog.get_logger().error("command_failed", command=command.type, error=type(error).__name__)
+            return Refused(request_id=command.request_id, problem=Problem.of(ProblemKind.FAILED))
 
     async def _on_alarm(
         self, operator: OperatorView, command: AlarmCommand, request: RequestKey

@@ -118,6 +118,11 @@ class Watcher:
             for answer in reaction.send:
                 await self._send(connection, link, answer)
 
+    async def cut(self) -> None:
+        """Lose the link, if there is one; ``run`` makes another."""
+        if self._connection is not None:
+            await self._connection.close()
+
     async def ask(self, command: Command) -> Result | Refused:
         """Give a command as an operator would, and wait for its answer, over a lost link too.
 

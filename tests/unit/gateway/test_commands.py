@@ -8,8 +8,9 @@ from gateway.commands import AlarmCommands
 from gateway.domain.response import Response
 from gateway.ports import Fate, Proposal, RequestKey, Verdict
 from schemas.alarm import AlarmState, AlarmView
-from schemas.commands import Assign
-from schemas.frames import Result
+from schemas.commands import Acknowledge, Assign
+from schemas.frames import Refused, Result
+from schemas.problems import ProblemKind
 from schemas.session import OperatorName, OperatorView, Role
 from schemas.unit import AssignedUnit, UnitStatus, UnitView
 from tests.support.clock import VirtualClock
@@ -56,6 +57,17 @@ class Units:
         return self._answers.pop(0)
 
 
+def commands(alarms: Alarms, changes: Changes, units: Units) -> AlarmCommands:
+    return AlarmCommands(
+        alarms,
+        changes,
+        units,  # type: ignore[arg-type] # only what these tests ask
+        None,  # type: ignore[arg-type] # there are no notices in them
+        lambda _centre: Response(),
+        VirtualClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)),
+    )
+
+
 async def test_a_unit_whose_alarm_was_closed_between_two_looks_is_sent_all_the_same() -> None:
     unit = UnitView(unit_id=uuid4(), centre=CENTRE, name="Gent 12", on_duty=True, since=AT)
     home = AssignedUnit(
@@ -71,14 +83,6 @@ async def test_a_unit_whose_alarm_was_closed_between_two_looks_is_sent_all_the_s
     mine = an_alarm(state=AlarmState.ACKNOWLEDGED, acknowledged_by=SOMEBODY, acknowledged_at=AT)
     busy = unit.model_copy(update={"alarm_id": over.alarm_id, "status": UnitStatus.ON_SCENE})
     changes = Changes()
-    commands = AlarmCommands(
-        Alarms(over, mine),
-        changes,
-        Units(busy, unit),  # type: ignore[arg-type] # only what this asks
-        None,  # type: ignore[arg-type] # there are no notices in it
-        lambda _centre: Response(),
-        VirtualClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)),
-    )
     command = Assign(
         request_id=uuid4(),
         alarm_id=mine.alarm_id,
@@ -86,6 +90,22 @@ async def test_a_unit_whose_alarm_was_closed_between_two_looks_is_sent_all_the_s
         unit_id=unit.unit_id,
         force=True,
     )
-    assert isinstance(await commands.carry_out(OPERATOR, command), Result)
+    answer = await commands(Alarms(over, mine), changes, Units(busy, unit)).carry_out(OPERATOR, command)
+    assert isinstance(answer, Result)
     (sent,) = changes.committed
     assert (sent.change.alarm.alarm_id, sent.change.units[0].taken_from) == (mine.alarm_id, None)
+
+
+class Broken(Changes):
+    """A store with a fault that nobody has thought of."""
+
+    async def commit(self, proposals: Sequence[Proposal]) -> list[Verdict]:
+        raise ZeroDivisionError
+
+
+async def test_a_fault_of_ours_is_an_answer_and_costs_nobody_the_console() -> None:
+    alarm = an_alarm()
+    command = Acknowledge(request_id=uuid4(), alarm_id=alarm.alarm_id, expected_version=1)
+    answer = await commands(Alarms(alarm), Broken(), Units()).carry_out(OPERATOR, command)
+    assert isinstance(answer, Refused)
+    assert answer.problem.type.endswith(ProblemKind.FAILED.slug)
