@@ -208,6 +208,7 @@ class Bridge:
         self._feedback.tell(entry.step, Stage.COMMITTED)
         self._follow.follow(entry)
         self._tracker.receipted(entry)
+        self._look()
         self._wishes.wake()
 
 

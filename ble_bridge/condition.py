@@ -14,13 +14,14 @@ from ble_bridge.moment import Moment
 from ble_bridge.ports import Fix, PhoneHealth
 from schemas.protection import CompanionHeartbeat, LinkState, PositionSourceState
 
-# A battery that falls below one of these is told at once; the gateway makes its own judgement.
-BATTERY_LOW_PCT: Final = 20
-BATTERY_CRITICAL_PCT: Final = 10
+# Where a battery is low or critical is the gateway's to say, and its operator may set it: so from the
+# first on every further step down is told at once, and up again.
+BATTERY_WORTH_TELLING_PCT: Final = 25
+BATTERY_STEP_PCT: Final = 5
 
 _LONGEST_S: Final = 31_536_000.0
 
-Urgent: TypeAlias = tuple[LinkState, int, int]
+Urgent: TypeAlias = tuple[LinkState, int, int, UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,15 @@ def heartbeat_of(facts: Facts, now: Moment) -> CompanionHeartbeat:
 
 
 def urgent(heartbeat: CompanionHeartbeat) -> Urgent:
-    """Return what must be told at once when it changes: the link, and how low each battery is."""
+    """Return what must be told at once when it changes.
+
+    The link, how low each battery is, and the alarm: while there is one a gateway wants to hear more often.
+    """
     return (
         heartbeat.button_link,
         _worry(heartbeat.button_battery_pct),
         _worry(heartbeat.phone_battery_pct),
+        heartbeat.alarm_id,
     )
 
 
@@ -73,10 +78,10 @@ def _source(age_s: float | None, *, has_source: bool) -> PositionSourceState:
 
 
 def _worry(battery_pct: int | None) -> int:
-    """Return 0 for a battery that is well or unknown, 1 for a low one, 2 for a critical one."""
-    if battery_pct is None or battery_pct >= BATTERY_LOW_PCT:
+    """Return 0 for a battery that is well or unknown, and one more for each step it is below that."""
+    if battery_pct is None or battery_pct > BATTERY_WORTH_TELLING_PCT:
         return 0
-    return 1 if battery_pct >= BATTERY_CRITICAL_PCT else 2
+    return 1 + (BATTERY_WORTH_TELLING_PCT - battery_pct) // BATTERY_STEP_PCT
 
 
 def _bounded(seconds: float | None) -> float | None:

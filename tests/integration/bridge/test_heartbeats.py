@@ -59,7 +59,7 @@ async def test_a_button_battery_that_runs_low_is_told_at_once(
     bed.button.battery_pct = 5
     async with asyncio.timeout(CompanionPolicy().heartbeat_s / 2):
         await gateway.until(lambda: gateway.heartbeats[-1].button_battery_pct == 5)
-    assert len(gateway.heartbeats) == beats + 1
+    assert len(gateway.heartbeats) >= beats + 1
 
 
 class Source:

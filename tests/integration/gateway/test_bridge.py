@@ -2,17 +2,19 @@
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from ble_bridge import timing
+from ble_bridge.clock import SystemClock
 from ble_bridge.reference_service import Stage
 from ble_bridge.state import StateDirectory
-from gateway.clock import SystemClock
+from ble_bridge.wishes import Wishes
 from schemas.alarm import AlarmState
 from schemas.enrolment import CompanionPolicy, Enrolment
 from schemas.outcome import Outcome
+from schemas.protection import CompanionHeartbeat
 from schemas.registration import ButtonPolicy
 from tests.integration.gateway.test_client_acts import a_desk, a_unit
 from tests.support.companion_way import way_of
@@ -91,6 +93,41 @@ async def test_a_bridge_that_runs_again_goes_on_with_the_same_track(gateway: Run
         await until("more fixes", lambda: has_at_least(gateway, token, alarm_id, len(before) + 2))
     times = [fix["position"]["fixed_at"] for fix in await the_track(gateway, token, alarm_id)]
     assert len(set(times)) == len(times)
+
+
+async def test_a_heartbeat_is_taken_and_answered_with_the_policy(gateway: Running, tmp_path: Path) -> None:
+    companion = await gateway.a_companion()
+    state, enrolment = StateDirectory.make(tmp_path / "companion"), an_enrolment(gateway, companion)
+    async with way_of(state, enrolment, companion.key) as way:
+        answer = await way.uplink.heartbeat(CompanionHeartbeat(sent_at=SystemClock().now()))
+        assert isinstance(answer, CompanionPolicy)
+        tracked = CompanionHeartbeat(sent_at=SystemClock().now(), alarm_id=uuid4())
+        during_alarm = await way.uplink.heartbeat(tracked)
+        assert isinstance(during_alarm, CompanionPolicy)
+        assert during_alarm.heartbeat_s < answer.heartbeat_s
+
+
+async def test_her_wish_is_noted_on_the_alarm_and_the_alarm_goes_on(gateway: Running, tmp_path: Path) -> None:
+    companion = await gateway.a_companion()
+    state = StateDirectory.make(tmp_path / "companion")
+    async with (
+        a_desk(gateway, "BE-VOV", name="Gent") as desk,
+        way_of(state, an_enrolment(gateway, companion), companion.key) as way,
+    ):
+        await way.press()
+        await until("receipted", lambda: way.events.of("receipt") != [])
+        alarm_id = UUID(str(way.events.of("receipt")[0]["alarm_id"]))
+        await way.outbox.put_wish("no word of hers")
+        await Wishes(way.outbox, way.uplink, SystemClock()).send()
+        assert await way.outbox.wishes() == []
+
+        def is_noted() -> bool:
+            alarm = desk.board.find(alarm_id)
+            return alarm is not None and alarm.cancel is not None and alarm.cancel.word == "unknown"
+
+        await until("noted", is_noted)
+        await until("still raised", desk.shows(alarm_id, AlarmState.RAISED))
+        assert way.tracker.alarm_id == alarm_id
 
 
 async def has_at_least(gateway: Running, token: str, alarm_id: UUID, fixes: int) -> bool:

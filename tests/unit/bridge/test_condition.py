@@ -1,13 +1,14 @@
 """What a heartbeat tells, and what of it cannot wait."""
 
 from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ble_bridge.condition import BATTERY_CRITICAL_PCT, BATTERY_LOW_PCT, Facts, heartbeat_of, urgent
+from ble_bridge.condition import Facts, heartbeat_of, urgent
 from ble_bridge.moment import Moment
 from ble_bridge.ports import Fix, PhoneHealth
 from schemas.position import Method
@@ -94,21 +95,28 @@ def test_no_age_and_no_number_makes_a_heartbeat_impossible(since_s, fixed_s, wai
     "change",
     [
         {"link": lambda: (LinkState.DOWN, 0.0)},
-        {"button_battery_pct": lambda: BATTERY_LOW_PCT - 1},
-        {"button_battery_pct": lambda: BATTERY_CRITICAL_PCT - 1},
-        {"phone": lambda: PhoneHealth(BATTERY_LOW_PCT - 1)},
-        {"phone": lambda: PhoneHealth(BATTERY_CRITICAL_PCT - 1)},
+        {"button_battery_pct": lambda: 20},
+        {"button_battery_pct": lambda: 5},
+        {"phone": lambda: PhoneHealth(20)},
+        {"phone": lambda: PhoneHealth(5)},
+        {"alarm_id": uuid4},
     ],
 )
 def test_a_link_or_a_battery_that_gets_worse_cannot_wait(change):
     assert urgent(heartbeat_of(replace(WELL, **change), NOW)) != urgent(heartbeat_of(WELL, NOW))
 
 
+@pytest.mark.parametrize("limit", [5, 10, 15, 20, 25])
+def test_wherever_a_gateway_calls_a_battery_low_the_step_below_it_is_told(limit):
+    above, at = (replace(WELL, button_battery_pct=partial(int, pct)) for pct in (limit + 1, limit))
+    assert urgent(heartbeat_of(above, NOW)) != urgent(heartbeat_of(at, NOW))
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"link": lambda: (LinkState.UP, 3600.0)},
-        {"button_battery_pct": lambda: BATTERY_LOW_PCT},
+        {"button_battery_pct": lambda: 26},
         {"button_battery_pct": lambda: None},
         {"phone": lambda: PhoneHealth(30, charging=True)},
         {"presses_waiting": lambda: 3},
