@@ -1,9 +1,10 @@
 """Shows alarms with their file that were shown without it, as soon as it opens: un-enriched beats delayed."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
+
+import structlog
 
 from gateway.domain.errors import GatewayError, NotAllowedNow
 from gateway.domain.happenings import enrich
@@ -30,8 +31,12 @@ class Enriching:
         """Try again for ever."""
         while True:
             await asyncio.sleep(ENRICH_RETRY_S)
-            with suppress(GatewayError):  # the next look tries again
+            try:
                 await self.look()
+            except GatewayError:
+                pass  # the next look tries again
+            except Exception as error:  # noqa: BLE001 (the task's edge: a fault of ours must not end the rest)
+                structlog.get_logger().error("not_enriched", error=type(error).__name__)
 
     async def look(self) -> None:
         """Tell of every alarm whose file opens now. Raises ``DatabaseUnavailable``."""

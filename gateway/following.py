@@ -16,13 +16,13 @@ from uuid import UUID
 import structlog
 
 from gateway.domain.alarm import Change
-from gateway.domain.errors import GatewayError
+from gateway.domain.errors import GatewayError, NotAllowedNow
 from gateway.domain.following import Areas, calls_for_a_look, follow
 from gateway.domain.response import POSITION_LOST_S, Response
-from gateway.domain.track import Moved
+from gateway.domain.track import Moved, ShownFix
 from gateway.ports import BareAlarms, Changes, Clock, Fate, NewestFixes, Proposal
 from gateway.timing import AWAY_S, FOLLOWED_MAX, SILENT_MAX, SILENT_SWEEP_S
-from schemas.alarm import AlarmState
+from schemas.alarm import AlarmState, AlarmView
 
 ROUNDS: Final = 8
 """Things said of one alarm in a row, or tries to say one that something always slips in before."""
@@ -71,8 +71,12 @@ class Following:
         """Look for alarms whose position is lost, for ever."""
         while True:
             await asyncio.sleep(SILENT_SWEEP_S)
-            with suppress(GatewayError):  # the next sweep finds them
+            try:
                 self._look_at(await self.fixes.silent(POSITION_LOST_S, SILENT_MAX))
+            except GatewayError:
+                pass  # the next sweep finds them
+            except Exception as error:  # noqa: BLE001 (the task's edge)
+                structlog.get_logger().error("silence_not_looked_for", error=type(error).__name__)
 
     async def look(self, alarm_ids: Sequence[UUID]) -> None:
         """Say everything there is to say of these alarms. Raises ``DatabaseUnavailable``."""
@@ -88,17 +92,35 @@ class Following:
     async def _decided(self, alarm_ids: Sequence[UUID]) -> list[Change]:
         alarms = await self.alarms.bare(alarm_ids)
         newest = await self.fixes.newest(alarm_ids)
-        at = self.clock.now()
-        decided = (
-            follow(alarm, newest.get(alarm_id, ()), self.areas, self.respond(alarm.centre), at)
-            for alarm_id, alarm in alarms.items()
-            if alarm is not None
-        )
-        return [change for change in decided if change is not None]
+        changes = []
+        for alarm_id, alarm in alarms.items():
+            with suppress(NotAllowedNow):
+                if (
+                    alarm is not None
+                    and (change := self._follow(alarm, newest.get(alarm_id, ()))) is not None
+                ):
+                    changes.append(change)
+        return changes
+
+    def _follow(self, alarm: AlarmView, newest: Sequence[ShownFix]) -> Change | None:
+        return follow(alarm, newest, self.areas, self.respond(alarm.centre), self.clock.now())
 
     async def _commit(self, alike: Sequence[Change]) -> list[UUID]:
         """Commit changes that concern the same centres; return the alarms to look at once more."""
-        verdicts = await self.changes.commit([Proposal(change) for change in alike])
+        try:
+            verdicts = await self.changes.commit([Proposal(change) for change in alike])
+        except GatewayError:
+            raise
+        except Exception as error:  # noqa: BLE001 (one that cannot be committed must stop no other)
+            if len(alike) > 1:
+                return [one for change in alike for one in await self._commit([change])]
+            structlog.get_logger().error(
+                "not_said",
+                alarm_id=str(alike[0].alarm.alarm_id),
+                kind=alike[0].kind,
+                error=type(error).__name__,
+            )
+            return []
         again = {Fate.COMMITTED, Fate.CHANGED}
         return [
             change.alarm.alarm_id for change, one in zip(alike, verdicts, strict=True) if one.fate in again
