@@ -19,6 +19,8 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert CompanionPolicy().heartbeat_s < KEEP_ALIVE_S
     assert timing.FIX_GATHER_S < timing.RECONNECT_S
     assert 2 * BATCH_MAX <= timing.FIXES_A_STATEMENT <= timing.FIXES_WAITING_MAX
+    assert timing.COMMIT_STATEMENT_S < timing.LAST_FIX_OVERLAP_S
+    assert timing.SILENT_SWEEP_S < POSITION_LOST_S
     assert timing.POSITIONS_RETRY_AFTER_S < timing.COMMIT_DEADLINE_S
     assert timing.DRAIN_S < dispatch_timing.CLOSE_GRACE_S
 
