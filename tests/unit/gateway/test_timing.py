@@ -1,6 +1,7 @@
 from dispatch import timing as dispatch_timing
 from gateway import timing
 from gateway.domain.ladder import Ladder
+from gateway.domain.response import POSITION_LOST_S
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from gateway.main import KEEP_ALIVE_S, POOL_MAX
 from gateway.store.connect import Role
