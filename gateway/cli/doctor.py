@@ -11,6 +11,7 @@ from rich.table import Table
 
 from gateway.cli.support import WRONG, Json, out, print_json
 from gateway.domain.errors import GatewayError
+from gateway.domain.supervision import REPORTING_CLASSES, reporting_class
 from gateway.domain.wording import field_errors
 from gateway.geography import check_known, load_centres
 from gateway.responses import check_answering, load_responses
@@ -82,6 +83,7 @@ def _checks() -> Iterator[Check]:
     yield _areas(settings)
     yield _answering(settings)
     yield _webhook(settings)
+    yield _supervision(settings)
     if settings.embedded and not (settings.data_dir / "postgres" / "cluster").exists():
         yield Check("database", True, "embedded, not made yet; the first start makes it")
         return
@@ -125,6 +127,15 @@ def _answering(settings: Settings) -> Check:
     rungs = ", ".join(f"{level.step} {level.after_s:g} s" for level in responses.default.ladder.levels)
     own = f"; otherwise in {', '.join(sorted(responses.own))}" if responses.own else ""
     return Check("answering", True, f"{settings.responses or 'built in'}: {rungs}{own}")
+
+
+def _supervision(settings: Settings) -> Check:
+    """Say within what a silent companion is reported, and which class of EN 50136-1 that is."""
+    alarm_s, watch_s = settings.link_loss_alarm_s, settings.link_loss_s
+    alarm, watch = (reporting_class(seconds) or "no class" for seconds in (alarm_s, watch_s))
+    promised = f"silence is told within {watch_s:g} s ({watch}), {alarm_s:g} s during an alarm ({alarm})"
+    slow = alarm_s > REPORTING_CLASSES["T5"]
+    return Check("supervision", True, f"{promised}, of EN 50136-1", doubtful=slow)
 
 
 def _webhook(settings: Settings) -> Check:

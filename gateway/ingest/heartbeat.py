@@ -1,6 +1,8 @@
 """From whatever bytes a known companion sent to a heartbeat: what cannot be read of it is dropped."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,7 +21,13 @@ class HeartbeatReading:
 def read_heartbeat(body: bytes) -> HeartbeatReading:
     """Return the heartbeat in ``body``. Never raises: even an empty one says that the companion lives."""
     dropped = Dropped()
-    found = without_surrogates(as_object(body, dropped))
+    return heartbeat_of(as_object(body, dropped), dropped)
+
+
+def heartbeat_of(sent: Mapping[str, Any], dropped: Dropped | None = None) -> HeartbeatReading:
+    """Return the heartbeat in a JSON object, e.g. one that a node of a later version stored."""
+    dropped = Dropped() if dropped is None else dropped
+    found = without_surrogates(dict(sent))
     try:
         return HeartbeatReading(CompanionHeartbeat.model_validate(found), tuple(dropped.names))
     except ValidationError as error:

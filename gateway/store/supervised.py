@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from gateway.domain.conditions import Conditions, Heard
 from gateway.domain.rows import Row
 from gateway.domain.supervision import Judgement, Supervised, Told, Watched
-from schemas.protection import CompanionHeartbeat, Fault, FaultKind, ProtectionState
+from gateway.ingest.heartbeat import heartbeat_of
+from schemas.protection import Fault, FaultKind, ProtectionState
+
+KINDS: Final = frozenset(FaultKind)
+"""The faults that this version knows; a node of a later one may have written others."""
 
 
 def supervised(row: Row) -> Supervised:
@@ -66,14 +70,12 @@ def _watched(one: Mapping[str, Any], wrong: Mapping[str, str]) -> Watched:
     heard = None
     if one["received_at"] is not None:
         heard = Heard(
-            heartbeat=CompanionHeartbeat.model_validate(one["facts"]),
+            heartbeat=heartbeat_of(one["facts"]).heartbeat,
             received_at=datetime.fromisoformat(one["received_at"]),
             skew_s=one["skew_s"],
         )
     before: Conditions = {
-        FaultKind(kind): datetime.fromisoformat(since)
-        for kind, since in wrong.items()
-        if kind in FaultKind.__members__.values()
+        FaultKind(kind): datetime.fromisoformat(since) for kind, since in wrong.items() if kind in KINDS
     }
     return Watched(
         companion_id=UUID(one["companion_id"]),
@@ -89,5 +91,5 @@ def _told(row: Row) -> Told:
         reference=row["told_reference"],
         state=ProtectionState(row["state"]),
         since=row["since"],
-        faults=tuple(Fault.model_validate(fault) for fault in row["faults"]),
+        faults=tuple(Fault.model_validate(fault) for fault in row["faults"] if fault["kind"] in KINDS),
     )

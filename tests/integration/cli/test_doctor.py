@@ -50,6 +50,18 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(msa, monkey
     assert not (tmp_path / "new").exists()
 
 
+def test_the_reporting_times_are_named_by_their_class_and_a_slow_one_is_doubtful(msa, monkeypatch):
+    def supervision():
+        (found,) = [one for one in data(msa("doctor", "--json"))["checks"] if one["name"] == "supervision"]
+        return found["found"], found["doubtful"]
+
+    found, doubtful = supervision()
+    assert "180 s (T4), 90 s during an alarm (T5)" in found
+    assert not doubtful
+    monkeypatch.setenv("MSA_LINK_LOSS_ALARM_S", "100")
+    assert supervision()[1]
+
+
 def test_a_wrong_setting_is_named(msa, monkeypatch):
     monkeypatch.setenv("MSA_PORT", "many")
     result = msa("doctor", "--json")

@@ -386,6 +386,22 @@ async def test_only_whoever_is_due_is_looked_at(ward: Ward) -> None:
     assert len(due) == 10
 
 
+async def test_what_a_later_version_wrote_is_read_as_far_as_it_is_known(ward: Ward) -> None:
+    her, phone = await ward.a_victim()
+    await ward.beat(phone, phone_battery_pct=12)
+    await ward.sweep()
+    later = json.dumps({"kind": "of_a_later_version", "since": ward.clock.now().isoformat()})
+    await ward.pool.execute("""UPDATE companion_state SET facts = facts || '{"button_link": "asleep"}'""")
+    await ward.pool.execute("UPDATE protection SET faults = faults || $1::text::jsonb", later)
+    await ward.pool.execute("UPDATE supervision SET due_at = '-infinity'")
+    assert await ward.sweep() == 0
+    assert await ward.wait(171) == 1
+    assert await ward.state(her) == (
+        ProtectionState.UNPROTECTED,
+        {FaultKind.COMPANION_SILENT, FaultKind.PHONE_BATTERY_LOW},
+    )
+
+
 async def test_the_gauges_count_companions_and_registrations(ward: Ward) -> None:
     _, silent = await ward.a_victim()
     _, heard = await ward.a_victim()
