@@ -135,6 +135,15 @@ class StoredAlarm:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StoredCommand:
+    """One row of ``command``: what a request was answered, and will be whenever it is repeated."""
+
+    request_id: UUID
+    alarm_id: UUID | None
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Store:
     """The database when everything is over."""
 
@@ -142,3 +151,4 @@ class Store:
     presses: Sequence[StoredPress]
     events: Sequence[StoredEvent]
     alarms: Sequence[StoredAlarm]
+    commands: Sequence[StoredCommand] = ()

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from gateway.drill.answers import commands
 from gateway.drill.history import ConsoleHistory, History, Store, StoredEvent, StoredPress, Try
-from gateway.drill.lives import commands, lives, streams
+from gateway.drill.lives import lives, streams, units
 from gateway.drill.verdict import Kind, Verdict, Violation
 from schemas.alarm import AlarmState, AlarmView
 from schemas.frames import Attach, CaughtUp, Event, Reset, Snapshot
@@ -28,6 +29,7 @@ def judge(history: History, store: Store, *, resets: frozenset[str] = frozenset(
     violations = [
         *streams(store),
         *lives(store),
+        *units(store),
         *commands(history, store),
         *_presses(history, store),
         *_one_alarm(store),

@@ -1,14 +1,15 @@
-"""What the database holds of the alarms' lives, judged: streams, versions, steps, answered commands."""
+"""What the database holds of the alarms' lives, judged: streams, versions, steps, units."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
-from gateway.drill.history import History, Store, StoredEvent
+from gateway.drill.history import Store, StoredEvent
 from gateway.drill.verdict import Kind, Violation
 from schemas.alarm import AlarmState
+from schemas.unit import UnitStatus
 
 AFTER_THE_END: Final = frozenset({"alarm.noted", "alarm.reviewed", "alarm.reopened"})
 """What may still happen to a closed alarm."""
@@ -75,21 +76,29 @@ def lives(store: Store) -> Iterator[Violation]:
             yield Violation(Kind.IMPOSSIBLE, f"{what}: raised, and somebody has it")
 
 
-def commands(history: History, store: Store) -> Iterator[Violation]:
-    """Every command answered with a result is the one event of its version; what was refused is none."""
-    versions = Counter(
-        (event.alarm_id, event.image["version"])
-        for event in store.events
-        if event.alarm_id is not None and event.centre == event.image["centre"]
-    )
-    results: Counter[tuple[UUID, int]] = Counter()
-    for command in history.commands:
-        if command.result is None or command.result.alarm_id is None or command.result.version is None:
+def units(store: Store) -> Iterator[Violation]:
+    """Find units that are sent to two open alarms at once, by the stream of their centre.
+
+    By force a unit changes from one to the other in one commit, which tells the first one first.
+    """
+    serving: dict[tuple[str, UUID], dict[str, str]] = defaultdict(dict)
+    for event in sorted(store.events, key=lambda event: (event.centre, event.sequence)):
+        if event.alarm_id is None:
             continue
-        place = (command.result.alarm_id, command.result.version)
-        results[place] += 1
-        if not versions[place]:
-            yield Violation(Kind.LOST, f"{command.type} was answered as {place}, which no stream has")
-    for place, number in results.items():
-        if number > 1:
-            yield Violation(Kind.DOUBLED, f"{number} commands were answered as {place}")
+        theirs = {
+            unit["unit_id"]: unit["status"]
+            for unit in event.image.get("units", ())
+            if unit["status"] != UnitStatus.CLEARED
+        }
+        serving[event.centre, event.alarm_id] = theirs
+        if event.kind != "alarm.unit_assigned":
+            continue
+        elsewhere = (
+            other
+            for (centre, other), busy in serving.items()
+            if centre == event.centre and other != event.alarm_id and not theirs.keys().isdisjoint(busy)
+        )
+        for other in elsewhere:
+            yield Violation(
+                Kind.IMPOSSIBLE, f"a unit was sent to alarm {event.alarm_id} while it served {other}"
+            )

@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from gateway.drill.history import CommandTry, History, Store, StoredAlarm, StoredEvent
-from gateway.drill.lives import commands, lives, streams
+from gateway.drill.answers import commands
+from gateway.drill.history import CommandTry, History, Store, StoredAlarm, StoredCommand, StoredEvent
+from gateway.drill.lives import lives, streams, units
 from gateway.drill.verdict import Kind
 from schemas.alarm import AlarmState, Escalation, LadderStep
-from schemas.frames import Result
+from schemas.frames import Refused, Result
+from schemas.problems import Problem, ProblemKind
 from schemas.session import OperatorName
 from tests.support.dispatch import AT, an_alarm
 
@@ -56,7 +58,15 @@ class Life:
             )
             for centre in (OWNER, NEIGHBOUR)
         ]
-        self.history = History(commands=[self.answered("acknowledge", 4), self.answered("close", 5)])
+        self.rows: list[StoredCommand] = []
+        self.history = History(
+            commands=[
+                self.carried_out("acknowledge", 4),
+                self.carried_out("close", 5),
+                CommandTry("note", uuid4()),
+                self.refused("assign", ProblemKind.NOT_ALLOWED_NOW),
+            ]
+        )
 
     def _event(self, centre: str, sequence: int, kind: str, image: dict[str, Any]) -> StoredEvent:
         return StoredEvent(
@@ -68,6 +78,21 @@ class Life:
         told = Result(request_id=request_id, alarm_id=self.alarm_id, version=version)
         return CommandTry(kind, request_id, told)
 
+    def carried_out(self, kind: str, version: int) -> CommandTry:
+        command = self.answered(kind, version)
+        self.keep(command, version)
+        return command
+
+    def keep(self, command: CommandTry, version: int) -> None:
+        self.rows.append(
+            StoredCommand(request_id=command.request_id, alarm_id=self.alarm_id, version=version)
+        )
+
+    def refused(self, kind: str, why: ProblemKind) -> CommandTry:
+        request_id = uuid4()
+        refusal = Refused(request_id=request_id, problem=Problem.of(why))
+        return CommandTry(kind, request_id, refused=refusal)
+
     def change(self, version: int, *, only: str | None = None, kind: str | None = None, **image: Any) -> None:
         """Change the event of a version, in every stream or in one."""
         for number, event in enumerate(self.events):
@@ -75,13 +100,34 @@ class Life:
                 self.events[number] = replace(event, kind=kind or event.kind, image={**event.image, **image})
 
     def kinds(self) -> set[Kind]:
-        store = Store(heads={OWNER: 6, NEIGHBOUR: 5}, presses=[], events=self.events, alarms=self.copies)
-        found = (*streams(store), *lives(store), *commands(self.history, store))
+        store = Store(
+            heads={OWNER: 6, NEIGHBOUR: 5},
+            presses=[],
+            events=self.events,
+            alarms=self.copies,
+            commands=self.rows,
+        )
+        found = (*streams(store), *lives(store), *units(store), *commands(self.history, store))
         return {violation.kind for violation in found}
 
 
 def test_a_life_in_two_streams_holds() -> None:
     assert Life().kinds() == set()
+
+
+def test_a_request_repeated_and_answered_the_same_holds() -> None:
+    life = Life()
+    first = life.history.commands[0]
+    life.history.commands += [CommandTry(first.type, first.request_id, first.result)] * 2
+    assert life.kinds() == set()
+
+
+def test_what_was_answered_5xx_may_have_been_done() -> None:
+    life = Life()
+    unknown = life.refused("note", ProblemKind.UNAVAILABLE)
+    life.history.commands.append(unknown)
+    life.keep(unknown, 6)
+    assert life.kinds() == set()
 
 
 def escalate_what_somebody_has(life: Life) -> None:
@@ -124,6 +170,36 @@ def answer_two_commands_as_one_event(life: Life) -> None:
     life.history.commands.append(life.answered("acknowledge", 4))
 
 
+def answer_a_command_with_what_somebody_else_did(life: Life) -> None:
+    life.history.commands.append(life.carried_out("note", 3))
+
+
+def refuse_what_was_done(life: Life) -> None:
+    refused = life.refused("note", ProblemKind.STALE_VERSION)
+    life.history.commands.append(refused)
+    life.keep(refused, 6)
+
+
+def forget_what_was_answered(life: Life) -> None:
+    life.rows.pop()
+
+
+def answer_a_repetition_otherwise(life: Life) -> None:
+    other = life.answered("note", 6)
+    life.history.commands.append(CommandTry("note", life.history.commands[0].request_id, other.result))
+
+
+def send_a_unit_to_two_alarms(life: Life) -> None:
+    unit = {"unit_id": str(uuid4()), "status": "dispatched"}
+    life.change(4, units=[unit])
+    image = {**life.events[0].image, "version": 1, "units": [unit]}
+    life.events.append(
+        StoredEvent(
+            centre=OWNER, sequence=4, kind="alarm.unit_assigned", at=AT, alarm_id=uuid4(), image=image
+        )
+    )
+
+
 @pytest.mark.parametrize(
     ("plant", "found"),
     [
@@ -137,6 +213,11 @@ def answer_two_commands_as_one_event(life: Life) -> None:
         (raise_it_in_no_stream, Kind.BROKEN_STREAM),
         (answer_a_command_that_no_stream_has, Kind.LOST),
         (answer_two_commands_as_one_event, Kind.DOUBLED),
+        (answer_a_command_with_what_somebody_else_did, Kind.UNTRUE),
+        (refuse_what_was_done, Kind.UNTRUE),
+        (forget_what_was_answered, Kind.LOST),
+        (answer_a_repetition_otherwise, Kind.UNTRUE),
+        (send_a_unit_to_two_alarms, Kind.IMPOSSIBLE),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
