@@ -32,18 +32,20 @@ ENROLLING_AT_ONCE: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
-    """So many registrations of one centre, each with a companion."""
+    """So many registrations of one centre, each with a companion, and units that it can send."""
 
     centre: str
     companions: int
+    units: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Whose presses are posted, by centre, and as whom consoles are signed in."""
+    """Whose presses are posted, by centre, as whom consoles are signed in, and who can be sent."""
 
     companions: Mapping[str, tuple[Companion, ...]]
     cookies: tuple[str, ...]
+    units: tuple[UUID, ...] = ()
 
 
 async def set_up(target: Target, crowds: Sequence[Crowd], operators: int, step: Callable[[], None]) -> People:
@@ -56,7 +58,13 @@ async def set_up(target: Target, crowds: Sequence[Crowd], operators: int, step: 
     made = {crowd.centre: await _companions(target, crowd, numbers, step) for crowd in crowds}
     centres = [crowd.centre for crowd in crowds]
     cookies = [await _sign_in(target, centres) for _ in range(operators)]
-    return People(companions=made, cookies=tuple(cookies))
+    units = [await _unit(target, crowd.centre) for crowd in crowds for _ in range(crowd.units)]
+    return People(companions=made, cookies=tuple(cookies), units=tuple(units))
+
+
+async def _unit(target: Target, centre: str) -> UUID:
+    made = await _msa(target, "unit", "add", f"LOAD {uuid4().hex[:6]}", "--centre", centre, "--json")
+    return UUID(json.loads(made)["unit_id"])
 
 
 async def _companions(

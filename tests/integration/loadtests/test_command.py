@@ -94,3 +94,16 @@ def test_every_position_is_stored_and_shown_to_every_console(cluster_directory: 
     assert found["reach"] == 1
     assert 0 < found["age_p50_ms"] < found["age_max_ms"]
     assert found["press_last_p50_ms"] > 0
+
+
+def test_everything_at_once_leaves_nothing_undone(cluster_directory: Path) -> None:
+    words = "--profile soak --consoles 3 --rate 2 --seconds 9 --companions 6"
+    found = figures(load(cluster_directory, words))
+    assert found["ended"] >= 6, "each of six victims pressed, and her alarm was closed"
+    assert found["commands"] > 6 * 5
+    assert found["positions"] > 0
+    assert found["heartbeats"] == 6
+    assert found["visitors"] >= 3
+    assert found["errors_logged"] == 0
+    assert found["rss_end_mb"] > 10
+    assert found["loop_lag_p99_ms"] > 0
