@@ -9,6 +9,7 @@ from loadtests.console import Desk
 from loadtests.door import Door
 from loadtests.gateway_process import Target
 from loadtests.measured import Faults
+from loadtests.metrics import metrics_of
 from loadtests.pace import Pace
 from loadtests.people import Crowd, People
 from loadtests.presses import PURPOSES, PressMaker
@@ -24,8 +25,12 @@ DEADLINES_AN_ALARM: Final = 3
 RATE: Final = 400.0
 CONNECTIONS: Final = 64
 SETTLE_S: Final = 40.0
-"""So long it takes at most until nothing follows from alarms without positions any more (a position is
-lost after 30 s) and open deadlines were counted anew (each 15 s)."""
+"""So long it takes at most until nothing follows from alarms without positions any more: a position is
+lost after 30 s."""
+
+OPEN: Final = "msa_deadlines_open"
+COUNTED_S: Final = 20
+"""The gateway counts its open deadlines each 15 s."""
 
 
 def crowd(deadlines: int) -> Crowd:
@@ -57,10 +62,18 @@ class Background:
         await pace.settle()
         await asyncio.sleep(settle_s)
         await pace.settle()
+        await self._counted(len(presses) * DEADLINES_AN_ALARM)
         door.close()
         receipts = judge.receipts_of(posted)
         self._room.head = judge.head_of(self._room.feed, receipts, self._room.head)
         return judge.faults(self._room.feed, posted, receipts, self._room.consoles, self._room.head)
+
+    async def _counted(self, wanted: int) -> None:
+        """Wait until the gateway has counted so many deadlines, which it does now and then."""
+        for _ in range(COUNTED_S):
+            if (await metrics_of(self._target.url)).total(OPEN) >= wanted:
+                return
+            await asyncio.sleep(1)
 
     def close(self) -> None:
         """Leave."""

@@ -66,7 +66,7 @@ class Storm:
         await room.attach(plan.consoles[0])
         await self._door.open(room.desk.address, CONNECTIONS)
         self._begin()
-        deadlines = (await metrics_of(room.desk.url)).total("msa_deadlines_open")
+        deadlines = (await metrics_of(room.desk.url)).total(background.OPEN)
         before, began_at = self._stage.target.watched.usage(), self._clock.now()
         pace = Pace(self._door, room.quiet, room.received)
         spread_out, at_once = await self._press(pace)
