@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from gateway.domain.errors import GatewayError
 from gateway.ports import Attendances, Clock
 from gateway.timing import ATTENDANCE_BEAT_S, LOOK_S
 
@@ -28,7 +27,7 @@ class Attendance:
         while True:
             try:
                 await self.look()
-            except GatewayError as error:
+            except Exception as error:  # noqa: BLE001 (the task's edge: it is said again at the next look)
                 if self._told is not None:
                     log.warning("attendance_not_written", error=type(error).__name__)
                 self._told = None

@@ -105,7 +105,8 @@ def escalate(
 
     Where later levels are owed by now, the highest is told and one event tells everybody whom those
     in between would have told: nobody is woken once a level that an outage has missed. The next
-    level is due when it would have been, not later by what this one is late.
+    level is due when it would have been, not later by what this one is late. From the first
+    diversion on, somebody who is there is told when nobody sits where the alarm is known.
 
     Raises:
         NotAllowedNow: the alarm is not raised: somebody answered, and nobody is told any more; or this
@@ -113,7 +114,9 @@ def escalate(
     """
     highest, late_s = ladder.owed(level, late_s)
     rungs = [ladder.step_of(each) for each in range(level, highest + 1)]
-    told = tuple(dict.fromkeys(centre for rung in rungs for centre in _told(alarm, rung, around)))
+    told = tuple(centre for rung in rungs for centre in _told(alarm, rung, around))
+    if highest >= ladder.first_diversion and around.attended.isdisjoint((*seen_by(alarm), *told)):
+        told += _somebody(around)
     following = ladder.due(highest + 1)
     following = replace(following, after_s=max(0.0, following.after_s - late_s))
     return _told_of(alarm, highest, rungs, told, "unanswered", following, at)
@@ -134,9 +137,8 @@ def divert(alarm: AlarmView, level: int, ladder: Ladder, around: Surroundings, a
         highest += 1
         told += _told(alarm, ladder.step_of(highest), around)
     if around.attended.isdisjoint(told):
-        told += tuple(sorted(around.attended - {alarm.centre})[:1])
+        told += _somebody(around)
     rungs = [ladder.step_of(each) for each in range(level, highest + 1)]
-    told = tuple(dict.fromkeys(told))
     return _told_of(alarm, highest, rungs, told, "no_console", ladder.due(highest + 1), at)
 
 
@@ -150,6 +152,7 @@ def _told_of(
     at: datetime,
 ) -> Change:
     """Return the event that ``rungs``, up to ``level``, were carried out and ``told`` were told."""
+    told = tuple(dict.fromkeys(told))
     told_before = 0 if alarm.escalation is None else alarm.escalation.level
     if alarm.purpose is not Purpose.REAL or level <= told_before:
         raise NotAllowedNow
@@ -182,6 +185,12 @@ def _told(alarm: AlarmView, rung: LadderStep, around: Surroundings) -> tuple[str
             attended = [centre for centre in (*fresh, *others) if centre in around.attended]
             return tuple((attended or fresh or [around.national])[:1])
     return tuple(sorted(knowing))
+
+
+def _somebody(around: Surroundings) -> tuple[str, ...]:
+    """Return a centre where somebody sits, a neighbour if there is one; none where nobody does."""
+    near = [centre for centre in around.neighbours if centre in around.attended]
+    return tuple((near or sorted(around.attended))[:1])
 
 
 def _shares(alarm: AlarmView, told: tuple[str, ...], at: datetime, reason: Reason) -> list[Share]:

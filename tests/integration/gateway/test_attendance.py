@@ -169,7 +169,7 @@ async def test_a_clock_set_back_neither_keeps_a_dead_node_alive_nor_a_centre_att
     for table, column in (("node", "heard_at"), ("attendance", "vacant_since")):
         await connection.execute(f"UPDATE {table} SET {column} = {column} + interval '1 hour'")
     await nobody_for(station, connection, 10)
-    assert "BE-VOV" in await unattended(station)
+    assert {"BE-VOV", "BE-VAN"} <= await unattended(station)  # one had a console, one never did
 
 
 async def test_a_centre_that_was_added_is_judged_like_the_others(

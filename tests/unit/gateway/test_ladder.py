@@ -113,6 +113,20 @@ def test_a_centre_that_sees_the_alarm_already_is_told_when_only_there_somebody_s
     assert change.alarm.shared == shared
 
 
+def test_a_reminder_to_empty_rooms_tells_somebody_who_has_come_elsewhere() -> None:
+    told = divert(an_alarm(), 1, Ladder(), around(), AT).alarm
+    reminded = escalate(told, 6, Ladder(), around(frozenset({"BE-WLX"})), AT)
+    assert reminded.alarm.escalation is not None
+    assert "BE-WLX" in reminded.alarm.escalation.to
+    again = escalate(reminded.alarm, 7, Ladder(), around(frozenset({"BE-WLX", "BE-VAN"})), AT)
+    assert "BE-VAN" not in seen_by(again.alarm)
+
+
+def test_before_the_first_diversion_empty_rooms_are_waited_for() -> None:
+    reminded = escalate(an_alarm(), 1, Ladder(), around(frozenset({"BE-VAN"})), AT)
+    assert seen_by(reminded.alarm) == ("BE-VOV",)
+
+
 @pytest.mark.parametrize(
     "alarm",
     [

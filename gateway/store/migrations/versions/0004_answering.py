@@ -5,7 +5,8 @@ Invariants
 - A node that has not been heard for a few seconds, or is heard from the future, has no consoles.
 - A centre is *unattended* (``unattended_since``) once nobody has attended it for the grace. It stays
   so until somebody does and has been told what went elsewhere meanwhile. The grace starts over when
-  the first node is heard after a time in which none was: nobody could attach then.
+  the first node is heard after a time in which none was: nobody could attach then. It does so too
+  when the clock is set back, as every node was then heard in the future.
 - ``follow_up.sequence``: everything that follows from the centre's events up to here was done. It
   moves after that, so what follows is done at least once, by any node.
 - A call to the outside (``webhook_call``) is kept until it got through, or the alarm was answered.
@@ -109,8 +110,7 @@ BEGIN
      WHERE c.centre_id = a.centre_id AND c.consoles > 0
        AND a.vacant_since IS NOT NULL AND a.unattended_since IS NULL;
     UPDATE attendance a SET vacant_since = at FROM consoles_attending(p_heard_s) c
-     WHERE c.centre_id = a.centre_id AND c.consoles = 0
-       AND (a.vacant_since IS NULL OR a.vacant_since > at);
+     WHERE c.centre_id = a.centre_id AND c.consoles = 0 AND a.vacant_since IS NULL;
     UPDATE attendance a SET unattended_since = at,
            unattended_from = coalesce(
                (SELECT s.last_sequence FROM centre_stream s WHERE s.centre_id = a.centre_id), 0)
