@@ -161,7 +161,7 @@ class Result(Wire):
 
 
 class Refused(Wire):
-    """The command with this ``request_id`` changed nothing."""
+    """The command with this ``request_id`` changed nothing; after a 5xx problem that is not known."""
 
     type: Literal["refused"] = "refused"
     request_id: UUID

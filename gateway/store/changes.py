@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import asyncpg
+import structlog
 
 from dispatch.ports import Logged
 from gateway.domain.alarm import EventKind, UnitMove
@@ -80,17 +81,16 @@ class PostgresChanges:
         row = await database.fetchrow(NOTES, change.alarm.alarm_id, change.alarm.version - 1)
         if row is None:
             return None  # it has changed, as the commit will find
-        sealed = sealed_of(row)
-        written = (
-            []
-            if row["notes_sealed"] is None
-            else self._keyring.open_notes(row["registration_id"], sealed, row["notes_sealed"])
-        )
+        registration_id, sealed, kept = row["registration_id"], sealed_of(row), row["notes_sealed"]
         try:
+            written = [] if kept is None else self._keyring.open_notes(registration_id, sealed, kept)
             notes = [change.note.model_dump(mode="json"), *written]
-            return self._keyring.seal_notes(row["registration_id"], sealed, notes)
+            return self._keyring.seal_notes(registration_id, sealed, notes)
         except SealBroken:
-            raise NotAllowedNow("her file was erased: nothing can be written with it") from None
+            if change.kind is EventKind.NOTED:
+                raise NotAllowedNow("her file does not open: nothing can be written with it") from None
+            structlog.get_logger().warning("note_not_kept", alarm_id=str(change.alarm.alarm_id))
+            return None  # what was done counts: an alarm that nobody can close would go round for ever
 
     def _tell(self, proposal: Proposal, row: asyncpg.Record) -> None:
         self._publish([*self._viewer.told(row, row["epoch"]), *units_told(row, row["epoch"])])

@@ -1197,7 +1197,7 @@ export interface Result {
   version: number | null
 }
 /**
- * The command with this ``request_id`` changed nothing.
+ * The command with this ``request_id`` changed nothing; after a 5xx problem that is not known.
  */
 export interface Refused {
   type: 'refused'
