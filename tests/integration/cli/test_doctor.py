@@ -146,3 +146,20 @@ def test_how_the_centres_answer_is_shown_and_what_is_wrong_in_it_named(msa, monk
     assert "[BE-VOV] lapse_s" in found()
     path.write_text("[BE-XXX]\nlapse_s = 60\n")
     assert wrong(msa("doctor", "--json")) == ["answering centres"]
+
+
+def test_without_anybody_outside_it_is_in_doubt_and_a_bad_secret_is_wrong(msa, monkeypatch, tmp_path):
+    def doubts() -> list[str]:
+        return [one["name"] for one in data(msa("doctor", "--json"))["checks"] if one["doubtful"]]
+
+    assert "webhook" in doubts()
+    assert "doubt" in msa("doctor").stdout
+    secret = tmp_path / "secret"
+    secret.write_text("whsec_" + "A" * 32)
+    monkeypatch.setenv("MSA_ESCALATION_WEBHOOK", "https://outside.example")
+    monkeypatch.setenv("MSA_ESCALATION_WEBHOOK_SECRET_FILE", str(secret))
+    secret.chmod(0o644)
+    assert wrong(msa("doctor", "--json")) == ["webhook"]
+    secret.chmod(0o600)
+    assert wrong(msa("doctor", "--json")) == []
+    assert "webhook" not in doubts()

@@ -1,5 +1,6 @@
 """The outside is told that nobody answers: signed, at least once, until somebody does."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -22,6 +23,7 @@ from schemas.commands import Acknowledge
 from tests.integration.gateway.test_follow_ups import on
 from tests.support.answering import Station, a_station, an_operator_view, notices_of, time_passes
 from tests.support.changing import pressed
+from tests.support.gateway import DEADLINE_S, running
 from tests.support.records import a_companion, an_operator
 
 SECRET = bytes(range(32))
@@ -166,6 +168,31 @@ async def test_a_clock_set_back_does_not_keep_a_call_waiting(
     await time_passes(connection, -3600)
     await look(station, receiver)
     assert len(receiver.got) == 2
+
+
+async def test_a_running_node_calls_the_outside(database: str, tmp_path: Path) -> None:
+    called = asyncio.get_running_loop().create_future()
+
+    async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        writer.close()
+        if not called.done():
+            called.set_result(head)
+
+    server = await asyncio.start_server(receive, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/nobody"
+    secret = a_file(tmp_path, f"whsec_{base64.b64encode(SECRET).decode()}")
+    async with (
+        server,
+        running(database, tmp_path, escalation_webhook=url, escalation_webhook_secret_file=secret) as node,
+    ):
+        await node.press(await node.a_companion())
+        await time_passes(database, 120)
+        async with asyncio.timeout(DEADLINE_S):
+            head = await called
+    assert head.startswith("POST /nobody ")
+    assert "webhook-signature: v1," in head
 
 
 # --- the settings -------------------------------------------------------------------------------
