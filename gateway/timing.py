@@ -12,6 +12,10 @@ Longer than a restart of PostgreSQL takes here, shorter than a companion waits f
 COMMIT_STATEMENT_S: Final = 1.5
 """One try of the committing statement: at least two fit into COMMIT_DEADLINE_S."""
 
+HELD_UP_S: Final = 0.25
+"""So long a batch of presses waits for the streams of other centres; then it goes without the presses
+that concern them. Far longer than a commit takes, and twice it with a retry is below a second (G6)."""
+
 RECONNECT_S: Final = 0.1
 """Pause before a writer's connection is made anew: many fit into COMMIT_DEADLINE_S."""
 

@@ -3,7 +3,8 @@
 Presses that wait for the same centre go to PostgreSQL as one call of ``commit_presses``. There is
 no timer: a batch is what arrived during the one before, so a lone press waits for nothing. The
 connection is held and its statement prepared, which costs a fifth of borrowing one from a pool.
-A centre whose row is locked by somebody stuck delays only its own writer.
+A centre whose row is locked by somebody stuck delays only its own writer, and the presses on alarms that
+it shares: those go one by one to a second writer, beside the first.
 
 A batch that fails because of one bad press is split: each goes alone. Whatever else fails is tried
 again until the deadline, because a press is idempotent: what is not known to be committed may be
@@ -28,7 +29,7 @@ from gateway.ports import Committed, PressRecord
 from gateway.store.connect import Connection, epoch
 from gateway.store.view import Viewer
 from gateway.telemetry import Metrics
-from gateway.timing import BATCH_MAX, COMMIT_DEADLINE_S, COMMIT_STATEMENT_S, RECONNECT_S
+from gateway.timing import BATCH_MAX, COMMIT_DEADLINE_S, COMMIT_STATEMENT_S, HELD_UP_S, RECONNECT_S
 from schemas.alarm import Life, RoutedBy
 from schemas.press import Purpose
 
@@ -95,7 +96,8 @@ class Writers:
         metrics: Metrics,
     ) -> None:
         self._make = partial(_Writer, connect=connect, viewer=viewer, publish=publish, metrics=metrics)
-        self._writers = {centre: self._make(centre) for centre in centres}
+        self._writers = {centre: self._make(centre, batch_max=BATCH_MAX) for centre in centres}
+        self._beside: dict[str, _Writer] = {}
         self._tasks = asyncio.TaskGroup()
 
     async def run(self) -> None:
@@ -106,36 +108,42 @@ class Writers:
 
     async def commit(self, record: PressRecord) -> Committed:
         """Return once the press is committed; raises ``CannotCommit`` after the deadline."""
-        centre = record.centre
+        centre, moves, beside = record.centre, 0, False
         try:
             async with asyncio.timeout(COMMIT_DEADLINE_S):
-                for _ in range(MOVES_MAX):
-                    answer = await self._writer(centre).submit(record)
+                while moves < MOVES_MAX:
+                    answer = await self._writer(centre, beside=beside).submit(record)
                     if isinstance(answer, Committed):
                         return answer
+                    beside = answer == centre  # a stream that it concerns besides is held up
+                    moves += not beside
                     centre = answer
         except TimeoutError:
             raise CannotCommit from None
         raise CannotCommit
 
-    def _writer(self, centre: str) -> "_Writer":
-        """Return the centre's writer; a centre that was added since the start gets one now."""
-        if centre not in self._writers:
-            writer = self._writers[centre] = self._make(centre)
-            self._tasks.create_task(writer.run(), name=f"writer {centre}")
-        return self._writers[centre]
+    def _writer(self, centre: str, *, beside: bool) -> "_Writer":
+        """Return the centre's writer, or the one beside it; what is not there yet is made now."""
+        writers = self._beside if beside else self._writers
+        if centre not in writers:
+            writer = writers[centre] = self._make(centre, batch_max=1 if beside else BATCH_MAX)
+            self._tasks.create_task(writer.run(), name=f"writer {'beside ' * beside}{centre}")
+        return writers[centre]
 
 
 class _Writer:
     def __init__(
         self,
         centre: str,
+        *,
+        batch_max: int,
         connect: Callable[[str], Awaitable[Connection]],
         viewer: Viewer,
         publish: Callable[[Sequence[Logged]], None],
         metrics: Metrics,
     ) -> None:
         self.centre = centre
+        self._batch_max = batch_max
         self._connect = connect
         self._viewer = viewer
         self._publish = publish
@@ -147,7 +155,7 @@ class _Writer:
         self._log = structlog.get_logger().bind(centre=centre)
 
     async def submit(self, record: PressRecord) -> Committed | str:
-        """Queue a press; return its commit, or the centre it belongs to."""
+        """Queue a press; return its commit, or the centre it belongs to: this one where it is held up."""
         if len(self._queue) >= WAITING_MAX:
             raise CannotCommit
         waiting = _Waiting(record)
@@ -160,7 +168,7 @@ class _Writer:
             await self._hold()
             while True:
                 await self._filled.wait()
-                batch = [self._queue.popleft() for _ in range(min(BATCH_MAX, len(self._queue)))]
+                batch = [self._queue.popleft() for _ in range(min(self._batch_max, len(self._queue)))]
                 if not self._queue:
                     self._filled.clear()
                 await self._commit(batch)
@@ -285,5 +293,6 @@ def _policy(response: Response) -> dict[str, Any]:
         "due_followed": [asdict(due) for due in response.due_when_pressed(Purpose.REAL)],
         "tracking_s": response.tracking_s,
         "test_presses": TEST_PRESSES,
+        "patience_s": HELD_UP_S,
         "escalate_after_s": response.ladder.due(1).after_s,
     }

@@ -236,6 +236,7 @@ DECLARE
     target text;
     copies text[];
     locked text[]; -- NULL: no more than the centre's own
+    held_up boolean := false; -- by somebody who writes to a stream that is to be written
     head bigint;
     written bigint; -- the counter as it stands in the table
     the_purpose text;
@@ -256,7 +257,12 @@ BEGIN
      CROSS JOIN LATERAL jsonb_array_elements(seen.shared) AS copy;
     IF locked IS NOT NULL THEN
         locked := locked || p_centre;
-        PERFORM lock_streams(locked);
+        BEGIN
+            PERFORM set_config('lock_timeout', ((p_presses[1] ->> 'patience_s')::float8 * 1000)::text, true);
+            PERFORM lock_streams(locked);
+        EXCEPTION WHEN lock_not_available THEN -- and what was locked here is let go
+            locked := NULL; held_up := true;
+        END;
     END IF;
     SELECT s.last_sequence INTO head FROM centre_stream s WHERE s.centre_id = p_centre FOR UPDATE;
     IF NOT FOUND THEN -- the first press of a centre that was added
@@ -295,7 +301,8 @@ BEGIN
            AND a.state <> 'closed' AND a.owner = a.centre_id;
         target := coalesce(was.owner, one ->> 'centre', file.centre_id);
         seen_before := false;
-        IF target <> p_centre THEN
+        -- What shares its alarm with a centre that is held up is handed back too: it holds up no other.
+        IF target <> p_centre OR (held_up AND coalesce(was.life, one -> 'life') -> 'shared' <> '[]') THEN
             moved_to := target;
             RETURN NEXT;
             CONTINUE;

@@ -1,0 +1,36 @@
+"""A centre whose stream is held holds up nobody else's presses, though they share alarms with it."""
+
+import asyncio
+from pathlib import Path
+
+from gateway.domain import happenings
+from gateway.store.connect import Connection
+from tests.support.changing import changed
+from tests.support.records import NOW
+from tests.support.two_nodes import held, shown, two_nodes
+
+WITHIN_S = 1.0
+"""How long anybody else may be held up (G6)."""
+
+
+async def test_presses_that_share_nothing_with_a_stuck_centre_are_committed(
+    database: str, tmp_path: Path, connection: Connection
+) -> None:
+    async with two_nodes(database, tmp_path) as pair:
+        watcher = await pair.console("Op", pair.a, "BE-VOV")
+        shared, alone = await pair.presser(pair.a), await pair.presser(pair.a)
+        alarm = await shown(watcher, (await shared.press()).alarm_id)
+        await changed(connection, happenings.cross(alarm, "BE-VAN", NOW))
+        async with held(database, "BE-VAN") as queue:
+            waiting = asyncio.create_task(shared.press())
+            await queue.of(1)
+            now = asyncio.get_running_loop().time
+            waits = []
+            for _ in range(5):
+                began = now()
+                await alone.press()
+                waits.append(now() - began)
+            assert not waiting.done()
+        receipt = await waiting
+        assert receipt.alarm_id == alarm.alarm_id
+    assert max(waits) < WITHIN_S
