@@ -68,6 +68,12 @@ async def test_a_canary_goes_all_the_way_through_each_node_to_the_consoles_of_bo
         probing(await set_up(a), a, b) as prober,
     ):
         found = await once(prober)
+
+        async def written() -> bool:
+            async with connected(database, application_name="test") as connection:
+                return bool(await connection.fetchval("SELECT count(*) FROM delivery") == len(found))
+
+        await until("every delivery is written", written)
     assert {(one.node, one.centre) for one in found} == set(ways_of(("a", "b"), ("BE-VOV", "BE-WBR")))
     for one in found:
         assert one.failed is None, one
@@ -78,7 +84,6 @@ async def test_a_canary_goes_all_the_way_through_each_node_to_the_consoles_of_bo
     async with connected(database, application_name="test") as connection:
         (outcome,) = await connection.fetch(OUTCOMES)
         assert tuple(outcome) == ("canary", "closed", "test")
-        assert await connection.fetchval("SELECT count(*) FROM delivery") == len(found)
 
 
 async def test_the_command_says_how_it_went_and_ends_with_1_when_a_way_is_cut(gateway: Running) -> None:
