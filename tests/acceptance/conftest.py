@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from gateway.drill.history import History
+from gateway.drill.history import History, Store
 from gateway.drill.judging import judge
 from gateway.drill.store_reading import read_store
 from gateway.drill.verdict import Verdict
@@ -151,13 +151,25 @@ class Stage:
         for node in self.cluster.nodes:
             if node.alive:
                 await self._attach(f"fresh at {node.name}", node.url)
-        heads = await self.heads()
-        await comes_true(lambda: all(watcher.reached(heads) for watcher in self.watchers), CATCH_UP_S)
-        store = await read_store(self.cluster.people.database)
-        verdict = judge(self.history, store, resets=resets)
+        verdict = judge(self.history, await self._settled(), resets=resets)
         print(verdict)  # noqa: T201 (pytest -s shows it)
         keep(self.request, verdict)
         return verdict
+
+    async def _settled(self) -> Store:
+        """Read the database at an instant when every console is where its streams are, if one comes.
+
+        The streams go on by themselves: what falls due while the database is read is not in it, and is
+        no fault of the console that shows it already.
+        """
+        read: list[Store] = []
+
+        async def settled() -> bool:
+            read.append(await read_store(self.cluster.people.database))
+            return all(watcher.reached(dict(read[-1].heads)) for watcher in self.watchers)
+
+        await comes_true(settled, CATCH_UP_S)
+        return read[-1]
 
     async def close(self) -> None:
         await self._stack.aclose()

@@ -15,6 +15,7 @@ import pytest
 from gateway.drill.history import History
 from gateway.drill.store_reading import read_store
 from gateway.store.embedded import EmbeddedPostgres
+from gateway.timing import NODE_HEARD_S
 from tests.acceptance.conftest import CENTRES, Stage, Staged
 from tests.support.answering import time_passes
 from tests.support.pressing import Presser
@@ -200,6 +201,7 @@ async def test_levels_that_fall_due_while_a_standby_takes_over_are_told_once(
         async with administrator(database) as new_primary:
             assert await new_primary.fetchval("SELECT pg_promote()")
         await until("the first level was told", partial(told, database, 1, len(pressers)))
+        await until("both centres are attended again", partial(attended, database))
         await time_passes(database, 20)
         await until("the second level was told", partial(told, database, 2, len(pressers)))
         levels = Counter(
@@ -216,6 +218,20 @@ def standby(server: EmbeddedPostgres) -> None:
     server.stop()
     (server._cluster / "standby.signal").touch()
     server.start()
+
+
+async def attended(database: str) -> bool:
+    """Whether nobody thinks that a watched centre is vacant: its grace would pass with the time."""
+    async with administrator(database) as looking:
+        return bool(
+            await looking.fetchval(
+                "SELECT count(*) = $2 FROM attendance JOIN consoles_attending($3) c USING (centre_id)"
+                " WHERE centre_id = ANY ($1) AND vacant_since IS NULL AND c.consoles > 0",
+                CENTRES,
+                len(CENTRES),
+                NODE_HEARD_S,
+            )
+        )
 
 
 async def told(database: str, level: int, alarms: int) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from gateway.drill.history import History
+from gateway.drill.history import History, Store
 from gateway.drill.judging import judge
 from gateway.drill.store_reading import read_store
 from gateway.drill.verdict import Verdict
@@ -59,14 +59,14 @@ class Pair:
 
     async def verdict(self) -> Verdict:
         """Wait until every console has everything; judge."""
-        database = self.a.database
+        read: list[Store] = []
 
         async def reached() -> bool:
-            heads = dict((await read_store(database)).heads)
-            return all(watcher.reached(heads) for watcher in self.watchers)
+            read.append(await read_store(self.a.database))
+            return all(watcher.reached(dict(read[-1].heads)) for watcher in self.watchers)
 
         await until("every console has everything", reached)
-        return judge(self.history, await read_store(database))
+        return judge(self.history, read[-1])
 
 
 @asynccontextmanager
