@@ -2,9 +2,10 @@
 
 A failure is of *the way* (no network, a portal, a gateway that cannot commit) or of *the press* (the
 gateway chokes on it, or refuses it). While the way is closed it is probed with the first press that
-waits, after pauses of full jitter whose ceiling doubles up to ``retry_max_s``; then everything
-follows in order. A press of its own fault has pauses of its own and holds up nobody. Whatever the
-way is like, a new press is sent at once, and once more right after its first failure.
+waits, after pauses of full jitter: short ones for half a minute, then with a ceiling that doubles up
+to ``retry_max_s``; then everything follows in order. A press of its own fault has pauses of its own
+and holds up nobody. Whatever the way is like, a new press is sent at once, and once more right after
+its first failure.
 """
 
 from collections.abc import Callable, Sequence
@@ -59,7 +60,7 @@ class Schedule:
             self._open_way()
         elif self._way_due_s <= now:
             self._way_tries += 1
-            self._way_due_s = now + self._pause_s(self._way_tries + 1)
+            self._way_due_s = now + self._way_pause_s(self._way_tries)
 
     def receipted(self, press_id: UUID) -> None:
         """Forget a press that is done: the way is open, and who failed has seen it open."""
@@ -78,6 +79,11 @@ class Schedule:
         return max(self._way_due_s, self._own_due_s.get(press_id, _NEVER_WAITS))
 
     def _pause_s(self, tries: int) -> float:
+        return self._below(timing.RETRY_STEP_S, tries - 2)
+
+    def _way_pause_s(self, tries: int) -> float:
+        return self._below(timing.URGENT_S, max(0, tries - timing.URGENT_TRIES))
+
+    def _below(self, first_s: float, doublings: int) -> float:
         # The exponent is bounded only to keep the power a sane number.
-        ceiling = min(self._retry_max_s, timing.RETRY_STEP_S * 2.0 ** min(tries - 2, 32))
-        return ceiling * self._chance()
+        return self._chance() * min(self._retry_max_s, first_s * 2.0 ** min(doublings, 32))

@@ -62,8 +62,14 @@ HTTP_ANSWER_S: Final = 5.0
 # it refuses what is dated 300 s off, presses excepted.
 CLOCK_WRONG_S: Final = 30.0
 
-# Full jitter grows from this step; the ceiling is the policy's ``retry_max_s``.
+# A press that fails by itself: full jitter grows from this step up to the policy's ``retry_max_s``.
 RETRY_STEP_S: Final = 0.5
+
+# A closed way: full jitter below this for the first tries, half a minute of pauses on average. A node that
+# restarts is back within seconds, and her press must not then sit out a long pause. Only then does the
+# ceiling double, up to the policy's ``retry_max_s``.
+URGENT_S: Final = 1.0
+URGENT_TRIES: Final = 60
 
 # A press the gateway refuses is asked again this seldom, for ever: its answer may change.
 PARKED_RETRY_S: Final = 300.0

@@ -1,7 +1,8 @@
 """A press sent as a companion sends it: again and again, until it has its receipt.
 
 The rule is the bridge's (``ble_bridge.schedule``): at once, once more right after the first failure, then
-after pauses of full jitter whose ceiling doubles up to ``RETRY_MAX_S``; the same press each time.
+after pauses of full jitter below ``URGENT_S``, whose ceiling doubles up to ``RETRY_MAX_S`` once
+``URGENT_TRIES`` have failed; the same press each time.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from typing import Final
 from loadtests.asking import Address, exchange
 from loadtests.door import Posted
 
-RETRY_STEP_S: Final = 0.5
+URGENT_S: Final = 1.0
+URGENT_TRIES: Final = 60
 RETRY_MAX_S: Final = 30.0
 ANSWER_S: Final = 5.0
 REFUSALS: Final = frozenset({400, 401, 403, 404, 413, 422})
@@ -24,7 +26,7 @@ def pause_s(tries: int, chance: float) -> float:
     """Return how long to wait after so many tries without a receipt; ``chance`` is in [0, 1)."""
     if tries < 2:
         return 0.0
-    return chance * min(RETRY_MAX_S, RETRY_STEP_S * 2.0 ** (tries - 2))
+    return chance * min(RETRY_MAX_S, URGENT_S * 2.0 ** max(0, tries - 1 - URGENT_TRIES))
 
 
 @dataclass(slots=True)

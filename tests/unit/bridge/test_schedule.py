@@ -34,10 +34,10 @@ def test_the_first_retry_is_immediate_and_the_second_is_not():
     assert schedule.next([entry], 10.0) is entry
     fails(schedule, entry, 10.0)
     assert schedule.next([entry], 10.0) is None
-    assert schedule.wake_at([entry]) == 10.0 + timing.RETRY_STEP_S
+    assert schedule.wake_at([entry]) == 10.0 + timing.URGENT_S
 
 
-def test_pauses_double_up_to_the_policys_ceiling_and_stay_there_for_ever():
+def test_pauses_are_short_for_half_a_minute_then_double_up_to_the_policys_ceiling_for_ever():
     schedule, entry = a_schedule(), an_entry(CLOCK)
     now, pauses = 0.0, []
     for _ in range(200):
@@ -45,8 +45,20 @@ def test_pauses_double_up_to_the_policys_ceiling_and_stay_there_for_ever():
         wake = max(now, schedule.wake_at([entry]) or now)
         pauses.append(wake - now)
         now = wake
-    assert pauses[:5] == [0.0, 0.5, 1.0, 2.0, 4.0]
+    assert pauses[: timing.URGENT_TRIES + 1] == [0.0] + [timing.URGENT_S] * timing.URGENT_TRIES
+    assert pauses[timing.URGENT_TRIES + 1 :][:4] == [2.0, 4.0, 8.0, 16.0]
     assert pauses[-1] == 30.0 == max(pauses)
+
+
+def test_the_pauses_of_a_press_of_its_own_fault_double_from_the_first():
+    schedule, entry = a_schedule(), an_entry(CLOCK)
+    now, pauses = 0.0, []
+    for _ in range(6):
+        fails(schedule, entry, now, is_way=False)
+        wake = max(now, schedule.wake_at([entry]) or now)
+        pauses.append(wake - now)
+        now = wake
+    assert pauses == [0.0, 0.5, 1.0, 2.0, 4.0, 8.0]
 
 
 def test_jitter_is_full_so_that_companions_do_not_march_in_step():
@@ -82,7 +94,7 @@ def test_a_receipt_opens_the_way_for_everything_in_order():
     assert schedule.next(entries, 0.0) is None
     sent = []
     waiting = list(entries)
-    while due := schedule.next(waiting, 0.5):
+    while due := schedule.next(waiting, timing.URGENT_S):
         sent.append(due)
         waiting.remove(due)
         schedule.receipted(due.press.press_id)

@@ -37,6 +37,10 @@ def test_one_try_at_a_gateway_ends_before_the_longest_pause_between_tries():
     assert timing.RETRY_STEP_S < CompanionPolicy().retry_max_s < timing.PARKED_RETRY_S
 
 
+def test_a_press_is_tried_often_for_about_as_long_as_a_node_or_a_standby_takes_to_be_there():
+    assert 20 <= timing.URGENT_TRIES * timing.URGENT_S / 2 <= 60
+
+
 def test_the_connection_is_touched_before_it_would_be_dropped_as_idle():
     assert timing.KEEP_WARM_S < 30
 

@@ -37,11 +37,13 @@ def test_a_screen_waits_as_the_python_console_does(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_press_waits_as_the_bridge_lets_it() -> None:
-    assert insisting.RETRY_STEP_S == timing.RETRY_STEP_S
+    assert insisting.URGENT_S == timing.URGENT_S
     assert CompanionPolicy().retry_max_s == insisting.RETRY_MAX_S
     assert insisting.ANSWER_S == timing.HTTP_ANSWER_S
-    pauses = [insisting.pause_s(tries, 1.0) for tries in range(1, 12)]
-    assert pauses[:5] == [0.0, 0.5, 1.0, 2.0, 4.0]
+    assert insisting.URGENT_TRIES == timing.URGENT_TRIES
+    pauses = [insisting.pause_s(tries, 1.0) for tries in range(1, 80)]
+    assert pauses[:3] == [0.0, 1.0, 1.0]
+    assert pauses[timing.URGENT_TRIES :][:4] == [1.0, 2.0, 4.0, 8.0]
     assert max(pauses) == insisting.RETRY_MAX_S
 
 
