@@ -1,4 +1,4 @@
-"""Carries out what follows from committed events, on any node: notices, calls, a welcome, a flood.
+"""Carries out what follows from committed events, on any node: notices, calls, a welcome; floods.
 
 Nothing here is on the way of a press or of an acknowledgement, and nothing of it is lost with a node:
 what follows is read from the streams, and how far that was done stands in the database.
@@ -13,8 +13,9 @@ import structlog
 from gateway.domain.flood import flood
 from gateway.domain.follow_up import follow
 from gateway.domain.notice import Detail, Notice
+from gateway.domain.silence import many_silent
 from gateway.ports import Calls, FollowUps, Notices, Returned, Stretch
-from gateway.timing import FLOOD_WATCH_S, FOLLOW_UP_S
+from gateway.timing import FLOOD_WATCH_S, FOLLOW_UP_S, SILENCE_WATCH_S
 from schemas.protection import Audience, NoticeKind
 
 
@@ -32,6 +33,7 @@ class FollowUpService:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._repeat(self.look, FOLLOW_UP_S))
             tasks.create_task(self._repeat(self.watch_floods, FLOOD_WATCH_S))
+            tasks.create_task(self._repeat(self.watch_silence, SILENCE_WATCH_S))
 
     async def look(self) -> None:
         """Carry out what follows from what is new. Raises ``DatabaseUnavailable``."""
@@ -47,6 +49,12 @@ class FollowUpService:
         for load in await self.follow_ups.loads():
             if (notice := flood(load)) is not None:
                 await self.notices.tell(load.centre, [notice])
+
+    async def watch_silence(self) -> None:
+        """Tell when many fell silent together, which has one cause. Raises ``DatabaseUnavailable``."""
+        for silence in await self.follow_ups.silences():
+            if (notice := many_silent(silence)) is not None:
+                await self.notices.tell(silence.centre, [notice])
 
     async def _guarded(self, stretch: Stretch) -> None:
         """Follow one centre; its trouble is not another's."""

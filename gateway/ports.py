@@ -15,6 +15,7 @@ from gateway.domain.flood import Load
 from gateway.domain.follow_up import Call, Happened
 from gateway.domain.notice import Notice
 from gateway.domain.response import Response
+from gateway.domain.silence import Silence
 from gateway.domain.track import Followed, PlacedFix, ShownFix
 from schemas.alarm import AlarmView, RoutedBy, Share
 from schemas.centre import CentreView
@@ -349,6 +350,9 @@ class FollowUps(Protocol):
 
     async def loads(self) -> Sequence[Load]:
         """Return how busy each centre is."""
+
+    async def silences(self) -> Sequence[Silence]:
+        """Return how many are silent in each centre."""
 
 
 class CallOutcome(StrEnum):

@@ -142,6 +142,9 @@ FOLLOW_UP_LEASE_S: Final = 5.0
 FOLLOW_UP_MAX: Final = 2_000
 """Events of a centre followed at once: their kinds and ids only, some 10 ms."""
 
+SILENCE_WATCH_S: Final = 15.0
+"""Silent companions are counted this often: that reads every registration's protection."""
+
 FLOOD_WATCH_S: Final = 5.0
 """New alarms are counted this often; a flood is a matter of ten minutes."""
 

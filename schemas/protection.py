@@ -59,6 +59,7 @@ class NoticeKind(StrEnum):
 
     PROTECTION = "protection"
     FLOOD = "flood"
+    MANY_SILENT = "many_silent"
     UNATTENDED = "unattended"
     ATTENDED_AGAIN = "attended_again"
     SECOND_LOOK = "second_look"

@@ -8,6 +8,8 @@ import structlog
 from gateway.domain.flood import WINDOW_S, Load
 from gateway.domain.follow_up import FOLLOWED, Happened
 from gateway.domain.rows import Row
+from gateway.domain.silence import WINDOW_S as SILENCE_WINDOW_S
+from gateway.domain.silence import Silence
 from gateway.ports import Returned, Stretch
 from gateway.store.connect import Pool, acquire
 from gateway.timing import FOLLOW_UP_LEASE_S, FOLLOW_UP_MAX, NODE_HEARD_S
@@ -64,6 +66,20 @@ SELECT c.centre_id AS centre, c.consoles,
   FROM consoles_attending($1) c"""
 
 
+SILENCES: Final = """
+SELECT c.centre_id AS centre, count(p.registration_id) AS watched, count(s.since) AS silent,
+       count(s.since) FILTER (
+           WHERE s.since > statement_timestamp() - make_interval(secs => $1)) AS fresh,
+       EXISTS (SELECT FROM notice n WHERE n.centre_id = c.centre_id AND n.kind = 'many_silent'
+                  AND n.subject = c.centre_id AND n.cleared_at IS NULL) AS told
+  FROM centre c
+  LEFT JOIN protection p USING (centre_id)
+  LEFT JOIN LATERAL (
+       SELECT max((f ->> 'since')::timestamptz) AS since FROM jsonb_array_elements(p.faults) AS f
+        WHERE f ->> 'kind' = 'companion_silent') AS s ON p.state <> 'protected'
+ GROUP BY c.centre_id"""
+
+
 class PostgresFollowUps:
     """``gateway.ports.FollowUps``."""
 
@@ -101,6 +117,10 @@ class PostgresFollowUps:
     async def loads(self) -> list[Load]:
         """Return how busy each centre is."""
         return [Load(**row) for row in await self._fetch(LOADS, NODE_HEARD_S, WINDOW_S)]
+
+    async def silences(self) -> list[Silence]:
+        """Return how many are silent in each centre."""
+        return [Silence(**row) for row in await self._fetch(SILENCES, SILENCE_WINDOW_S)]
 
     async def _fetch(self, statement: str, *arguments: Any) -> Sequence[Any]:
         async with acquire(self._pool) as database:

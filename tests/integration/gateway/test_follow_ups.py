@@ -24,6 +24,19 @@ from tests.support.changing import pressed
 from tests.support.records import a_companion, an_operator
 
 LONG_AGO = "UPDATE alarm SET raised_at = raised_at - interval '10 min' WHERE alarm_id = ANY ($1)"
+WATCHED = """
+INSERT INTO protection (registration_id, centre_id, reference, state, since)
+SELECT gen_random_uuid(), $1, 'file ' || n, 'protected', statement_timestamp()
+  FROM generate_series(1, $2) AS n"""
+FALL_SILENT = """
+UPDATE protection SET state = 'unprotected', faults = jsonb_build_array(
+       jsonb_build_object('kind', 'button_battery_low', 'since', statement_timestamp() - interval '2 h'),
+       jsonb_build_object('kind', 'companion_silent', 'since', statement_timestamp() - $3 * interval '1 s'))
+ WHERE registration_id IN (SELECT registration_id FROM protection
+        WHERE centre_id = $1 AND state = 'protected' LIMIT $2)"""
+COME_BACK = """
+UPDATE protection SET state = 'protected', faults = '[]' WHERE registration_id IN (
+       SELECT registration_id FROM protection WHERE centre_id = $1 AND state <> 'protected' LIMIT $2)"""
 CALLS = "SELECT count(*) FROM webhook_call"
 
 
@@ -173,4 +186,28 @@ async def test_more_operators_can_answer_more(station: Station, connection: Conn
     for _ in range(11):
         await an_alarm(connection)
     await station.follow_ups.watch_floods()
+    assert await notices_of(connection) == []
+
+
+async def test_many_silences_at_once_are_told_as_one_until_most_are_back(
+    station: Station, connection: Connection
+) -> None:
+    for centre, watched in (("BE-VOV", 80), ("BE-VAN", 20)):
+        await connection.execute(WATCHED, centre, watched)
+    await connection.execute(FALL_SILENT, "BE-VOV", 5, 3600)  # one by one, long ago
+    await connection.execute(FALL_SILENT, "BE-VOV", 7, 60)
+    await connection.execute(FALL_SILENT, "BE-VAN", 4, 60)
+    await station.follow_ups.watch_silence()
+    assert await notices_of(connection) == []
+    await connection.execute(FALL_SILENT, "BE-VOV", 1, 60)
+    for _ in range(2):
+        await station.follow_ups.watch_silence()
+    assert await notices_of(connection, only_open=False) == [("BE-VOV", "many_silent", "BE-VOV")]
+    told = {"silent": 13, "watched": 80, "within_s": 600}
+    assert await details_of(connection, "many_silent") == [told]
+    await connection.execute(COME_BACK, "BE-VOV", 9)
+    await station.follow_ups.watch_silence()
+    assert len(await notices_of(connection)) == 1
+    await connection.execute(COME_BACK, "BE-VOV", 1)
+    await station.follow_ups.watch_silence()
     assert await notices_of(connection) == []

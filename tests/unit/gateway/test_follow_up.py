@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from gateway.domain.alarm import EventKind
 from gateway.domain.flood import BEGINS_ABOVE, ENDS_BELOW, Load, flood
 from gateway.domain.follow_up import FOLLOWED, Happened, follow
+from gateway.domain.silence import AT_LEAST, SHARE, WINDOW_S, Silence, many_silent
+from gateway.domain.supervision import SupervisionPolicy
 from schemas.alarm import AlarmState, Escalation, LadderStep
 from schemas.protection import NoticeKind
 from tests.support.dispatch import AT
@@ -117,3 +119,22 @@ def test_a_flood_is_counted_by_operator_and_does_not_come_and_go(consoles: int) 
     assert told(BEGINS_ABOVE * operators + 9, flooded=True) is None
     assert told(ENDS_BELOW * operators, flooded=True) is None
     assert told(ENDS_BELOW * operators - 1, flooded=True) is False
+
+
+@given(
+    watched=st.integers(0, 2000), silent=st.integers(0, 2000), fresh=st.integers(0, 2000), told=st.booleans()
+)
+def test_one_cause_is_told_and_untold_and_never_both(
+    watched: int, silent: int, fresh: int, *, told: bool
+) -> None:
+    fresh, silent = min(fresh, silent, watched), min(silent, watched)
+    now = Silence(centre="BE-VOV", watched=watched, silent=silent, fresh=fresh, told=told)
+    notice = many_silent(now)
+    if notice is not None:
+        assert notice.open is not told
+        assert many_silent(replace(now, told=notice.open)) is None
+        assert not notice.open or (fresh >= AT_LEAST and fresh >= SHARE * watched)
+
+
+def test_companions_that_are_lost_together_are_told_within_one_window() -> None:
+    assert 2 * SupervisionPolicy().link_loss_s <= WINDOW_S

@@ -175,6 +175,7 @@ export type Role =
 export type NoticeKind =
   | 'protection'
   | 'flood'
+  | 'many_silent'
   | 'unattended'
   | 'attended_again'
   | 'second_look'
