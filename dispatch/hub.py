@@ -142,8 +142,11 @@ class Hub:
     def join(self, centre: str, console: Console, at: Cursor, greeting: bytes) -> bool:
         """Put a console that has been sent everything up to ``at`` on the lane, if that is its head.
 
-        ``greeting`` is written in the same breath, so that it precedes the first live event.
+        ``greeting`` is written in the same breath, so that it precedes the first live event. One that
+        has gone meanwhile was taken off every lane already, and is put on none: nobody would take it off.
         """
+        if not console.outlet.is_open:
+            return True
         lane = self._lanes.get(centre)
         if lane is None or lane.epoch != at.epoch or lane.head != at.sequence:
             return False

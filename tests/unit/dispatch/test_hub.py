@@ -166,6 +166,23 @@ async def test_a_console_that_does_not_read_is_closed_and_delays_nobody() -> Non
     assert stalled_outlet.sequences() == []
 
 
+async def test_a_console_that_goes_while_the_log_is_read_never_gets_on_the_lane() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    await hub.start()
+    console, outlet, _ = a_console()
+
+    async def bounds_as_it_goes() -> dict[str, Bounds]:
+        outlet.close(1000, "", 0)
+        hub.leave(console)  # as the outlet does the moment it is shut
+        return await MemoryLog.bounds(log)
+
+    log.bounds = bounds_as_it_goes  # type: ignore[method-assign] # the goodbye must fall into the answer
+    await follow(hub, log, console, "BE-VOV", None)
+    assert hub.consoles("BE-VOV") == 0
+    assert hub.lanes_of(console) == ()
+
+
 async def test_a_large_snapshot_comes_in_parts_that_fit_a_frame() -> None:
     log = MemoryLog()
     hub, _ = a_hub(log)
