@@ -75,6 +75,8 @@ class Lane:
     consoles: dict[Console, Outlet] = field(default_factory=dict)
     canaries: dict[Console, Outlet] = field(default_factory=dict)
     """Canary consoles, apart: whatever is written to ``consoles`` they are not sent."""
+    returning: dict[Console, float] = field(default_factory=dict)
+    """Consoles that were live until then (s, monotonic) and are being served anew."""
     wanted: int = 0
     """The highest sequence known to be committed; above ``head`` there is something to read."""
     moved: asyncio.Event = field(default_factory=asyncio.Event)
@@ -152,6 +154,7 @@ class Hub:
             return False
         console.outlet.write(greeting)
         lane.room_of(console)[console] = console.outlet
+        lane.returning.pop(console, None)
         if self._beside is not None and not console.canary:
             self._beside.joined(centre, console)
         return True
@@ -165,15 +168,26 @@ class Hub:
         self._slots[console.slot].pop(console, None)
         for lane in self._lanes.values():
             lane.room_of(console).pop(console, None)
+            lane.returning.pop(console, None)
 
     def leave_lane(self, centre: str, console: Console) -> None:
         """Take a console off one lane, because it is to be served anew."""
-        if (lane := self._lanes.get(centre)) is not None:
-            lane.room_of(console).pop(console, None)
+        lane = self._lanes.get(centre)
+        if lane is not None and lane.room_of(console).pop(console, None) is not None:
+            lane.returning[console] = self._clock.monotonic()
 
     def lanes_of(self, console: Console) -> tuple[str, ...]:
         """Return the centres on whose lanes the console is live."""
         return tuple(centre for centre, lane in self._lanes.items() if console in lane.room_of(console))
+
+    def attended_at(self, console: Console) -> tuple[str, ...]:
+        """Return the centres that whoever sits at the console has before her: live, or read anew just now."""
+        since = self._clock.monotonic() - timing.READ_ANEW_S
+        return tuple(
+            centre
+            for centre, lane in self._lanes.items()
+            if console in lane.room_of(console) or lane.returning.get(console, since) > since
+        )
 
     def consoles(self, centre: str) -> int:
         """Return how many consoles are live on the lane, canary consoles not among them."""
@@ -309,7 +323,8 @@ class Hub:
         """Begin the lane anew after the log could not be continued; each console is told."""
         orphans = [*lane.consoles, *lane.canaries]
         lane.moved.set()
-        self._lanes[centre] = Lane(bounds.epoch, bounds.head)
+        returning = {**lane.returning, **dict.fromkeys(orphans, self._clock.monotonic())}
+        self._lanes[centre] = Lane(bounds.epoch, bounds.head, returning=returning)
         for console in orphans:
             console.restart(centre)
 

@@ -19,6 +19,12 @@ ATTENDS_S: Final = 2 * HEARTBEAT_S + 1.0
 """A console that said nothing this long attends nothing: two heartbeats unanswered, and a second for
 the way. < SILENCE_S, when it is closed."""
 
+READ_ANEW_S: Final = 20.0
+"""So long a console still attends a centre that it was live on and is being read anew, as all are at once
+after the database failed over: many snapshots, or one over a slow line, take longer than the grace, and
+every centre would be diverted past its operators. With the grace (10 s) no longer than the ladder's second
+level (30 s), in case the picture never comes."""
+
 SWEEP_S: Final = 2.5
 """How often silent consoles are looked for; one is closed SILENCE_S to SILENCE_S + SWEEP_S after its
 last word: SWEEP_S < HEARTBEAT_S."""

@@ -95,7 +95,7 @@ class Endpoint:
         return len(self._attached)
 
     def attending(self) -> Counter[str]:
-        """Return how many consoles attend each centre here: live, and heard from in time."""
+        """Return how many consoles attend each centre here: live or read anew, and heard from in time."""
         now = self.clock.monotonic()
         return Counter(centre for connection in self._open for centre in connection.attends(now))
 
@@ -152,7 +152,7 @@ class Connection:
         if self._console.canary:
             return ()
         quiet = now - self._session.heard_at > timing.ATTENDS_S
-        return () if quiet else self._endpoint.hub.lanes_of(self._console)
+        return () if quiet else self._endpoint.hub.attended_at(self._console)
 
     def close_if_silent(self, now: float) -> None:
         """End a conversation in which the console has not spoken for too long."""

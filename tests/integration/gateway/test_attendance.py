@@ -8,7 +8,7 @@ import pytest
 from dispatch import timing as dispatch_timing
 from gateway.ports import Presence
 from gateway.store.attendance import PostgresAttendance
-from gateway.store.connect import Connection, create_pool
+from gateway.store.connect import Connection, Role, connected, create_pool
 from schemas.alarm import AlarmView
 from tests.support.answering import (
     Station,
@@ -26,6 +26,9 @@ from tests.support.wait import until
 
 DIES = "UPDATE node SET heard_at = heard_at - interval '3 s'"
 VAN: Mapping[str, int] = {"BE-VAN": 1}
+FAILED_OVER = (
+    "CREATE OR REPLACE FUNCTION stream_epoch() RETURNS text LANGUAGE sql STABLE AS $$ SELECT 'b2' $$"
+)
 
 
 @pytest.fixture
@@ -238,6 +241,36 @@ async def test_a_console_attends_while_it_is_live_and_answers(
         await console.send("pong")
         await until("it answers again", lambda: attending(1))
     await until("it has gone", lambda: attending(0))
+
+
+async def test_a_console_whose_picture_is_read_anew_attends_for_a_while(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def attending(number: int) -> bool:
+        return (await consoles(gateway.database))["BE-VOV"] == number
+
+    async with (
+        gateway.console(await gateway.a_session()) as console,
+        connected(gateway.database, application_name="test", role=Role.TOOL) as database,
+        connected(gateway.database, application_name="holder", role=Role.TOOL) as holder,
+    ):
+        await console.attached()
+        await until("it attends", lambda: attending(1))
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE notice IN ACCESS EXCLUSIVE MODE")  # no snapshot can be read
+            await database.execute(FAILED_OVER)
+            await console.next("reset")
+            began = await database.fetchval("SELECT clock_timestamp()")
+
+            async def said_again() -> bool:
+                return bool(await database.fetchval("SELECT bool_and(heard_at > $1) FROM node", began))
+
+            await until("the node has said who attends", said_again)
+            assert await attending(1)
+            monkeypatch.setattr(dispatch_timing, "READ_ANEW_S", 0.0)
+            await until("it takes too long", lambda: attending(0))
+        await console.next("caught_up")
+        await until("it is live again", lambda: attending(1))
 
 
 async def test_two_nodes_divert_only_what_neither_can_show(database: str, tmp_path: Path) -> None:

@@ -129,6 +129,26 @@ async def test_a_log_restored_from_a_copy_restarts_every_console_of_the_lane() -
     assert hub.cursor("BE-VOV") == Cursor(epoch="a1", sequence=1)
 
 
+async def test_whoever_is_read_anew_attends_for_a_while_however_often_that_begins() -> None:
+    log, clock = MemoryLog(), VirtualClock()
+    hub = Hub(log, clock, Counts())
+    await hub.start()
+    console, _, _ = a_console()
+    await follow(hub, log, console, "BE-VOV", None)
+    for epoch in ("b2", "c3"):
+        log.epoch = epoch
+        await hub.start()
+        assert (hub.lanes_of(console), hub.attended_at(console)) == ((), ("BE-VOV",))
+        clock.advance(timing.READ_ANEW_S / 2)
+    assert hub.attended_at(console) == ()
+    await follow(hub, log, console, "BE-VOV", None)
+    assert hub.attended_at(console) == ("BE-VOV",)
+    hub.leave_lane("BE-VOV", console)
+    assert hub.attended_at(console) == ("BE-VOV",)
+    hub.leave(console)
+    assert hub.attended_at(console) == ()
+
+
 async def test_a_commit_while_the_log_is_asked_is_not_taken_for_a_restored_log() -> None:
     log = MemoryLog()
     hub, _ = a_hub(log)

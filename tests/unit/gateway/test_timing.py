@@ -40,6 +40,7 @@ def test_a_centre_is_called_unattended_neither_too_soon_nor_too_late() -> None:
     assert timing.LOOK_S <= timing.ATTENDANCE_BEAT_S
     assert 2 * timing.ATTENDANCE_BEAT_S < timing.NODE_HEARD_S
     assert Ladder().levels[0].after_s >= timing.ATTENDANCE_GRACE_S > timing.NODE_HEARD_S + 5
+    assert Ladder().levels[1].after_s >= dispatch_timing.READ_ANEW_S + timing.ATTENDANCE_GRACE_S
 
 
 def test_a_silence_is_told_within_its_reporting_time() -> None:
