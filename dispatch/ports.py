@@ -1,11 +1,12 @@
 """What dispatch needs of the world: the log, the commands, the deliveries, the clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
+from dispatch.session import Close
 from schemas.commands import Command
 from schemas.frames import Cursor, Delivered, Refused, Result
 from schemas.session import OperatorView
@@ -96,11 +97,25 @@ class LogUnavailable(Exception):
     """The log cannot be read now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """On what grounds a console was let in: a session, and its operator as of then.
+
+    ``session`` names it to whoever keeps sessions; nothing here looks into it.
+    """
+
+    session: bytes = field(repr=False)
+    operator: OperatorView
+
+
 class Commands(Protocol):
     """What an operator may do. A refusal is an answer, not an exception."""
 
-    async def carry_out(self, operator: OperatorView, command: Command) -> Result | Refused:
-        """Do it for ``operator``, once whatever is repeated."""
+    async def carry_out(self, admission: Admission, command: Command) -> Result | Refused | Close:
+        """Do it for the operator, once whatever is repeated.
+
+        ``Close``: nothing was done, as the grounds of the admission do not hold any more.
+        """
 
 
 class Deliveries(Protocol):

@@ -15,25 +15,24 @@ from dispatch.canary import is_canary
 from dispatch.follow import encode, follow
 from dispatch.hub import Console, Hub
 from dispatch.outlet import Outlet
-from dispatch.ports import Clock, Commands, Deliveries, StreamLog
+from dispatch.ports import Admission, Clock, Commands, Deliveries, StreamLog
 from dispatch.session import Ask, Close, Follow, Note, Session
 from schemas.base import Wire
 from schemas.commands import Command
 from schemas.frames import SUBPROTOCOL, Cursor, Reconnect, Welcome
 from schemas.problems import CloseCode
-from schemas.session import OperatorView
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-SignedIn = Callable[[Mapping[str, Any]], Awaitable[OperatorView | Close]]
+SignedIn = Callable[[Mapping[str, Any]], Awaitable[Admission | Close]]
 
 
 @dataclass(kw_only=True)
 class Endpoint:
     """The ASGI application of the console's websocket.
 
-    ``signed_in`` takes the ASGI scope and returns whose session its cookie names, or why not
-    (no session, another site's origin).
+    ``signed_in`` takes the ASGI scope and returns the session that its cookie names, or why it is
+    closed (no session, another site's origin).
     """
 
     node: str
@@ -94,6 +93,10 @@ class Endpoint:
         """How many consoles are attached."""
         return len(self._attached)
 
+    def open(self) -> tuple["Connection", ...]:
+        """Return the connections that are open, attached or not yet."""
+        return tuple(connection for connection in self._open if connection.is_open)
+
     def attending(self) -> Counter[str]:
         """Return how many consoles attend each centre here: live or read anew, and heard from in time."""
         now = self.clock.monotonic()
@@ -108,11 +111,12 @@ class Endpoint:
 class Connection:
     """One accepted websocket."""
 
-    def __init__(self, endpoint: Endpoint, operator: OperatorView, outlet: Outlet) -> None:
+    def __init__(self, endpoint: Endpoint, admission: Admission, outlet: Outlet) -> None:
+        self.admission = admission
         self._endpoint = endpoint
-        self._session = Session(operator=operator, heard_at=endpoint.clock.monotonic())
+        self._session = Session(operator=admission.operator, heard_at=endpoint.clock.monotonic())
         self._outlet = outlet
-        self._console = Console(outlet, restart=self._restart, canary=is_canary(operator))
+        self._console = Console(outlet, restart=self._restart, canary=is_canary(admission.operator))
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._tasks = asyncio.TaskGroup()
 
@@ -142,8 +146,15 @@ class Connection:
         """Write one frame to this console alone."""
         self._outlet.write(encode(frame))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether neither side has closed it."""
+        return self._outlet.is_open
+
     def close(self, close: Close) -> None:
         """End the conversation, saying why; ``_listen`` then sees the disconnect."""
+        if not self.is_open:
+            return
         self._endpoint.closed(close.code)
         self._outlet.close(close.code, close.reason, timing.CLOSE_GRACE_S)
 
@@ -186,7 +197,11 @@ class Connection:
                 self.close(effect)
 
     async def _carry_out(self, command: Command) -> None:
-        self.send(await self._endpoint.commands.carry_out(self._session.operator, command))
+        answer = await self._endpoint.commands.carry_out(self.admission, command)
+        if isinstance(answer, Close):
+            self.close(answer)
+        else:
+            self.send(answer)
 
     def _restart(self, centre: str) -> None:
         self._follow(centre, Cursor(epoch="0", sequence=0))  # no log has this epoch: reset and snapshot

@@ -42,6 +42,7 @@ from gateway.http.prompt import PromptProtocol
 from gateway.http.services import Services
 from gateway.ingest.accept import Ingest
 from gateway.responses import Responses, check_answering, load_responses
+from gateway.revoking import Guarded, Revoking
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.alarms import PostgresAlarms
@@ -154,7 +155,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         node=settings.node,
         hub=hub,
         log=log,
-        commands=AlarmCommands(alarms, changes, units, notices, respond, clock),
+        commands=Guarded(AlarmCommands(alarms, changes, units, notices, respond, clock), operators),
         deliveries=deliveries,
         clock=clock,
         signed_in=partial(signed_in, services),
@@ -200,6 +201,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             hub.run,
             hub.beat,
             endpoint.sweep,
+            Revoking(operators, endpoint.open).run,
             writers.run,
             *tracking.loops,
             Enriching(unopened=unopened, alarms=alarms, changes=changes).run,

@@ -10,10 +10,12 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
+from dispatch.ports import Admission
 from gateway.domain.alarm import Change, DeadlineKind
 from gateway.domain.flood import Load
 from gateway.domain.follow_up import Call, Happened
 from gateway.domain.notice import Notice
+from gateway.domain.people import Operator
 from gateway.domain.response import Response
 from gateway.domain.silence import Silence
 from gateway.domain.track import Followed, PlacedFix, ShownFix
@@ -207,6 +209,17 @@ class Attendances(Protocol):
 
     async def presence(self) -> Presence:
         """Return who sits where, as the nodes that live have said."""
+
+
+class Sessions(Protocol):
+    """The sessions of operators. Raises ``DatabaseUnavailable``."""
+
+    async def changed(self, admissions: Sequence[Admission]) -> Mapping[int, Operator | None]:
+        """Return, by place in ``admissions``, those whose grounds do not hold any more.
+
+        With the operator whose roles or centres are others now; None: the session is over, or the
+        account is disabled.
+        """
 
 
 class Neighbourhood(Protocol):

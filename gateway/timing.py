@@ -133,6 +133,11 @@ ATTENDANCE_GRACE_S: Final = 10.0
 find another within seconds (they try again every 5 s at most); no longer than the ladder's first
 level, so that an alarm raised meanwhile is told to somebody in any case."""
 
+REVOKED_LOOK_S: Final = 2.0
+"""The sessions of a node's consoles are looked at this often: who signed out, was disabled or lost a
+role or a centre sees nothing more within 5 s. With a slow look, which may wait a second for a connection
+and take two: REVOKED_LOOK_S + ACQUIRE_SECONDS + 2 <= 5."""
+
 FOLLOW_UP_S: Final = 0.5
 """Events are looked at this often for what follows from them: notices, calls to the outside."""
 

@@ -1,15 +1,17 @@
 """Operators: local accounts, their sessions and one-time sign-in links."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
 import asyncpg
 
+from dispatch.ports import Admission
 from gateway import secret_text
 from gateway.domain.errors import UsernameTaken
 from gateway.domain.people import Account, Operator, Session
+from gateway.domain.rows import Row
 from gateway.ports import Clock
 from gateway.store.connect import Pool, acquire
 from schemas.session import Role
@@ -102,6 +104,18 @@ class Operators:
             return None
         return Session(operator=Operator.from_row(row), token_hash=token_hash, expires_at=row["expires_at"])
 
+    async def changed(self, admissions: Sequence[Admission]) -> Mapping[int, Operator | None]:
+        """Return whose grounds do not hold any more, by place, as ``gateway.ports.Sessions`` says."""
+        operators = [admission.operator for admission in admissions]
+        asked = (
+            [admission.session for admission in admissions],
+            [_array(operator.roles) for operator in operators],
+            [_array(operator.centres) for operator in operators],
+        )
+        async with acquire(self._pool) as connection:
+            rows = await connection.fetch(CHANGED, self._clock.now(), *asked)
+        return {row["place"] - 1: _known(row) for row in rows}
+
     async def end(self, session: Session) -> None:
         """End a session."""
         async with acquire(self._pool) as connection:
@@ -111,6 +125,19 @@ class Operators:
         """Delete sessions, sign-in links and enrolment codes that expired more than a day ago."""
         async with acquire(self._pool) as connection:
             await connection.execute(FORGET_EXPIRED, self._clock.now() - EXPIRED_KEPT)
+
+
+def _array(names: Iterable[str]) -> str:
+    """Write roles or centres as PostgreSQL does: none has a character that would need quoting."""
+    return f"{{{','.join(names)}}}"
+
+
+def _known(row: Row) -> Operator | None:
+    """Read an operator; None also for one with a role of a later version, who cannot sign in here."""
+    try:
+        return None if row["operator_id"] is None else Operator.from_row(row)
+    except ValueError:
+        return None
 
 
 CENTRES: Final = "SELECT centre_id FROM centre"
@@ -138,6 +165,16 @@ SESSION: Final = """
 SELECT operator.*, operator_session.expires_at
   FROM operator_session JOIN operator USING (operator_id)
  WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND disabled_at IS NULL"""
+CHANGED: Final = """
+SELECT asked.place, o.*
+  FROM unnest($2::bytea[], $3::text[], $4::text[])
+       WITH ORDINALITY AS asked (token_hash, roles, centres, place)
+  LEFT JOIN operator_session s
+         ON s.token_hash = asked.token_hash AND s.ended_at IS NULL AND s.expires_at > $1
+  LEFT JOIN operator o ON o.operator_id = s.operator_id AND o.disabled_at IS NULL
+ WHERE o.operator_id IS NULL
+    OR NOT (o.roles @> asked.roles::text[] AND o.roles <@ asked.roles::text[])
+    OR NOT (o.centres @> asked.centres::text[] AND o.centres <@ asked.centres::text[])"""
 END: Final = "UPDATE operator_session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL"
 FORGET_EXPIRED: Final = """
 WITH sessions AS (DELETE FROM operator_session WHERE expires_at < $1),

@@ -1,6 +1,7 @@
 """A real gateway on a real socket, companions that sign, consoles that attach."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from ble_bridge.clock import SystemClock as BridgeClock
 from ble_bridge.signing import Signer
@@ -172,6 +174,16 @@ class RawConsole:
         """Attach to one centre and return ``caught_up``."""
         await self.attach(*centres, cursors=cursors)
         return await self.next("caught_up")
+
+    async def closed(self) -> tuple[int, str]:
+        """Read on until the gateway closes; return code and words."""
+        async with asyncio.timeout(DEADLINE_S):
+            with contextlib.suppress(ConnectionClosed):
+                async for _ in self.socket:
+                    pass
+        if self.socket.close_code is None:
+            raise AssertionError("it is open")
+        return self.socket.close_code, self.socket.close_reason or ""
 
 
 @asynccontextmanager

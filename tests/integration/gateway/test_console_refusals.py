@@ -12,34 +12,25 @@ from dispatch import timing
 from gateway.store.connect import connected
 from schemas.frames import MAX_FRAME_BYTES
 from schemas.session import Role
-from tests.support.gateway import RawConsole, Running
-
-
-async def closed(console: RawConsole) -> tuple[int, str]:
-    """Read on until the gateway closes; return code and words."""
-    with contextlib.suppress(ConnectionClosed):
-        async for _ in console.socket:
-            pass
-    assert console.socket.close_code is not None
-    return console.socket.close_code, console.socket.close_reason or ""
+from tests.support.gateway import Running
 
 
 async def test_without_a_session_it_is_closed_with_4401(gateway: Running) -> None:
     for token in (None, "x" * 43):
         async with gateway.console(token) as console:
-            assert (await closed(console))[0] == 4401
+            assert (await console.closed())[0] == 4401
 
 
 async def test_another_sites_page_is_closed_with_4403(gateway: Running) -> None:
     token = await gateway.a_session()
     async with gateway.console(token, origin="https://elsewhere.example") as console:
-        assert (await closed(console))[0] == 4403
+        assert (await console.closed())[0] == 4403
 
 
 async def test_a_foreign_centre_is_closed_with_4403(gateway: Running) -> None:
     async with gateway.console(await gateway.a_session("BE-VOV")) as console:
         await console.attach("BE-WLG")
-        code, words = await closed(console)
+        code, words = await console.closed()
         assert (code, words) == (4403, "not your centre: BE-WLG")
 
 
@@ -58,13 +49,13 @@ async def test_only_who_attends_alarms_gets_through_a_door_to_them(gateway: Runn
         if attends or role is Role.CANARY:
             await console.attached()
         else:
-            assert await closed(console) == (4403, "your role does not attend alarms")
+            assert await console.closed() == (4403, "your role does not attend alarms")
 
 
 async def test_a_frame_that_cannot_be_read_is_closed_with_4400_in_words(gateway: Running) -> None:
     async with gateway.console(await gateway.a_session()) as console:
         await console.socket.send('{"type": "attach", "console": 7}')
-        code, words = await closed(console)
+        code, words = await console.closed()
         assert code == 4400
         assert words.startswith("malformed: attach.console")
 
@@ -72,13 +63,13 @@ async def test_a_frame_that_cannot_be_read_is_closed_with_4400_in_words(gateway:
 async def test_a_binary_frame_is_closed_with_4400(gateway: Running) -> None:
     async with gateway.console(await gateway.a_session()) as console:
         await console.socket.send(b"\x00")
-        assert (await closed(console))[0] == 4400
+        assert (await console.closed())[0] == 4400
 
 
 async def test_an_oversized_frame_is_closed_with_1009(gateway: Running) -> None:
     async with gateway.console(await gateway.a_session()) as console:
         await console.socket.send("x" * (MAX_FRAME_BYTES + 1))
-        assert (await closed(console))[0] == 1009
+        assert (await console.closed())[0] == 1009
 
 
 async def test_a_flood_of_frames_is_closed_with_1008(gateway: Running) -> None:
@@ -86,7 +77,7 @@ async def test_a_flood_of_frames_is_closed_with_1008(gateway: Running) -> None:
         with contextlib.suppress(ConnectionClosed):
             for _ in range(timing.FRAMES_BURST * 5):
                 await console.socket.send('{"type": "pong"}')
-        assert (await closed(console))[0] == 1008
+        assert (await console.closed())[0] == 1008
 
 
 async def test_the_same_console_opened_again_supersedes_the_first(gateway: Running) -> None:
@@ -95,7 +86,7 @@ async def test_the_same_console_opened_again_supersedes_the_first(gateway: Runni
         await first.attached()
         second.id = first.id
         await second.attached()
-        assert await closed(first) == (4409, "opened elsewhere")
+        assert await first.closed() == (4409, "opened elsewhere")
 
 
 async def test_the_second_operator_is_told_who_has_it(gateway: Running) -> None:

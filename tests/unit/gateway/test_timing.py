@@ -4,7 +4,7 @@ from gateway.domain.ladder import Ladder
 from gateway.domain.response import POSITION_LOST_S
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from gateway.main import KEEP_ALIVE_S, POOL_MAX
-from gateway.store.connect import Role
+from gateway.store.connect import ACQUIRE_SECONDS, Role
 from schemas.enrolment import CompanionPolicy
 from schemas.track import BATCH_MAX
 
@@ -41,6 +41,11 @@ def test_a_centre_is_called_unattended_neither_too_soon_nor_too_late() -> None:
     assert 2 * timing.ATTENDANCE_BEAT_S < timing.NODE_HEARD_S
     assert Ladder().levels[0].after_s >= timing.ATTENDANCE_GRACE_S > timing.NODE_HEARD_S + 5
     assert Ladder().levels[1].after_s >= dispatch_timing.READ_ANEW_S + timing.ATTENDANCE_GRACE_S
+
+
+def test_a_revocation_takes_effect_within_five_seconds_by_a_slow_look_too() -> None:
+    statement_s = float(Role.REQUEST.settings["statement_timeout"].removesuffix("s"))
+    assert timing.REVOKED_LOOK_S + ACQUIRE_SECONDS + statement_s <= 5
 
 
 def test_a_silence_is_told_within_its_reporting_time() -> None:
