@@ -34,6 +34,7 @@ from ble_bridge.track_store import TrackStore
 from ble_bridge.tracker import Tracker
 from ble_bridge.wishes import Wishes
 from schemas.press import Purpose
+from schemas.protection import HeartbeatAnswer, ReopenedAlarm
 from schemas.registration import ButtonPolicy
 
 
@@ -96,7 +97,7 @@ class Bridge:
             parts.events,
             self._facts(),
             parts.companion,
-            self._network_works,
+            self._heartbeat_arrived,
         )
         self._wishes = Wishes(parts.outbox, parts.gateway, parts.clock)
 
@@ -178,9 +179,17 @@ class Bridge:
     def _look(self) -> None:
         self._heartbeats.look()
 
-    def _network_works(self) -> None:
+    def _heartbeat_arrived(self, answer: HeartbeatAnswer) -> None:
         self._tracker.network_works()
         self._wishes.wake()
+        if answer.reopened is not None:
+            self._reopened(answer.reopened)
+
+    def _reopened(self, alarm: ReopenedAlarm) -> None:
+        is_real = self._follow.again(alarm.alarm_id)
+        if is_real is not None:
+            self._tracker.reopened(alarm, is_real=is_real)
+            self._look()
 
     def _phone_battery_pct(self) -> int | None:
         return self._parts.health.phone().battery_pct

@@ -23,7 +23,8 @@ class Follow:
     """Asks for the signals of an alarm until it is closed or a newer one supersedes it.
 
     A test is followed beside a real alarm: at installation she feels what she would feel, and no
-    test takes the news of an alarm from her. ``closed`` is called with an alarm that is over.
+    test takes the news of an alarm from her. ``closed`` is called with an alarm that is over; only a
+    heartbeat's answer can tell that it is open again.
     """
 
     def __init__(
@@ -48,12 +49,24 @@ class Follow:
             self._newest[entry.is_real].follow(entry.receipt.alarm_id, entry.step)
 
     def resume(self, entry: Entry | None) -> None:
-        """Follow an alarm of an earlier run, unless it is long past."""
+        """Follow an alarm of an earlier run, unless it is long past: then it is only known."""
         if entry is None or entry.receipt is None:
             return
         age_s = (self._clock.now() - entry.receipt.committed_at).total_seconds()
         if age_s < timing.FOLLOW_AFTER_RESTART_S:
             self.follow(entry)
+        else:
+            self._newest[entry.is_real].know(entry.receipt.alarm_id, entry.step)
+
+    def again(self, alarm_id: UUID) -> bool | None:
+        """Follow an alarm that was over and is open again; return whether it is a real one.
+
+        None: it is not the newest alarm that was pressed for here, and is another companion's to follow.
+        """
+        for is_real, newest in self._newest.items():
+            if newest.again(alarm_id):
+                return is_real
+        return None
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -78,16 +91,33 @@ class _Newest:
         self._alarm_id: UUID | None = None
         self._step: Step | None = None
         self._reached: Stage | None = None
+        self._is_over = False
         self._changed = asyncio.Event()
 
     def follow(self, alarm_id: UUID, step: Step | None) -> None:
-        """Follow an alarm, if it is another one; tell of it to the press of ``step``."""
+        """Follow an alarm, if it is another one or was over; tell of it to the press of ``step``."""
         self._step = step
         if alarm_id != self._alarm_id:
-            self._alarm_id, self._reached = alarm_id, None
-            self._changed.set()
+            self._alarm_id = alarm_id
+            self._begin()
+        elif self._is_over:
+            self._begin()
         elif self._reached is not None:
             self._feel(self._step, self._reached)
+
+    def know(self, alarm_id: UUID, step: Step | None) -> None:
+        """Know an alarm that is over."""
+        self._alarm_id, self._step, self._is_over = alarm_id, step, True
+
+    def again(self, alarm_id: UUID) -> bool:
+        """Follow this alarm, from its beginning, if it was over; False for any other."""
+        if alarm_id == self._alarm_id and self._is_over:
+            self._begin()
+        return alarm_id == self._alarm_id
+
+    def _begin(self) -> None:
+        self._reached, self._is_over = None, False
+        self._changed.set()
 
     async def run(self) -> None:
         """Follow until cancelled; a newer alarm ends the wait for an older one's news."""
@@ -97,7 +127,7 @@ class _Newest:
             alarm_id = self._alarm_id
             if alarm_id is None:
                 continue
-            following = asyncio.ensure_future(self._until_closed(alarm_id))
+            following = asyncio.ensure_future(self._until_over(alarm_id))
             superseded = asyncio.ensure_future(self._changed.wait())
             try:
                 await asyncio.wait({following, superseded}, return_when=asyncio.FIRST_COMPLETED)
@@ -105,6 +135,11 @@ class _Newest:
                 for task in (following, superseded):
                     task.cancel()
                 await asyncio.gather(following, superseded, return_exceptions=True)
+
+    async def _until_over(self, alarm_id: UUID) -> None:
+        await self._until_closed(alarm_id)
+        if alarm_id == self._alarm_id:
+            self._is_over = True
 
     async def _until_closed(self, alarm_id: UUID) -> None:
         after = 0

@@ -15,14 +15,13 @@ from ble_bridge.condition import Facts, Urgent, heartbeat_of, urgent
 from ble_bridge.moment import Moment
 from ble_bridge.policy import LivePolicy
 from ble_bridge.ports import Clock, Events, Gateway, Refused, Unknown
-from schemas.enrolment import CompanionPolicy
-from schemas.protection import CompanionHeartbeat
+from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
 
 _log = structlog.get_logger(__name__)
 
 
 class Heartbeats:
-    """``works`` is called after each that arrived."""
+    """``arrived`` is called with the answer to each, after its policy was adopted."""
 
     def __init__(
         self,
@@ -31,10 +30,10 @@ class Heartbeats:
         events: Events,
         facts: Facts,
         policy: LivePolicy,
-        works: Callable[[], None] = lambda: None,
+        arrived: Callable[[HeartbeatAnswer], None] = lambda _answer: None,
     ) -> None:
         self._gateway, self._clock, self._events = gateway, clock, events
-        self._facts, self._policy, self._works = facts, policy, works
+        self._facts, self._policy, self._arrived = facts, policy, arrived
         self._told: Urgent | None = None
         self._is_reached: bool | None = None
         self._urgent = asyncio.Event()
@@ -60,10 +59,10 @@ class Heartbeats:
         except Exception:  # noqa: BLE001 (the task's edge: a fault of ours must not end the beating)
             _log.exception("heartbeat.unexpected")
             answer = Unknown("unexpected")
-        if isinstance(answer, CompanionPolicy):
+        if isinstance(answer, HeartbeatAnswer):
             self._note(reached=True)
-            await self._policy.adopt(answer)
-            self._works()
+            await self._policy.adopt(answer.policy)
+            self._arrived(answer)
         else:
             self._note(reached=False, answer=answer)
 

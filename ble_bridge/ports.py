@@ -8,10 +8,9 @@ from uuid import UUID
 
 from ble_bridge.decoding import Raw, Reading, Step
 from ble_bridge.reference_service import Stage
-from schemas.enrolment import CompanionPolicy
 from schemas.position import Method
 from schemas.press import Pattern, Press, Receipt
-from schemas.protection import CompanionHeartbeat
+from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
 from schemas.registration import ButtonPolicy
 from schemas.signals import Signals
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt
@@ -214,7 +213,7 @@ class Gateway(Protocol):
     ) -> PositionsReceipt | Refused | Unknown:
         """Send fixes of an alarm's track, on a connection that no press waits for."""
 
-    async def heartbeat(self, heartbeat: CompanionHeartbeat) -> CompanionPolicy | Refused | Unknown:
+    async def heartbeat(self, heartbeat: CompanionHeartbeat) -> HeartbeatAnswer | Refused | Unknown:
         """Prove to be alive, on the connection of the presses."""
 
     async def cancel(self, alarm_id: UUID, wish: CancelWish) -> CancelAnswer | Refused | Unknown:

@@ -1,4 +1,4 @@
-"""Knows where she is, from a press until its alarm is over.
+"""Knows where she is, from a press until its alarm is over, and again when it was reopened.
 
 What is taken before the receipt is gathered and sent with it. The newest fix of the source is taken
 at the policy's rate, kept on the disk, and never waits for the network; ``track_sender`` sends what
@@ -23,6 +23,7 @@ from ble_bridge.positions import as_position, to_the_centimetre
 from ble_bridge.track_sender import Surroundings, TrackSender, wait_for
 from ble_bridge.track_store import TrackStore
 from ble_bridge.tracking import Tracking
+from schemas.protection import ReopenedAlarm
 from schemas.track import TrackingPolicy
 
 _log = structlog.get_logger(__name__)
@@ -86,6 +87,24 @@ class Tracker:
         self._is_kept = False
         self._to_take.set()
         self.network_works()
+
+    def reopened(self, alarm: ReopenedAlarm, *, is_real: bool) -> None:
+        """Take fixes again for an alarm that was over, going on with its indexes; may be told repeatedly.
+
+        Nothing changes where fixes are taken for it, or for a real alarm or a newer press.
+        """
+        tracking, now = self._tracking, Moment.of(self._clock)
+        same = tracking is not None and tracking.alarm_id == alarm.alarm_id
+        takes = tracking is not None and not tracking.is_stopped and tracking.left_s(now) > 0
+        if takes and (same or not is_real or (tracking is not None and tracking.is_real)):
+            return
+        if tracking is None or not same:
+            tracking = Tracking(alarm.alarm_id, is_real, now, alarm.said_at, 0.0)
+            self._supersede(tracking)
+        tracking.anew(alarm.said_at, now, self._around.policy().tracking_s)
+        self._tell(tracking, "reopened")
+        self._is_kept = False
+        self._to_take.set()
 
     def network_works(self) -> None:
         """Try what failed again now: something else has just got through."""

@@ -2,7 +2,8 @@
 
 The gateway says ``until`` on its own clock, which may differ from the phone's by days. It is
 compared with the receipt's ``committed_at``, which is on the gateway's clock too, and the result is
-counted from the moment the receipt arrived here.
+counted from the moment the receipt arrived here. Where an alarm was reopened, what told so stands for
+the receipt.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ _NEVER: Final = float("-inf")
 
 @dataclass(slots=True)
 class Tracking:
-    """``began`` is when the receipt arrived here, ``committed_at`` the same on the gateway's clock.
+    """``began`` is when the receipt arrived here, ``committed_at`` about the same on the gateway's clock.
 
     Fixes are taken for ``length_s`` from then. ``next_index`` was never used before. While it is
     ``early`` there is no receipt and no alarm yet, only the ``press_id`` in its place: fixes are
@@ -78,7 +79,11 @@ class Tracking:
 
     def pressed(self, receipt: Receipt, now: Moment, length_s: float) -> None:
         """Begin the duration anew: she pressed again."""
-        self.began, self.committed_at = now, receipt.committed_at
+        self.anew(receipt.committed_at, now, length_s)
+
+    def anew(self, at: datetime, now: Moment, length_s: float) -> None:
+        """Begin the duration anew; ``at`` is ``now`` on the gateway's clock."""
+        self.began, self.committed_at = now, at
         self.length_s = min(length_s, timing.TRACK_MOST_S)
         self.is_stopped = False
 

@@ -20,9 +20,9 @@ from ble_bridge.exchange import client, first, gravest, read, send
 from ble_bridge.ports import Answer, Clock, Receipted, Refused, Unknown
 from ble_bridge.signing import Signer
 from schemas.base import Wire
-from schemas.enrolment import CompanionPolicy, Enrolment
+from schemas.enrolment import Enrolment
 from schemas.press import Press, Receipt
-from schemas.protection import CompanionHeartbeat
+from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
 from schemas.signals import Signals
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt
 
@@ -103,13 +103,13 @@ class Uplink:
 
         return await self._beside_presses(CancelAnswer, ask)
 
-    async def heartbeat(self, heartbeat: CompanionHeartbeat) -> CompanionPolicy | Refused | Unknown:
+    async def heartbeat(self, heartbeat: CompanionHeartbeat) -> HeartbeatAnswer | Refused | Unknown:
         """Tell the gateways in the order in which presses go to them, until one knows."""
 
         async def ask(base: httpx.URL) -> httpx.Response | Unknown:
             return await self._ask(self._http, "POST", base.join("v1/heartbeats"), heartbeat)
 
-        answer = await first(CompanionPolicy, ask, self._gateways)
+        answer = await first(HeartbeatAnswer, ask, self._gateways)
         return answer if isinstance(answer, Refused | Unknown) else answer[1]
 
     async def keep_warm(self) -> None:

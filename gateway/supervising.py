@@ -13,6 +13,7 @@ from gateway.store.companions import Companions
 from gateway.store.connect import Pool
 from gateway.store.presence import Presence
 from gateway.store.protections import Protections, keep_counting
+from gateway.store.reopened import Reopened
 from gateway.store.supervision import Supervisor
 from gateway.store.view import Viewer
 from gateway.telemetry import Metrics
@@ -41,9 +42,11 @@ class Supervision:
         policy = settings.supervision
         presence = Presence(pool, clock, policy.limits, metrics)
         supervisor = Supervisor(pool, viewer, publish, policy, metrics)
-        protections = Protections(pool)
+        protections, reopened = Protections(pool), Reopened(pool)
         return cls(
-            door=HeartbeatDoor(companions, settings.public_urls, presence, policy, clock, metrics),
+            door=HeartbeatDoor(
+                companions, settings.public_urls, presence, reopened.of, policy, clock, metrics
+            ),
             protections=protections,
-            loops=(presence.run, supervisor.run, partial(keep_counting, protections, metrics)),
+            loops=(presence.run, supervisor.run, reopened.run, partial(keep_counting, protections, metrics)),
         )

@@ -172,6 +172,10 @@ node well before they are taken for silent."""
 LAST_SEEN_S: Final = 60.0
 """A companion's ``last_seen_at`` is as old as this at most while it is heard: it is for people."""
 
+REOPENED_S: Final = 2.0
+"""How often each node looks which alarms were reopened, so that the next heartbeat of a companion of hers
+is answered with it: a small part of the time between two. It reads the open alarms of every centre."""
+
 JUDGE_S: Final = 1.0
 """How often each node looks for registrations that are due to be judged."""
 

@@ -23,7 +23,7 @@ from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
 from schemas.press import Press, Receipt
 from schemas.problems import CloseCode, Problem, ProblemKind
-from schemas.protection import CompanionHeartbeat
+from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
 from schemas.registration import Registration
 from schemas.session import LinkSignIn, SessionView, SignIn
 from schemas.signals import Signals
@@ -48,6 +48,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     CompanionPolicy,
     Enrolment,
     EnrolmentRequest,
+    HeartbeatAnswer,
     LinkSignIn,
     NewUnit,
     Press,

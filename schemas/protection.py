@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.base import CentreId, Instant, Line, Percent, Wire
+from schemas.enrolment import CompanionPolicy
 from schemas.session import OperatorName
 
 
@@ -127,3 +128,23 @@ class CompanionHeartbeat(Wire):
     last_fix_age_s: Annotated[float, Field(ge=0, le=31_536_000)] | None = None
     presses_waiting: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     alarm_id: UUID | None = Field(default=None, description="The alarm it is tracking for")
+
+
+class ReopenedAlarm(Wire):
+    """An alarm of hers that was closed and is open again: her companion follows it anew."""
+
+    alarm_id: UUID
+    said_at: Instant = Field(description="When this was said, on the clock of ``TrackingPolicy.until``")
+
+
+class HeartbeatAnswer(CompanionPolicy):
+    """Answer 200 to a heartbeat: the policy from now on."""
+
+    reopened: ReopenedAlarm | None = Field(
+        default=None, description="Said for as long as she should be followed for it"
+    )
+
+    @property
+    def policy(self) -> CompanionPolicy:
+        """The policy alone."""
+        return CompanionPolicy(**self.model_dump(exclude={"reopened"}))

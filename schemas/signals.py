@@ -9,7 +9,7 @@ from schemas.base import Instant, Wire
 
 
 class SignalKind(StrEnum):
-    """``seen``: an operator has it. ``unit_on_the_way``: a team was sent."""
+    """``seen``: an operator has it. ``unit_on_the_way``: a team was sent and is not back yet."""
 
     COMMITTED = "committed"
     SEEN = "seen"

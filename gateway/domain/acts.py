@@ -205,17 +205,23 @@ def review(alarm: AlarmView, note: str | None, actor: Actor, at: datetime) -> Ch
 
 
 def reopen(alarm: AlarmView, note: str, actor: Actor, at: datetime, response: Response) -> Change:
-    """Raise a closed alarm again: somebody has to take it.
+    """Raise a closed alarm again: somebody has to take it, and she is followed as after a press.
 
-    That no newer one is open is certain only at the commit.
+    Her phone stopped when it was closed: until it sends again, her position is lost. That no newer one is
+    open is certain only at the commit.
 
     Raises:
         NotAllowedNow: it is not closed.
     """
     changes: dict[str, Any] = {"closure": None, "reopened": alarm.reopened + 1}
+    followed = response.due_when_pressed(alarm.purpose)
+    if followed:
+        until = at + timedelta(seconds=response.tracking_s)
+        changes |= {"tracking": TrackingState.LOST, "tracking_until": until}
     written = _note(EventKind.REOPENED, note, actor, at)
     draft = Change(kind=EventKind.REOPENED, alarm=alarm, by=actor.name, note=written)
-    return _raised_there(alarm, EventKind.REOPENED, changes, draft, at, response)
+    change = _raised_there(alarm, EventKind.REOPENED, changes, draft, at, response)
+    return replace(change, due=(*change.due, *followed))
 
 
 def ended(

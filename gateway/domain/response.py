@@ -27,7 +27,7 @@ class Response:
     """How one centre answers. Raises ``ValueError`` when a number makes no sense.
 
     ``lapse_s``: an acknowledgement without a unit falls back after so long. ``moved_m``: a move of so
-    many metres after assignment is told. ``tracking_s``: how long a press is followed.
+    many metres after assignment is told. ``tracking_s``: how long a press, or a reopening, is followed.
     """
 
     ladder: Ladder = field(default_factory=Ladder)
@@ -47,7 +47,7 @@ class Response:
         return (first, *self.due_when_pressed(purpose))
 
     def due_when_pressed(self, purpose: Purpose) -> tuple[Due, ...]:
-        """Return the deadlines that each press sets anew: tracking starts over."""
+        """Return the deadlines that each press, and a reopening, sets anew: tracking starts over."""
         if purpose is Purpose.CANARY:
             return ()
         return (

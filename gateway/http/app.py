@@ -24,11 +24,10 @@ from gateway.http import (
 from gateway.http.live import Live
 from gateway.http.services import Services
 from gateway.timing import BODY_MAX_BYTES
-from schemas.enrolment import CompanionPolicy
 from schemas.export import asyncapi
 from schemas.press import Press, Receipt
 from schemas.problems import Problem
-from schemas.protection import CompanionHeartbeat
+from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
 from schemas.track import CancelWish, PositionBatch, PositionsReceipt
 
 STATIC: Final = Path(__file__).parents[2] / "dispatch" / "static"
@@ -39,7 +38,7 @@ BODIES: Final = (
     PositionBatch,
     PositionsReceipt,
     CompanionHeartbeat,
-    CompanionPolicy,
+    HeartbeatAnswer,
     Problem,
 )
 """What the calls past FastAPI take and answer."""

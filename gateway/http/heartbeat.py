@@ -1,11 +1,11 @@
 """``POST /v1/heartbeats`` as a bare ASGI application: hundreds of them a second must hold up no press.
 
 A heartbeat waits for a turn of the event loop of its own, as positions do; then it is judged, read and
-kept in memory. The answer is one of two that were written at the start. It takes no nonce: only one that
-was signed later than all before it counts (``proves_life``).
+kept in memory. The answer is one of two that were written at the start, but where an alarm was reopened.
+It takes no nonce: only one that was signed later than all before it counts (``proves_life``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from gateway.domain.errors import GatewayError, SignatureInvalid, SignatureReplayed
+from gateway.domain.people import Companion
 from gateway.domain.supervision import SupervisionPolicy
 from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, read_body, refuse
 from gateway.http.positions import Line
@@ -25,7 +26,7 @@ from gateway.telemetry import Metrics
 from gateway.timing import HEARTBEATS_WAITING_BYTES, HEARTBEATS_WAITING_MAX
 from schemas.enrolment import CompanionPolicy
 from schemas.problems import Problem, ProblemKind
-from schemas.protection import CompanionHeartbeat
+from schemas.protection import CompanionHeartbeat, HeartbeatAnswer, ReopenedAlarm
 
 PATH: Final = "/v1/heartbeats"
 
@@ -47,13 +48,17 @@ class Hears(Protocol):
 
 
 class HeartbeatDoor:
-    """Takes heartbeats in. 200 means kept in memory here, and written down within a second."""
+    """Takes heartbeats in. 200 means kept in memory here, and written down within a second.
+
+    ``reopened`` finds the alarm of a registration that was closed and is open again, at once.
+    """
 
     def __init__(
         self,
         companions: Companions,
         public_urls: tuple[str, ...],
         presence: Hears,
+        reopened: Callable[[UUID], UUID | None],
         policy: SupervisionPolicy,
         clock: Clock,
         metrics: Metrics,
@@ -61,11 +66,13 @@ class HeartbeatDoor:
         self._companions = companions
         self._public_urls = public_urls
         self._presence = presence
+        self._reopened = reopened
+        self._policy = policy
         self._clock = clock
         self._metrics = metrics
         self._line = Line(HEARTBEATS_WAITING_MAX, HEARTBEATS_WAITING_BYTES)
-        self._calm = companion_policy(policy).model_dump_json().encode()
-        self._alarmed = companion_policy(policy, alarm=True).model_dump_json().encode()
+        self._calm = _written(companion_policy(policy))
+        self._alarmed = _written(companion_policy(policy, alarm=True))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -73,27 +80,35 @@ class HeartbeatDoor:
             await refuse(send, Problem.of(ProblemKind.METHOD_NOT_ALLOWED))
             return
         try:
-            heartbeat = await self._take(scope, receive)
+            companion, heartbeat = await self._take(scope, receive)
         except Refusal as refusal:
             await self._refuse(send, refusal.problem)
         except GatewayError as error:
             await self._refuse(send, problem_of(error))
         else:
             self._metrics.heartbeats.labels("taken").inc()
-            await answer_json(send, 200, self._calm if heartbeat.alarm_id is None else self._alarmed)
+            await answer_json(send, 200, self._answer(companion, alarm=heartbeat.alarm_id is not None))
 
-    async def _take(self, scope: Scope, receive: Receive) -> CompanionHeartbeat:
+    def _answer(self, companion: Companion, *, alarm: bool) -> bytes:
+        alarm_id = self._reopened(companion.registration_id)
+        if alarm_id is None:
+            return self._alarmed if alarm else self._calm
+        reopened = ReopenedAlarm(alarm_id=alarm_id, said_at=self._clock.now())
+        return _written(companion_policy(self._policy, alarm=alarm), reopened)
+
+    async def _take(self, scope: Scope, receive: Receive) -> tuple[Companion, CompanionHeartbeat]:
         body = await read_body(scope, receive)
         await self._line.turn(len(body))
-        companion_id, created_at = await self._sender(scope, body)
+        companion, created_at = await self._sender(scope, body)
         heartbeat = read_heartbeat(body).heartbeat
-        if not self._presence.hear(companion_id, heartbeat, _signed_at(created_at, heartbeat.sent_at)):
+        signed_at = _signed_at(created_at, heartbeat.sent_at)
+        if not self._presence.hear(companion.companion_id, heartbeat, signed_at):
             raise SignatureReplayed("another that was signed later has arrived")
         if self._presence.unwritten:
             raise Refusal(ProblemKind.UNAVAILABLE)
-        return heartbeat
+        return companion, heartbeat
 
-    async def _sender(self, scope: Scope, body: bytes) -> tuple[UUID, datetime]:
+    async def _sender(self, scope: Scope, body: bytes) -> tuple[Companion, datetime]:
         """Return whose it is and when it was signed, by the companion's clock."""
         connection = HTTPConnection(scope)
         verdict = await judge(
@@ -107,7 +122,7 @@ class HeartbeatDoor:
         companion, _ = signer(verdict)
         if verdict.created_at is None:
             raise SignatureInvalid
-        return companion.companion_id, verdict.created_at
+        return companion, verdict.created_at
 
     async def _refuse(self, send: Send, problem: Problem) -> None:
         outcome = "put_off" if problem.status >= ProblemKind.FAILED.status else "refused"
@@ -120,6 +135,10 @@ class HeartbeatDoor:
 def companion_policy(policy: SupervisionPolicy, *, alarm: bool = False) -> CompanionPolicy:
     """Return how a companion is to behave: it says more often that it lives while it follows an alarm."""
     return CompanionPolicy(heartbeat_s=policy.heartbeat_alarm_s if alarm else policy.heartbeat_s)
+
+
+def _written(policy: CompanionPolicy, reopened: ReopenedAlarm | None = None) -> bytes:
+    return HeartbeatAnswer(**policy.model_dump(), reopened=reopened).model_dump_json().encode()
 
 
 def _signed_at(created_at: datetime, sent_at: datetime | None) -> datetime:
@@ -141,7 +160,7 @@ def openapi() -> Mapping[str, Any]:
             "tags": ["companion"],
             "requestBody": {"required": True, "content": taken},
             "responses": {
-                "200": json_of("CompanionPolicy", "Taken; how to behave from now on"),
+                "200": json_of("HeartbeatAnswer", "Taken; how to behave from now on"),
                 "401": json_of("Problem", "Not signed by an enrolled companion, or not newly", problem),
                 "403": json_of("Problem", "The companion was revoked", problem),
                 "413": json_of("Problem", "Larger than 64 KiB", problem),

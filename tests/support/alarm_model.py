@@ -163,6 +163,8 @@ class Model:
         allowed = not self.open and not another_is_open
         if not self._if(allowed, reopened=self.reopened + 1, unconfirmed=False, notes=self.notes + 1):
             return False
+        if self._follow() and self.tracking is TrackingState.LIVE:
+            self.tracking = TrackingState.LOST  # until her phone, which stopped, sends again
         return self._raise()
 
     def happen(self, allowed: bool) -> bool:  # noqa: FBT001 (said by whoever asks)

@@ -22,7 +22,7 @@ from http_message_signatures.algorithms import ECDSA_P256_SHA256
 from schemas.enrolment import COVERED_WITH_BODY, COVERED_WITHOUT_BODY, CompanionPolicy, Enrolment
 from schemas.press import Press, Receipt
 from schemas.problems import Problem, ProblemKind
-from schemas.protection import CompanionHeartbeat
+from schemas.protection import CompanionHeartbeat, HeartbeatAnswer, ReopenedAlarm
 from schemas.registration import ButtonPolicy
 from schemas.signals import Signal, SignalKind, Signals
 from schemas.track import (
@@ -72,6 +72,7 @@ class CompanionGateway:
     code: str = "GENT-2026"
 
     fates: dict[str, Fate] = field(default_factory=dict)
+    reopened: ReopenedAlarm | None = None
     tracking: TrackingPolicy = field(default_factory=lambda: TrackingPolicy(state="track"))
 
     def __post_init__(self) -> None:
@@ -133,6 +134,11 @@ class CompanionGateway:
         told.append(Signal(index=len(told) + 1, kind=kind, at=datetime.now(UTC)))  # noqa: TID251 (no clock port here)
         async with self._changed:
             self._changed.notify_all()
+
+    def reopen(self, alarm_id: UUID) -> None:
+        """Have the next heartbeats told that a closed alarm is open again."""
+        self.signals[alarm_id] = [one for one in self.signals[alarm_id] if one.kind is SignalKind.COMMITTED]
+        self.reopened = ReopenedAlarm(alarm_id=alarm_id, said_at=datetime.now(UTC))  # noqa: TID251 (no clock port here)
 
     # --- HTTP, just enough ------------------------------------------------------------------
 
@@ -215,7 +221,8 @@ class CompanionGateway:
 
     def _heartbeat(self, body: bytes) -> tuple[int, bytes]:
         self.heartbeats.append(CompanionHeartbeat.model_validate_json(body))
-        return 200, self.companion_policy.model_dump_json().encode()
+        answer = HeartbeatAnswer(**self.companion_policy.model_dump(), reopened=self.reopened)
+        return 200, answer.model_dump_json().encode()
 
     def _positions(self, alarm_id: UUID, body: bytes) -> tuple[int, bytes]:
         batch = PositionBatch.model_validate_json(body)

@@ -8,12 +8,15 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ble_bridge.clock import SystemClock
+from ble_bridge.condition import Facts
 from ble_bridge.drain import Drain
 from ble_bridge.enrolling import enrol, enrolment_request
 from ble_bridge.entry import Entry
 from ble_bridge.follow import Follow
+from ble_bridge.heartbeats import Heartbeats
 from ble_bridge.outbox import Outbox
-from ble_bridge.ports import Fix
+from ble_bridge.policy import LivePolicy
+from ble_bridge.ports import Fix, PhoneHealth
 from ble_bridge.precedence import Precedence
 from ble_bridge.reference_service import Stage
 from ble_bridge.state import StateDirectory
@@ -24,6 +27,7 @@ from ble_bridge.uplink import Uplink
 from schemas.enrolment import Enrolment
 from schemas.position import Method
 from schemas.press import Purpose
+from schemas.protection import HeartbeatAnswer, LinkState
 from tests.support.companion import BUTTON_ID, CompanionClock, EventLog, an_entry
 from tests.support.companion_gateway import CompanionGateway
 from tests.support.tasks import running
@@ -64,9 +68,9 @@ class Way:
 
 @asynccontextmanager
 async def way_of(
-    state: StateDirectory, enrolment: Enrolment, key: ec.EllipticCurvePrivateKey
+    state: StateDirectory, enrolment: Enrolment, key: ec.EllipticCurvePrivateKey, *, beats: bool = False
 ) -> AsyncIterator[Way]:
-    """Run it while the block runs; its files are in ``state``."""
+    """Run it while the block runs; its files are in ``state``. Heartbeats only if it ``beats``."""
     clock, events, precedence = SystemClock(), EventLog(), Precedence()
     felt: list[Stage] = []
     around = Surroundings(lambda: enrolment.policy, lambda: 77, precedence)
@@ -82,10 +86,26 @@ async def way_of(
             follow.follow(entry)
             tracker.receipted(entry)
 
+        def arrived(answer: HeartbeatAnswer) -> None:
+            again = None if answer.reopened is None else follow.again(answer.reopened.alarm_id)
+            if answer.reopened is not None and again is not None:
+                tracker.reopened(answer.reopened, is_real=again)
+
+        facts = Facts(
+            version="0",
+            link=lambda: (LinkState.UP, 1.0),
+            button_battery_pct=lambda: 90,
+            phone=PhoneHealth,
+            fixes=None,
+            presses_waiting=lambda: 0,
+            alarm_id=lambda: tracker.alarm_id,
+        )
+        heartbeats = Heartbeats(uplink, clock, events, facts, LivePolicy(enrolment.policy), arrived)
         drain = Drain(outbox, uplink, clock, events, 0.2, receipted, precedence)
         found = await outbox.newest_receipted(is_real=True)
         await tracker.resume([found] if found else [])
-        async with running(drain.run(), follow.run(), tracker.run()):
+        beating = [heartbeats.run()] if beats else []
+        async with running(drain.run(), follow.run(), tracker.run(), *beating):
             yield Way(drain, tracker, outbox, uplink, events, felt)
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -295,6 +297,37 @@ async def test_the_bridge_tracks_from_a_press_on_the_button_to_its_closing(
         await gateway.signal(newest(gateway), SignalKind.CLOSED)
         await eventually(lambda: companion.events.of("tracking")[-1]["state"] == "stopped")
     assert sorted(gateway.tracks[alarm_id]) == list(range(1, len(gateway.tracks[alarm_id]) + 1))
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_the_bridge_tracks_an_alarm_again_once_a_heartbeat_is_answered_that_it_was_reopened(
+    bed: Bed, gateway: CompanionGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, restarts
+):
+    monkeypatch.setattr(timing, "HEARTBEAT_LEAST_S", EVERY_S)
+    gateway.companion_policy = gateway.companion_policy.model_copy(update={"heartbeat_s": 0.2})
+    async with AsyncExitStack() as stack:
+        start = partial(running_bridge, tmp_path / "companion", gateway, positions=Walk())
+        companion = await stack.enter_async_context(start())
+        await companion.until_up()
+        await bed.button.press(PatternCode.HOLD)
+        alarm_id = await tracked(gateway, 5)
+        for kind in (SignalKind.COMMITTED, SignalKind.SEEN, SignalKind.UNIT_ON_THE_WAY, SignalKind.CLOSED):
+            await gateway.signal(alarm_id, kind)
+        await eventually(lambda: companion.events.of("tracking")[-1]["state"] == "stopped")
+        before = max(gateway.tracks[alarm_id])
+        if restarts:
+            await stack.aclose()
+            companion = await stack.enter_async_context(start())
+        told = len(companion.events.of("signal"))
+        gateway.reopen(alarm_id)
+        await tracked(gateway, before + 10)
+        assert companion.events.of("tracking")[-1]["state"] == "reopened"
+        await gateway.until(lambda: gateway.heartbeats[-1].alarm_id == alarm_id)
+        assert [each["kind"] for each in companion.events.of("signal")[told:]] == ["committed"]
+        gateway.reopened = None
+        await gateway.signal(alarm_id, SignalKind.CLOSED)
+        await eventually(lambda: companion.events.of("tracking")[-1]["state"] == "stopped")
+    assert sorted(gateway.tracks[alarm_id]) == list(range(1, max(gateway.tracks[alarm_id]) + 1))
 
 
 @pytest.mark.parametrize("restarts", [False, True])

@@ -11,7 +11,8 @@ from ble_bridge.clock import SystemClock
 from ble_bridge.reference_service import Stage
 from ble_bridge.state import StateDirectory
 from ble_bridge.wishes import Wishes
-from schemas.alarm import AlarmState
+from gateway.store import reopened
+from schemas.alarm import AlarmState, TrackingState
 from schemas.enrolment import CompanionPolicy, Enrolment
 from schemas.outcome import Outcome
 from schemas.protection import CompanionHeartbeat
@@ -78,6 +79,53 @@ async def test_she_is_tracked_and_feels_each_step_until_her_alarm_is_closed(
         await desk.client.close(alarm_id, Outcome.PREVENTED, "In time.", version=sent.version)
         await until("no more tracked", lambda: way.tracker.alarm_id is None)
         assert [told["state"] for told in way.events.of("tracking")] == ["began", "stopped"]
+
+
+async def test_a_closed_alarm_that_is_reopened_is_tracked_again_and_felt_from_its_beginning(
+    gateway: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timing, "HEARTBEAT_MOST_S", 0.2)  # else a whole heartbeat's interval is waited for
+    monkeypatch.setattr(timing, "HEARTBEAT_LEAST_S", 0.1)
+    monkeypatch.setattr(reopened, "REOPENED_S", 0.1)
+    companion, token = await gateway.a_companion(), await gateway.a_session()
+    unit_id, state = await a_unit(gateway, "BE-VOV"), StateDirectory.make(tmp_path / "companion")
+    async with (
+        a_desk(gateway, "BE-VOV", name="Gent") as desk,
+        way_of(state, an_enrolment(gateway, companion), companion.key, beats=True) as way,
+    ):
+        await way.press()
+        await until("receipted", lambda: way.events.of("receipt") != [])
+        alarm_id = UUID(str(way.events.of("receipt")[0]["alarm_id"]))
+        await until("a fix", lambda: has_at_least(gateway, token, alarm_id, 1))
+        await desk.client.acknowledge(alarm_id)
+        await until("the unit", lambda: unit_id in desk.board.centres["BE-VOV"].units)
+        sent = await desk.client.assign(alarm_id, unit_id)
+        await until("felt as on the way", lambda: way.felt == [Stage.SEEN, Stage.UNIT_ON_THE_WAY])
+        assert sent.version is not None
+        closed = await desk.client.close(alarm_id, Outcome.PREVENTED, "In time.", version=sent.version)
+        await until("no more tracked", lambda: way.events.of("tracking")[-1]["state"] == "stopped")
+        before = len(await the_track(gateway, token, alarm_id))
+        assert closed.version is not None
+
+        await desk.client.reopen(alarm_id, "He is back.", version=closed.version)
+        await until("tracked again", lambda: has_at_least(gateway, token, alarm_id, before + 2))
+        assert way.events.of("tracking")[-1]["state"] == "reopened"
+        await until("committed told again", lambda: way.events.of("signal")[-1]["kind"] == "committed")
+        assert way.felt == [Stage.SEEN, Stage.UNIT_ON_THE_WAY], "that team has gone home: nothing is felt"
+
+        def position_is_back() -> bool:
+            alarm = desk.board.find(alarm_id)
+            return alarm is not None and alarm.tracking is TrackingState.LIVE
+
+        await until("her position is back on the screens", position_is_back)
+        await desk.client.acknowledge(alarm_id)
+        await until("felt as seen again", lambda: way.felt[2:] == [Stage.SEEN])
+        image = desk.board.find(alarm_id)
+        assert image is not None
+        assert image.tracking_until is not None
+        await desk.client.close(alarm_id, Outcome.PREVENTED, "Now it is.", version=image.version)
+        await until("stopped again", lambda: way.events.of("tracking")[-1]["state"] == "stopped")
+        assert way.tracker.alarm_id is None
 
 
 async def test_a_bridge_that_runs_again_goes_on_with_the_same_track(gateway: Running, tmp_path: Path) -> None:

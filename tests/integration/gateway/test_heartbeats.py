@@ -7,14 +7,19 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from gateway.clock import SystemClock
 from gateway.http.principal import COOKIE
+from gateway.store import reopened
 from gateway.store.companions import Companions
 from gateway.store.connect import connected, create_pool
+from schemas.alarm import AlarmState
 from schemas.enrolment import CompanionPolicy
-from schemas.protection import ProtectionState, ProtectionView
+from schemas.outcome import Outcome
+from schemas.protection import HeartbeatAnswer, ProtectionState, ProtectionView
 from schemas.session import Role
+from tests.integration.gateway.test_client_acts import a_desk
 from tests.support.clock import VirtualClock
-from tests.support.gateway import Companion, Running
+from tests.support.gateway import Companion, Running, a_press
 from tests.support.heartbeats import well
 from tests.support.wait import until
 
@@ -50,6 +55,57 @@ async def test_a_heartbeat_is_answered_with_how_to_behave_which_is_more_often_du
     other = await gateway.a_companion()
     alarmed = await gateway.http.post(url, content=body, headers=other.signed("POST", url, body))
     assert CompanionPolicy.model_validate_json(alarmed.content).heartbeat_s == 10.0
+
+
+DEADLINES = "SELECT kind, extract(epoch FROM due_at - now()) AS in_s FROM deadline WHERE alarm_id = $1"
+
+
+@pytest.mark.parametrize("purpose", ["real", "test"])
+async def test_a_companion_is_told_of_its_reopened_alarm_for_as_long_as_she_is_followed(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch, purpose: str
+) -> None:
+    monkeypatch.setattr(reopened, "REOPENED_S", 0.05)
+    companion, other = await gateway.a_companion(), await gateway.a_companion()
+    receipt = (await gateway.press(companion, a_press(purpose=purpose))).json()
+    alarm_id = UUID(receipt["alarm_id"])
+
+    async def told(who: Companion = companion) -> HeartbeatAnswer:
+        return HeartbeatAnswer.model_validate_json((await beat(gateway, who)).content)
+
+    async def is_told() -> bool:
+        said = (await told()).reopened
+        return said is not None and said.alarm_id == alarm_id and said.said_at > before
+
+    async def is_told_nothing() -> bool:
+        return (await told()).reopened is None
+
+    async def ended() -> int:
+        await desk.client.acknowledge(alarm_id)
+        image = desk.board.find(alarm_id)
+        assert image is not None
+        done = await desk.client.close(alarm_id, Outcome.PREVENTED, "x", version=image.version)
+        assert done.version is not None
+        return done.version
+
+    async with a_desk(gateway, "BE-VOV", name="Gent") as desk:
+        await until("shown", desk.shows(alarm_id, AlarmState.RAISED))
+        assert await is_told_nothing()
+        version, before = await ended(), SystemClock().now()
+        assert await is_told_nothing()
+        await desk.client.reopen(alarm_id, "Not over.", version=version)
+        await until("told so", is_told)
+        assert (await told(other)).reopened is None
+        async with connected(gateway.database, application_name="test") as connection:
+            due = {row["kind"]: row["in_s"] for row in await connection.fetch(DEADLINES, alarm_id)}
+            assert set(due) == {"tracking_ending", "tracking_end"} | {
+                "escalate" if purpose == "real" else "expire"
+            }
+            assert 7100 < due["tracking_end"] <= 7200
+            assert 6800 < due["tracking_ending"] <= 6900
+            await connection.execute(
+                "UPDATE deadline SET due_at = now() WHERE alarm_id = $1 AND kind = 'tracking_end'", alarm_id
+            )
+        await until("no more followed, no more told", is_told_nothing)
 
 
 @pytest.mark.parametrize(

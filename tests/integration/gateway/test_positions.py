@@ -13,9 +13,12 @@ from ble_bridge.clock import SystemClock as BridgeClock
 from ble_bridge.signing import Signer
 from gateway.clock import SystemClock
 from gateway.store import fixes
+from schemas.outcome import Outcome
 from schemas.session import Role
+from tests.integration.gateway.test_client_acts import Desk, a_desk
 from tests.support.gateway import Companion, Running
 from tests.support.tracking import ANTWERPEN, GENT, post_fixes, wire_fix
+from tests.support.wait import until
 
 
 class Yesterday(BridgeClock):
@@ -213,6 +216,36 @@ async def test_after_the_alarm_is_closed_no_position_is_kept(gateway: Running) -
     assert (receipt["stored"], receipt["dropped"], receipt["policy"]["state"]) == (1, 1, "stop")
     (fix,) = (await the_track(gateway, alarm_id))["fixes"]
     assert fix["position"]["latitude"] == GENT[0]
+
+
+async def test_after_a_reopening_positions_are_kept_until_the_next_end_however_late_they_come(
+    gateway: Running,
+) -> None:
+    companion = await gateway.a_companion()
+    alarm_id = await an_alarm(gateway, companion)
+    async with a_desk(gateway, "BE-VOV", name="Gent") as desk:
+        await until("shown", lambda: desk.board.find(UUID(alarm_id)) is not None)
+        version = await closed(desk, alarm_id)
+        await desk.client.reopen(UUID(alarm_id), "He is back.", version=version)
+        receipt = (await post_fixes(gateway, companion, alarm_id, wire_fix(1, age_s=0.0))).json()
+        assert (receipt["stored"], receipt["policy"]["state"]) == (1, "track")
+        assert 7100 < -seconds_ago(receipt["policy"]["until"]) <= 7200
+        fixed = SystemClock().now()
+        await closed(desk, alarm_id)
+    age_s = (SystemClock().now() - fixed).total_seconds()
+    receipt = (await post_fixes(gateway, companion, alarm_id, wire_fix(2, age_s=age_s))).json()
+    assert (receipt["stored"], receipt["policy"]["state"]) == (1, "stop")
+    receipt = (await post_fixes(gateway, companion, alarm_id, wire_fix(3, age_s=0.0))).json()
+    assert (receipt["stored"], receipt["dropped"]) == (0, 1)
+
+
+async def closed(desk: Desk, alarm_id: str) -> int:
+    await desk.client.acknowledge(UUID(alarm_id))
+    image = desk.board.find(UUID(alarm_id))
+    assert image is not None
+    done = await desk.client.close(UUID(alarm_id), Outcome.OFFENDER_GONE, "x", version=image.version)
+    assert done.version is not None
+    return done.version
 
 
 async def test_beyond_the_bound_companions_are_told_to_come_back_and_lose_nothing(

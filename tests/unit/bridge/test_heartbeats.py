@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import cast
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +15,7 @@ from ble_bridge.heartbeats import Heartbeats
 from ble_bridge.policy import LivePolicy
 from ble_bridge.ports import Gateway, PhoneHealth, Refused, Unknown
 from schemas.enrolment import CompanionPolicy
-from schemas.protection import CompanionHeartbeat, LinkState
+from schemas.protection import CompanionHeartbeat, HeartbeatAnswer, LinkState, ReopenedAlarm
 from tests.support.companion import EventLog
 from tests.support.tasks import running
 from tests.support.virtual_time import LoopClock, run_virtually
@@ -25,13 +26,16 @@ CLOCK = LoopClock()
 @dataclass
 class FarSide:
     policy: CompanionPolicy | Refused | Unknown = field(default_factory=CompanionPolicy)
+    reopened: ReopenedAlarm | None = None
     took: list[tuple[float, CompanionHeartbeat]] = field(default_factory=list)
     touched: list[float] = field(default_factory=list)
 
-    async def heartbeat(self, heartbeat: CompanionHeartbeat) -> CompanionPolicy | Refused | Unknown:
+    async def heartbeat(self, heartbeat: CompanionHeartbeat) -> HeartbeatAnswer | Refused | Unknown:
         self.took.append((CLOCK.monotonic() - 1000.0, heartbeat))
         await asyncio.sleep(0.05)
-        return self.policy
+        if not isinstance(self.policy, CompanionPolicy):
+            return self.policy
+        return HeartbeatAnswer(**self.policy.model_dump(), reopened=self.reopened)
 
     async def keep_warm(self) -> None:
         self.touched.append(CLOCK.monotonic() - 1000.0)
@@ -44,6 +48,7 @@ class Scene:
     link: LinkState = LinkState.UP
     button_battery_pct: int = 87
     worked: int = 0
+    reopened: list[ReopenedAlarm | None] = field(default_factory=list)
     waiting: int = 0
 
     def __post_init__(self) -> None:
@@ -58,11 +63,12 @@ class Scene:
             alarm_id=lambda: None,
         )
         self.heartbeats = Heartbeats(
-            cast("Gateway", self.far), CLOCK, self.events, facts, self.policy, self._works
+            cast("Gateway", self.far), CLOCK, self.events, facts, self.policy, self._arrived
         )
 
-    def _works(self) -> None:
+    def _arrived(self, answer: HeartbeatAnswer) -> None:
         self.worked += 1
+        self.reopened.append(answer.reopened)
 
     def at(self) -> list[float]:
         return [round(at, 1) for at, _heartbeat in self.far.took]
@@ -118,6 +124,18 @@ def test_a_senseless_policy_neither_floods_nor_silences(heartbeat_s, every_s):
 
     at = play(story).at()
     assert round(at[2] - at[1], 1) == getattr(timing, f"HEARTBEAT_{every_s}_S")
+
+
+def test_a_reopened_alarm_is_handed_on_and_is_no_part_of_the_policy():
+    async def story(scene: Scene) -> None:
+        await asyncio.sleep(10)
+        scene.far.reopened = ReopenedAlarm(alarm_id=uuid4(), said_at=CLOCK.now())
+        scene.far.policy = CompanionPolicy(heartbeat_s=20.0)
+        await asyncio.sleep(20)
+
+    scene = play(story)
+    assert scene.reopened == [None, scene.far.reopened]
+    assert scene.policy.now == CompanionPolicy(heartbeat_s=20.0)
 
 
 def test_a_lost_link_and_a_low_battery_are_told_at_once_and_the_rhythm_goes_on_from_there():
@@ -191,7 +209,7 @@ def test_a_fault_of_the_uplink_itself_does_not_end_the_beating():
     async def story(scene: Scene) -> None:
         works = scene.far.heartbeat
 
-        async def fails_once(heartbeat: CompanionHeartbeat) -> CompanionPolicy | Refused | Unknown:
+        async def fails_once(heartbeat: CompanionHeartbeat) -> HeartbeatAnswer | Refused | Unknown:
             scene.far.heartbeat = works  # type: ignore[method-assign] # works again
             raise RuntimeError("a bug")
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import cast
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from ble_bridge.tracking import Tracking
 from schemas.enrolment import CompanionPolicy
 from schemas.position import Method
 from schemas.press import Purpose
+from schemas.protection import ReopenedAlarm
 from schemas.track import PositionBatch, PositionsReceipt, TrackingPolicy
 from tests.support.companion import EventLog, a_press, a_receipt
 from tests.support.tasks import running
@@ -123,6 +125,9 @@ class Scene:
             update={"alarm_id": alarm_id, "committed_at": CLOCK.now()}
         )
         self.tracker.receipted(Entry(press, CLOCK.era, 0.0, None, receipt=receipt))
+
+    def reopened(self, alarm_id: UUID, *, is_real: bool = True) -> None:
+        self.tracker.reopened(ReopenedAlarm(alarm_id=alarm_id, said_at=CLOCK.now()), is_real=is_real)
 
     def states(self) -> list[object]:
         return [told["state"] for told in self.events.of("tracking")]
@@ -512,3 +517,90 @@ def test_pressing_again_without_a_network_after_the_time_was_up_goes_on_with_the
     scene = play(story)
     assert sorted(scene.far.indexes()) == list(range(1, max(scene.far.indexes()) + 1))
     assert max(scene.far.indexes()) > 7800
+
+
+def test_a_reopened_alarm_is_tracked_again_with_the_indexes_after_its_last_and_for_two_hours():
+    async def story(scene: Scene) -> None:
+        alarm_id = uuid4()
+        scene.receipted(alarm_id)
+        await asyncio.sleep(99.5)
+        scene.tracker.closed(alarm_id)
+        await asyncio.sleep(3600)
+        taken = max(scene.far.indexes())
+        assert taken == 100
+        scene.shelf.next_index = taken + 1
+        for _ in range(400):  # each heartbeat says so, for as long as it is so
+            scene.reopened(alarm_id)
+            await asyncio.sleep(10)
+        assert scene.tracker.alarm_id == alarm_id
+        await asyncio.sleep(4 * 3600)
+        assert scene.tracker.alarm_id is None
+
+    scene = play(story)
+    assert scene.far.indexes() == list(range(1, 100 + 7200 + 1))
+    assert scene.states() == ["began", "stopped", "reopened", "ended"]
+
+
+def test_the_end_that_the_gateway_says_for_a_reopened_alarm_counts_from_the_reopening():
+    async def story(scene: Scene) -> None:
+        alarm_id = uuid4()
+        scene.receipted(alarm_id)
+        await asyncio.sleep(10)
+        scene.tracker.closed(alarm_id)
+        await asyncio.sleep(3600)
+        scene.far.policy = TrackingPolicy(state="track", until=CLOCK.now() + timedelta(seconds=600))
+        scene.reopened(alarm_id)
+        await asyncio.sleep(599)
+        assert scene.tracker.alarm_id == alarm_id
+        await asyncio.sleep(3)
+        assert scene.tracker.alarm_id is None
+
+    play(story)
+
+
+def test_an_alarm_reopened_while_its_end_is_still_being_noted_is_tracked():
+    async def story(scene: Scene) -> None:
+        alarm_id = uuid4()
+        scene.receipted(alarm_id)
+        await asyncio.sleep(10.5)
+        scene.tracker.closed(alarm_id)
+        scene.reopened(alarm_id)
+        await asyncio.sleep(10)
+
+    scene = play(story)
+    assert scene.far.indexes() == list(range(1, 22))
+    assert scene.states() == ["began", "reopened"]
+
+
+def test_a_reopened_test_takes_the_tracking_from_no_real_alarm_but_a_real_one_from_a_test():
+    async def story(scene: Scene) -> None:
+        real, test, reopened = uuid4(), uuid4(), uuid4()
+        scene.receipted(real)
+        await asyncio.sleep(10)
+        scene.reopened(test, is_real=False)
+        await asyncio.sleep(10)
+        assert scene.tracker.alarm_id == real
+        scene.tracker.closed(real)
+        await asyncio.sleep(10)
+        scene.reopened(test, is_real=False)
+        await asyncio.sleep(10)
+        assert scene.tracker.alarm_id == test
+        scene.reopened(reopened)
+        await asyncio.sleep(10)
+        assert scene.tracker.alarm_id == reopened
+
+    play(story)
+
+
+def test_what_is_gathered_for_a_press_without_a_receipt_is_not_lost_to_a_reopened_alarm():
+    async def story(scene: Scene) -> None:
+        reopened, pressed = uuid4(), uuid4()
+        heard(scene)
+        await asyncio.sleep(9.5)
+        scene.reopened(reopened)
+        await asyncio.sleep(10)
+        scene.receipted(pressed)
+        await asyncio.sleep(10)
+        assert scene.tracker.alarm_id == pressed
+
+    assert len(play(story).far.indexes()) > 25  # 20 of them gathered before the receipt

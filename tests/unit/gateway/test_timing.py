@@ -57,3 +57,4 @@ def test_a_silence_is_told_within_its_reporting_time() -> None:
     assert timing.UNWRITTEN_S + policy.heartbeat_s < shortest_s
     assert 5 * timing.JUDGE_S < timing.JUDGE_GAP_S
     assert CompanionPolicy().heartbeat_s == policy.heartbeat_s
+    assert policy.heartbeat_s >= 5 * timing.REOPENED_S

@@ -16,6 +16,7 @@ export type Wire =
   | ConsoleFrame
   | Enrolment
   | EnrolmentRequest
+  | HeartbeatAnswer
   | LinkSignIn
   | NewUnit
   | PositionBatch
@@ -208,7 +209,7 @@ export type FaultKind =
   | 'presses_waiting'
   | 'outdated'
 /**
- * ``seen``: an operator has it. ``unit_on_the_way``: a team was sent.
+ * ``seen``: an operator has it. ``unit_on_the_way``: a team was sent and is not back yet.
  */
 export type SignalKind = 'committed' | 'seen' | 'unit_on_the_way' | 'closed'
 export type JsonValue = unknown
@@ -852,6 +853,44 @@ export interface EnrolmentRequest {
    */
   label: string
   companion_version: string | null
+}
+/**
+ * Answer 200 to a heartbeat: the policy from now on.
+ */
+export interface HeartbeatAnswer {
+  heartbeat_s: number
+  signals_wait_s: number
+  retry_max_s: number
+  /**
+   * How long positions are sent after a press
+   */
+  tracking_s: number
+  /**
+   * How often, while the battery is well
+   */
+  tracking_every_s: number
+  /**
+   * Phone battery below which it sends less often
+   */
+  tracking_low_pct: number
+  /**
+   * How often then
+   */
+  tracking_low_every_s: number
+  /**
+   * Said for as long as she should be followed for it
+   */
+  reopened: ReopenedAlarm | null
+}
+/**
+ * An alarm of hers that was closed and is open again: her companion follows it anew.
+ */
+export interface ReopenedAlarm {
+  alarm_id: string
+  /**
+   * When this was said, on the clock of ``TrackingPolicy.until``
+   */
+  said_at: string
 }
 /**
  * The secret of a one-time sign-in link (``POST /v1/session/link``).
