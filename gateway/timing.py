@@ -14,7 +14,12 @@ COMMIT_STATEMENT_S: Final = 1.5
 
 HELD_UP_S: Final = 0.25
 """So long a batch of presses waits for the streams of other centres; then it goes without the presses
-that concern them. Far longer than a commit takes, and twice it with a retry is below a second (G6)."""
+that concern them. Far longer than a commit takes, and twice it with a retry is below a second (G6).
+A change of a shared alarm waits no longer for one centre's stream while it holds the others'."""
+
+HELD_UP_TRIES: Final = 3
+"""So often an operator's change is tried while a stream of its alarm is held up: with the pauses
+(RECONNECT_S) about as long as it would wait for a single one (lock_timeout, 1 s)."""
 
 RECONNECT_S: Final = 0.1
 """Pause before a writer's connection is made anew: many fit into COMMIT_DEADLINE_S."""

@@ -1,5 +1,6 @@
 """Making changes to alarms durable: decided elsewhere, committed only on what they were decided on."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from gateway.store.connect import Database, Pool, acquire
 from gateway.store.sealing import Keyring
 from gateway.store.view import Viewer, sealed_of, units_told
 from gateway.telemetry import Metrics
+from gateway.timing import HELD_UP_S, HELD_UP_TRIES, RECONNECT_S
 from schemas.alarm import Life
 
 COMMIT: Final = """
@@ -53,11 +55,13 @@ class PostgresChanges:
         """Commit each that is still right, in this order, and tell consoles."""
         if not proposals:
             return []
+        shared = len({centre for proposal in proposals for centre in proposal.change.centres}) > 1
+        due = any(proposal.deadline is not None for proposal in proposals)  # which is claimed again soon
         async with acquire(self._pool) as database:
             notes = [await self._notes(database, proposal) for proposal in proposals]
             changes = [as_json(proposal, note) for proposal, note in zip(proposals, notes, strict=True)]
             try:
-                rows = await database.fetch(COMMIT, changes, notes)
+                rows = await _committed(database, changes, notes, HELD_UP_TRIES if shared and not due else 1)
             except asyncpg.UniqueViolationError:
                 raise NotAllowedNow("a newer alarm of hers is open") from None
             except asyncpg.SerializationError:
@@ -103,6 +107,20 @@ class PostgresChanges:
                 self._metrics.escalations.labels(told, alarm.escalation.reason).inc()
 
 
+async def _committed(
+    database: Database, changes: list[dict[str, Any]], notes: list[bytes | None], tries: int
+) -> list[asyncpg.Record]:
+    """Commit; where a stream is held up, the others are let go of before the next try."""
+    while True:
+        try:
+            return await database.fetch(COMMIT, changes, notes)
+        except asyncpg.LockNotAvailableError:
+            tries -= 1
+            if not tries:
+                raise
+            await asyncio.sleep(RECONNECT_S)
+
+
 def as_json(proposal: Proposal, notes: bytes | None = None) -> dict[str, Any]:
     """Return the proposal as ``commit_changes`` reads it, with the ``notes`` that go with it.
 
@@ -133,6 +151,7 @@ def as_json(proposal: Proposal, notes: bytes | None = None) -> dict[str, Any]:
         "with_previous": proposal.with_previous,
         "despite_presses": change.despite_presses and (change.note is None or notes is not None),
         "units": [_move_json(move) for move in change.units],
+        "patience_s": HELD_UP_S,
     }
 
 

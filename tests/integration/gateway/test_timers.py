@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from gateway.domain import happenings
 from gateway.store.connect import Connection, Role, connected
 from gateway.store.deadlines import PostgresDeadlines
 from schemas.alarm import AlarmView
 from schemas.commands import Acknowledge, Assign, Close
+from schemas.frames import Result
 from schemas.outcome import Outcome
 from schemas.press import Purpose
 from schemas.session import OperatorView
@@ -23,8 +25,10 @@ from tests.support.answering import (
     life_of,
     time_passes,
 )
-from tests.support.changing import pressed
+from tests.support.changing import changed, pressed
 from tests.support.records import NOW, a_companion, an_operator
+from tests.support.two_nodes import held
+from tests.support.wait import until
 
 MANY = 40
 LEVELS = "SELECT level FROM deadline WHERE alarm_id = $1 AND kind = 'escalate'"
@@ -33,6 +37,9 @@ LEFT_OVER = """
 INSERT INTO deadline (alarm_id, kind, level, made_at, due_at) VALUES ($1, 'escalate', 1, now(), now())"""
 ADD_UNIT = "INSERT INTO unit (centre_id, unit_id, name, on_duty, since) VALUES ('BE-VOV', $1, $2, true, $3)"
 ATTENDED = {"BE-VOV": 1, "BE-VAN": 1}
+SHARING = ("BE-BRU", "BE-VBR", "BE-VLI", "BE-VOV", "BE-VWV", "BE-WBR", "BE-WHT", "BE-WLG", "BE-WNA")
+WITHIN_S = 1.0
+"""How long anybody else may be held up (G6)."""
 
 
 @pytest.fixture
@@ -362,6 +369,48 @@ async def test_a_centre_whose_row_is_locked_delays_no_other(
         await station.timers.sweep()
     for alarm in stuck:
         assert await kinds_of(connection, alarm.alarm_id) == ["raised", "escalated"]
+
+
+async def test_a_locked_centre_that_many_share_alarms_with_delays_no_other(
+    database: str, station: Station, connection: Connection
+) -> None:
+    await station.attendance.beat(dict.fromkeys((*SHARING, "BE-VAN"), 1))
+    for centre in SHARING:
+        await changed(connection, happenings.cross(await an_alarm(connection, centre), "BE-WLX", NOW))
+    await time_passes(connection, 1)
+    free = await an_alarm(connection, "BE-VAN")
+    await time_passes(connection, 10)
+    now = asyncio.get_running_loop().time
+    async with held(database, "BE-WLX"):
+        began = now()
+        sweeping = asyncio.create_task(station.timers.sweep())
+
+        async def told() -> bool:
+            return await kinds_of(connection, free.alarm_id, "BE-VAN") == ["raised", "escalated"]
+
+        await until("it is told", told)
+        took_s = now() - began
+        await sweeping
+    assert took_s < WITHIN_S
+
+
+async def test_an_operator_waits_for_a_centre_that_is_held_up_without_holding_up_her_own(
+    database: str, station: Station, connection: Connection, operator: OperatorView
+) -> None:
+    alarm = await changed(connection, happenings.cross(await an_alarm(connection), "BE-WLX", NOW))
+    async with held(database, "BE-WLX") as queue:
+        asked = asyncio.create_task(station.commands.carry_out(operator, acknowledging(alarm)))
+        await queue.of(1)
+
+        async def let_go() -> bool:
+            free = await connection.fetch(
+                "SELECT FROM centre_stream WHERE centre_id = 'BE-VOV' FOR UPDATE SKIP LOCKED"
+            )
+            return bool(free)
+
+        await until("between two tries the operator's own centre is free", let_go)
+        assert not asked.done()
+    assert isinstance(await asked, Result)
 
 
 async def test_an_alarm_without_a_next_level_gets_one(station: Station, connection: Connection) -> None:

@@ -13,6 +13,7 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert 2 * timing.COMMIT_STATEMENT_S <= timing.COMMIT_DEADLINE_S
     assert 10 * timing.RECONNECT_S <= timing.COMMIT_DEADLINE_S
     assert min(1, timing.COMMIT_STATEMENT_S) > 2 * timing.HELD_UP_S + timing.RECONNECT_S
+    assert timing.HELD_UP_TRIES * timing.HELD_UP_S + 2 * timing.RECONNECT_S <= 1
     assert timing.SIGNALS_WAIT_S < 30
     assert timing.WINDOW_SWEEP_S < 60
     assert timing.CANARY_EVENTS_KEPT >= 2 * dispatch_timing.REPLAY_MAX

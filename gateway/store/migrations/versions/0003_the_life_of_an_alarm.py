@@ -445,6 +445,7 @@ RETURNS TABLE (
 LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
+    streams text[];
     one jsonb;
     was alarm;
     done command;
@@ -455,8 +456,12 @@ DECLARE
     elsewhere boolean;
     outcomes text[] := '{}';
 BEGIN
-    PERFORM lock_streams((SELECT array_agg(DISTINCT c.centre_id) FROM unnest(p_changes) AS p,
-        jsonb_array_elements_text(p -> 'centres') AS wanted JOIN centre c ON c.centre_id = wanted));
+    streams := (SELECT array_agg(DISTINCT c.centre_id) FROM unnest(p_changes) AS p,
+        jsonb_array_elements_text(p -> 'centres') AS wanted JOIN centre c ON c.centre_id = wanted);
+    IF cardinality(streams) > 1 THEN -- whoever waits for one of them holds up the presses of the others
+        PERFORM set_config('lock_timeout', ((p_changes[1] ->> 'patience_s')::float8 * 1000)::text, true);
+    END IF;
+    PERFORM lock_streams(streams);
     FOR i IN 1 .. cardinality(p_changes) LOOP
         one := p_changes[i];
         alarm_id := one ->> 'alarm_id'; kind := one ->> 'kind'; done_by := nullif(one -> 'by', 'null');
