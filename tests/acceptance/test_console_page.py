@@ -159,3 +159,19 @@ async def test_a_console_outlives_a_restart_of_its_gateway(database: str, tmp_pa
                 banner = page.get_by_role("region", name="Stalking alarm", exact=True)
                 await expect(banner).to_contain_text("Voorbeeld, Anna", timeout=BACK_WITHIN_MS)
                 await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=BACK_WITHIN_MS)
+
+
+async def test_signing_out_in_one_tab_takes_the_victim_off_the_screen_of_the_other(gateway: Running) -> None:
+    async with a_dispatcher(gateway) as page:
+        other = await page.context.new_page()
+        await other.goto(gateway.url)
+        await expect(other.get_by_text("Live", exact=True)).to_be_visible()
+        await gateway.press(await gateway.a_companion())
+        victim = page.get_by_role("heading", name="Voorbeeld, Anna")
+        await expect(victim).to_be_visible()
+        await other.get_by_role("button", name="Sign out").click()
+        await expect(victim).to_have_count(0, timeout=SAID_WITHIN_MS)
+        await expect(page.get_by_role("alert")).to_have_text("Your session has ended.")
+        assert await axe_violations(page) == []
+        await page.get_by_role("button", name="Sign in again").click()
+        await expect(page.get_by_label("Password")).to_be_visible()

@@ -389,6 +389,37 @@ describe('the link', () => {
   })
 })
 
+describe('whose session, role or centres are gone', () => {
+  it.each([
+    [4401, 'Your session has ended.'],
+    [4403, 'Your role or your centres give no access to these alarms.'],
+  ])('with %i sees nothing of a victim any more, and is told why', async (code, words) => {
+    raised('a1', 'Voorbeeld, Anna')
+    expect(document.body.textContent).toContain('Voorbeeld, Anna')
+    world.socket.drops(code)
+    flushSync()
+    world.passes(60)
+    flushSync()
+    expect(document.body.textContent).not.toContain('Voorbeeld')
+    expect(screen.getByRole('alert').textContent).toBe(words)
+    expect(screen.getByRole('button', { name: 'Sign in again' })).toBeTruthy()
+    expect(screen.queryByText('No unanswered alarm')).toBeNull()
+    expect(world.sockets).toHaveLength(1)
+    expect(await violations()).toEqual([])
+  })
+
+  it('with 1012 is back at once, without the alarms of a centre that is not hers any more', () => {
+    raised('a1', 'Voorbeeld, Anna')
+    world.socket.drops(1012)
+    world.passes(0)
+    expect(world.sockets).toHaveLength(2)
+    const operator = { operator_id: OPERATOR, name: 'One', roles: ['operator'], centres: ['BE-VAN'] }
+    says({ type: 'welcome', operator })
+    expect(document.body.textContent).not.toContain('Voorbeeld')
+    expect(world.socket.sent.map((frame) => frame.type === 'attach' && frame.centres)).toEqual([['BE-VAN']])
+  })
+})
+
 describe('axe finds nothing', () => {
   it('on the empty desk', async () => {
     expect(await violations()).toEqual([])

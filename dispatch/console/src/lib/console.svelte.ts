@@ -50,6 +50,10 @@ export class Console {
   readonly selected = $derived(
     listed(this.picture.queue).find((alarm) => alarm.alarm_id === this.selectedId) as AlarmView | undefined,
   )
+  /** Whether nothing may be shown any more: no session, or no role or centre that allows it. */
+  readonly barred = $derived(
+    this.link.phase === 'ended' && (this.link.code === 4401 || this.link.code === 4403),
+  )
   readonly next = $derived(nextToAcknowledge(this.picture.queue, this.selected))
 
   readonly #board: Board
@@ -113,11 +117,17 @@ export class Console {
     this.#heardAt = this.world.now()
     if (frame.type === 'welcome' || frame.type === 'heartbeat')
       this.#toGatewayClock = Date.parse(frame.server_time) - this.world.now() * 1000
+    if (frame.type === 'welcome' && this.#loses(frame.operator)) this.news = null // it may name a victim
     const before = frame.type === 'event' && frame.alarm ? this.#board.find(frame.alarm.alarm_id) : undefined
     const reaction = this.#board.receive(frame, this.world.now())
     this.#link.send(reaction.send)
     this.#redraw()
     this.#tell(frame, reaction, before)
+  }
+
+  /** Whether a centre that was followed until now is not this operator's. */
+  #loses({ centres }: OperatorView): boolean {
+    return [...this.#board.centres.keys()].some((name) => !centres.includes(name))
   }
 
   #tick(): void {
