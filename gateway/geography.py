@@ -1,11 +1,13 @@
 """The centres' areas from disk: those the build derived, or the GeoJSON that replaces them.
 
 GeoJSON (RFC 7946): a FeatureCollection of polygons in WGS84 degrees, each with the property
-``centre`` (``BE-VOV``). Several features of one centre are joined.
+``centre`` (``BE-VOV``). Several features of one centre are joined; those of two may share a border, and
+no more.
 """
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any, Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gateway.domain.centres import CentreMap, overridden
+from gateway.domain.centres import CentreMap, overlaps, overridden
 from gateway.domain.errors import CentresRefused
 from gateway.settings import Settings
 
@@ -22,6 +24,9 @@ DERIVED: Final = Path(__file__).parent / "geodata"
 """Where the build puts one WKB file a centre; a checkout that was not built has none."""
 
 CENTRE: Final = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
+
+BELGIUM: Final = shapely.box(2.2, 49.4, 6.5, 51.9)
+"""Holds every area of a Belgian centre, its sea too; with longitude and latitude exchanged none is near."""
 
 Area = tuple[str, BaseGeometry]
 
@@ -52,10 +57,7 @@ def check_known(centres: CentreMap, known: Collection[str]) -> None:
 @lru_cache(maxsize=2)
 def _made(own: Path | None, overrides: Path | None, default: str, _files: tuple[Any, ...]) -> CentreMap:
     """Make the map once for as long as its files stay the same: preparing takes a tenth of a second."""
-    areas = read_geojson(own) if own is not None else read_derived(DERIVED)
-    joined: dict[str, BaseGeometry] = {}
-    for centre, area in areas:
-        joined[centre] = shapely.union(joined[centre], area) if centre in joined else area
+    joined = dict(read_derived(DERIVED)) if own is None else read_areas(own)
     if joined and overrides is not None:
         joined = overridden(joined, read_geojson(overrides))
     return CentreMap({centre: area for centre, area in joined.items() if not area.is_empty}, default)
@@ -72,14 +74,27 @@ def read_derived(directory: Path) -> list[Area]:
     return areas
 
 
+def read_areas(path: Path) -> dict[str, BaseGeometry]:
+    """Return each centre's area in a GeoJSON file. Raises ``CentresRefused``, also where two overlap."""
+    parts: dict[str, list[BaseGeometry]] = defaultdict(list)
+    for centre, area in read_geojson(path):
+        parts[centre].append(area)
+    areas = {centre: shapely.union_all(of_one) for centre, of_one in parts.items()}
+    found = [f"{one} and {other} by {km2:.2f} km2" for one, other, km2 in overlaps(areas)]
+    if found:
+        raise CentresRefused(f"{path}: the areas of two centres overlap: {', '.join(found)}")
+    return areas
+
+
 def read_geojson(path: Path) -> list[Area]:
     """Return the areas in a GeoJSON file. Raises ``CentresRefused``, naming what is wrong where."""
     try:
-        found = json.loads(path.read_bytes())
+        text = path.read_bytes()
+        found = json.loads(text)
     except OSError as error:
         raise CentresRefused(f"{path}: {error.strerror}") from None
     except (ValueError, RecursionError):
-        raise CentresRefused(f"{path} is not JSON") from None
+        raise CentresRefused(f"{path} is {'not JSON' if text.strip() else 'empty'}") from None
     features = found.get("features") if isinstance(found, dict) else None
     if not isinstance(features, list) or not features:
         raise CentresRefused(f"{path} is not a GeoJSON FeatureCollection with features")
@@ -102,4 +117,6 @@ def _area(feature: Any, where: str) -> Area:
         raise CentresRefused(f"{where}: the coordinates are not longitude and latitude in degrees (WGS84)")
     if not area.is_valid:
         raise CentresRefused(f"{where}: {shapely.is_valid_reason(area)}")
+    if centre.startswith("BE-") and not shapely.intersects(BELGIUM, shapely.box(west, south, east, north)):
+        raise CentresRefused(f"{where}: {centre} is not in Belgium; longitude comes first, then latitude")
     return centre, area

@@ -7,7 +7,7 @@ distance in it, divided by the stretch at the position, is right to 0.5 % within
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -39,19 +39,36 @@ BESIDE_M: Final = 500.0
 """How coarse outlines may be, and how far apart, for two areas to share a border; on the plane, where
 a metre in Belgium is 1.6. Only the order of the neighbours follows from it."""
 
+SLIVER_M: Final = 50.0
+"""Two areas that overlap by no more than this share a border that was drawn twice: rounded to four decimals
+of a degree (11 m), or smoothed apart. An alarm there is told to both. Wider, it is a mistake: an alarm
+may ring where nobody meant it to."""
+
+SLIVER_OUTLINE_M: Final = 25.0
+"""How coarse the outlines are in which overlaps are looked for: what is wider than
+SLIVER_M + 2 * SLIVER_OUTLINE_M is surely found."""
+
+
+class Overlap(NamedTuple):
+    """What two centres' areas both hold."""
+
+    first: str
+    second: str
+    km2: float
+
 
 class CentreMap:
     """The areas of centres. ``default`` gets what no area is near to.
 
-    Nothing changes after it was made. A map without areas holds nothing. Where areas overlap, the
-    first centre by its code has the overlap.
+    Nothing changes after it was made. A map without areas holds nothing. Where areas overlap by a
+    sliver, the first centre by its code has it.
     """
 
     def __init__(self, areas: Mapping[str, BaseGeometry], default: str) -> None:
         self.default = default
         self.centres = tuple(sorted(areas))
         shapes = [areas[centre] for centre in self.centres]
-        self._areas = _prepared([*shapes, *(_core(shape) for shape in shapes)])
+        self._areas = _prepared([*shapes, *(_inside(shape, CORE_M, OUTLINE_M) for shape in shapes)])
         self._plane = _prepared([_on_plane(shape) for shape in shapes])
         self._neighbours = _neighbours(dict(zip(self.centres, self._plane, strict=True)))
 
@@ -108,6 +125,24 @@ def overridden(
     return changed
 
 
+def overlaps(areas: Mapping[str, BaseGeometry]) -> tuple[Overlap, ...]:
+    """Return the pairs of areas that overlap by more than a sliver (``SLIVER_M``), the largest overlap first.
+
+    Outlines tell which pairs may (0.1 s for the country in full detail); only these are intersected.
+    """
+    centres, shapes = list(areas), list(areas.values())
+    inner = np.array([_inside(shape, SLIVER_M, SLIVER_OUTLINE_M) for shape in shapes], dtype=object)
+    shapely.prepare(inner)
+    deep = shapely.STRtree(shapes).query(inner, predicate="intersects").T.tolist()
+    found = []
+    for one, other in sorted({(min(pair), max(pair)) for pair in deep if pair[0] != pair[1]}):
+        shared = shapely.intersection(shapes[one], shapes[other])
+        if not _inside(shared, SLIVER_M / 2, 0.0).is_empty:
+            first, second = sorted((centres[one], centres[other]))
+            found.append(Overlap(first, second, _km2(shared)))
+    return tuple(sorted(found, key=lambda overlap: overlap.km2, reverse=True))
+
+
 def _prepared(shapes: Sequence[BaseGeometry]) -> Any:
     """Return them as an array for shapely, indexed now and not at the first press."""
     array = np.array(shapes, dtype=object)
@@ -117,11 +152,11 @@ def _prepared(shapes: Sequence[BaseGeometry]) -> Any:
     return array
 
 
-def _core(area: BaseGeometry) -> BaseGeometry:
-    """Return a part of the area that is farther than ``CORE_M`` from its border; it may be empty.
+def _inside(area: BaseGeometry, depth_m: float, coarse_m: float) -> BaseGeometry:
+    """Return a part of the area that is farther than ``depth_m`` from its border; it may be empty.
 
     Measured in degrees of latitude, with longitudes shortened as where they are shortest: so
-    every distance counts as at most what it is.
+    every distance counts as at most what it is. The border may be off by ``coarse_m``.
     """
     shortest = math.cos(math.radians(max(map(abs, area.bounds[1::2]), default=0.0)))
 
@@ -131,9 +166,14 @@ def _core(area: BaseGeometry) -> BaseGeometry:
     def widen(degrees: Any) -> Any:
         return degrees / (shortest, 1.0)
 
-    coarse = OUTLINE_M / DEGREE_M
+    coarse = coarse_m / DEGREE_M
     outline = shapely.simplify(shapely.transform(area, narrow), coarse, preserve_topology=False)
-    return shapely.transform(shapely.buffer(outline, -(CORE_M / DEGREE_M + coarse), quad_segs=2), widen)
+    return shapely.transform(shapely.buffer(outline, -(depth_m / DEGREE_M + coarse), quad_segs=2), widen)
+
+
+def _km2(area: BaseGeometry) -> float:
+    """Return its size, right to a percent where it is no more than a degree high."""
+    return float(_on_plane(area).area / _stretch(area.centroid.y) ** 2 / 1e6)
 
 
 def _on_plane(area: BaseGeometry) -> BaseGeometry:
@@ -148,11 +188,20 @@ def _on_plane(area: BaseGeometry) -> BaseGeometry:
 
 def _placed(position: Position) -> tuple[Point, float]:
     """Return the position on the plane, and how much longer a metre there is than on the ground."""
-    sine = math.sin(math.radians(max(-LATITUDE_MAX, min(LATITUDE_MAX, position.latitude))))
+    sine = _sine(position.latitude)
     north = math.atanh(sine) - ECCENTRICITY * math.atanh(ECCENTRICITY * sine)
     east = math.radians(position.longitude)
-    stretch = math.sqrt((1 - (ECCENTRICITY * sine) ** 2) / (1 - sine * sine))
-    return Point(SEMI_MAJOR_M * east, SEMI_MAJOR_M * north), stretch
+    return Point(SEMI_MAJOR_M * east, SEMI_MAJOR_M * north), _stretch(position.latitude)
+
+
+def _stretch(latitude: float) -> float:
+    """Return how much longer a metre on the plane is than on the ground."""
+    sine = _sine(latitude)
+    return math.sqrt((1 - (ECCENTRICITY * sine) ** 2) / (1 - sine * sine))
+
+
+def _sine(latitude: float) -> float:
+    return math.sin(math.radians(max(-LATITUDE_MAX, min(LATITUDE_MAX, latitude))))
 
 
 def _neighbours(plane: Mapping[str, BaseGeometry]) -> dict[str, tuple[str, ...]]:

@@ -95,6 +95,21 @@ def test_areas_that_cannot_be_read_are_wrong_and_named(msa, monkeypatch, tmp_pat
     assert "missing.geojson" in result.stdout
 
 
+def test_areas_that_overlap_are_wrong_and_both_centres_named(msa, monkeypatch, tmp_path):
+    def feature(centre: str, west: float, east: float) -> str:
+        ring = [[west, 51.0], [east, 51.0], [east, 51.1], [west, 51.1], [west, 51.0]]
+        geometry = f'{{"type": "Polygon", "coordinates": [{ring}]}}'
+        return f'{{"type": "Feature", "properties": {{"centre": "{centre}"}}, "geometry": {geometry}}}'
+
+    areas = tmp_path / "areas.geojson"
+    features = f"{feature('BE-VWV', 3.0, 3.6)}, {feature('BE-VOV', 3.5, 4.0)}"
+    areas.write_text(f'{{"type": "FeatureCollection", "features": [{features}]}}')
+    monkeypatch.setenv("MSA_CENTRES", str(areas))
+    result = msa("doctor", "--json")
+    assert wrong(result) == ["centre areas"]
+    assert "BE-VOV and BE-VWV by 78." in result.stdout
+
+
 def test_a_default_that_is_no_centre_is_wrong(msa, monkeypatch):
     monkeypatch.setenv("MSA_DEFAULT_CENTRE", "BE-XXX")
     result = msa("doctor", "--json")

@@ -4,9 +4,16 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import box
+from shapely import Polygon, box
 
-from gateway.domain.centres import CORE_M, CentreMap, overridden
+from gateway.domain.centres import (
+    CORE_M,
+    SLIVER_M,
+    SLIVER_OUTLINE_M,
+    CentreMap,
+    overlaps,
+    overridden,
+)
 from gateway.domain.position import distance_m
 from tests.support.fixes import a_fix, fixes
 from tests.support.geodata import DEGREE_M, SQUARES, squares
@@ -112,3 +119,55 @@ def test_the_last_of_overrides_that_overlap_counts():
     town = box(3.45, 51.1, 3.55, 51.2)
     areas = overridden(SQUARES, [("BE-VAN", town), ("BE-BRU", town)])
     assert CentreMap(areas, "BE-BRU").centre_of(a_fix(51.15, 3.5)) == "BE-BRU"
+
+
+def _reaching(metres: float) -> dict[str, Polygon]:
+    """The squares, the first of which reaches so far into the one east of it; below 0 there is a gap."""
+    east = 3.5 + metres / (DEGREE_M * math.cos(math.radians(51.15)))
+    return {**SQUARES, "BE-VWV": box(3.0, 51.0, east, 51.3)}
+
+
+def test_areas_that_share_borders_do_not_overlap():
+    assert overlaps(SQUARES) == ()
+    assert overlaps({}) == ()
+
+
+@given(st.floats(-5000, SLIVER_M - 1))
+def test_a_border_that_is_drawn_twice_is_no_overlap(metres):
+    assert overlaps(_reaching(metres)) == ()
+
+
+@given(st.floats(SLIVER_M + 2 * SLIVER_OUTLINE_M + 1, 5000))
+def test_a_wider_overlap_is_found_with_its_size(metres):
+    (found,) = overlaps(_reaching(metres))
+    assert (found.first, found.second) == ("BE-VOV", "BE-VWV")
+    # The coordinates are straight in degrees: the strip is a little narrower in the north.
+    assert found.km2 == pytest.approx(0.3 * DEGREE_M * metres / 1e6, rel=0.02)
+
+
+def test_a_border_in_teeth_on_either_side_is_no_overlap_however_long():
+    def wavy(phase: float) -> list[tuple[float, float]]:
+        return [(3.5 + 0.0002 * math.sin(n + phase), 51.0 + n * 0.3 / 3000) for n in range(3001)]
+
+    areas = {
+        "BE-VWV": shapely.Polygon([(3.0, 51.3), (3.0, 51.0), *wavy(0.0)]),
+        "BE-VOV": shapely.Polygon([(4.0, 51.3), (4.0, 51.0), *wavy(2.0)]),
+    }
+    assert shapely.intersection(*areas.values()).area > 0
+    assert overlaps(areas) == ()
+
+
+def test_an_area_that_lies_in_another_without_being_cut_out_is_found_and_one_that_is_cut_out_is_not():
+    town = box(3.7, 51.1, 3.71, 51.11)
+    with_a_hole = shapely.difference(SQUARES["BE-VOV"], town)
+    (found,) = overlaps({**SQUARES, "BE-BRU": town})
+    assert {found.first, found.second} == {"BE-BRU", "BE-VOV"}
+    assert found.km2 == pytest.approx(0.78, rel=0.02)
+    assert overlaps({**SQUARES, "BE-VOV": with_a_hole, "BE-BRU": town}) == ()
+
+
+def test_each_pair_is_found_once_the_largest_overlap_first():
+    found = overlaps({**SQUARES, "BE-BRU": box(3.4, 51.1, 4.01, 51.2)})
+    pairs = [{overlap.first, overlap.second} for overlap in found]
+    assert pairs == [{"BE-BRU", "BE-VOV"}, {"BE-BRU", "BE-VWV"}, {"BE-BRU", "BE-VAN"}]
+    assert [overlap.km2 for overlap in found] == sorted((o.km2 for o in found), reverse=True)

@@ -1,13 +1,16 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from shapely import to_geojson, to_wkb
+from shapely import to_geojson, to_wkb, union
+from shapely.geometry import shape
 
 from gateway import geography
+from gateway.domain.centres import overlaps
 from gateway.domain.errors import CentresRefused
-from gateway.geography import check_known, load_centres, read_derived
+from gateway.geography import DERIVED, check_known, load_centres, read_derived
 from gateway.settings import Settings
 from tests.support.fixes import a_fix
 from tests.support.geodata import SQUARES, belgium
@@ -51,6 +54,35 @@ def test_overrides_move_a_town_to_another_centre(tmp_path, own):
     areas = load_centres(Settings(centres=own, centre_overrides=town))
     assert areas.centre_of(a_fix(51.15, 3.7)) == "BE-VAN"
     assert areas.centre_of(a_fix(51.05, 3.7)) == "BE-VOV"
+
+
+def test_areas_of_two_centres_that_overlap_are_refused_by_name_with_the_size(tmp_path, own):
+    features = [*json.loads(own.read_text())["features"], a_feature("BE-VAN", TOWN)]
+    path = a_file(tmp_path / "twice.geojson", *features)
+    with pytest.raises(CentresRefused) as refused:
+        load_centres(Settings(centres=path))
+    said = rf"{re.escape(str(path))}: the areas of two centres overlap: BE-VAN and BE-VOV by 15[56]\.\d\d km2"
+    assert re.search(said, str(refused.value))
+
+
+def test_overrides_may_overlap_the_areas_and_each_other(tmp_path, own):
+    towns = (a_feature("BE-VAN", TOWN), a_feature("BE-WHT", TOWN))
+    path = a_file(tmp_path / "towns.geojson", *towns)
+    assert load_centres(Settings(centres=own, centre_overrides=path)).centre_of(a_fix(51.15, 3.7)) == "BE-WHT"
+
+
+def test_what_the_build_derived_does_not_overlap():
+    belgium()
+    assert overlaps(dict(read_derived(DERIVED))) == ()
+
+
+def test_a_commune_that_two_provinces_in_full_detail_both_hold_is_found():
+    belgium()
+    areas = dict(read_derived(DERIVED))
+    town = shape(TOWN)
+    (found,) = overlaps({**areas, "BE-VAN": union(areas["BE-VAN"], town)})
+    assert {found.first, found.second} == {"BE-VAN", "BE-VOV"}
+    assert found.km2 == pytest.approx(155.4, abs=0.5)
 
 
 def test_overrides_change_what_was_derived(tmp_path):
@@ -100,6 +132,18 @@ def test_a_checkout_that_was_not_built_has_no_areas_and_no_overrides(tmp_path, m
             ],
             "not longitude and latitude in degrees",
         ),
+        (
+            [
+                a_feature(
+                    "BE-VOV",
+                    {
+                        "type": "Polygon",
+                        "coordinates": [[[51.1, 3.6], [51.1, 3.8], [51.2, 3.8], [51.1, 3.6]]],
+                    },
+                )
+            ],
+            "feature 1: BE-VOV is not in Belgium; longitude comes first",
+        ),
         ([], "not a GeoJSON FeatureCollection"),
     ],
 )
@@ -110,12 +154,26 @@ def test_what_is_wrong_with_a_file_is_said_with_its_place(tmp_path, features, sa
     assert str(path) in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '"x"', '{"type": "FeatureCollection"}', "[" * 100_000])
+@pytest.mark.parametrize("text", ["{", "[]", '"x"', '{"type": "FeatureCollection"}', "[" * 100_000])
 def test_what_is_no_geojson_is_refused(tmp_path, text):
     path = tmp_path / "bad.geojson"
     path.write_text(text)
     with pytest.raises(CentresRefused, match="is not"):
         load_centres(Settings(centres=path))
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_empty_file_is_refused_as_such(tmp_path, text):
+    path = tmp_path / "none.geojson"
+    path.write_text(text)
+    with pytest.raises(CentresRefused, match=r"none\.geojson is empty"):
+        load_centres(Settings(centres=path))
+
+
+def test_a_centre_abroad_may_lie_anywhere(tmp_path):
+    abroad = {"type": "Polygon", "coordinates": [[[51.1, 3.6], [51.1, 3.8], [51.2, 3.8], [51.1, 3.6]]]}
+    path = a_file(tmp_path / "abroad.geojson", a_feature("SO-BN", abroad))
+    assert load_centres(Settings(centres=path)).centres == ("SO-BN",)
 
 
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path, own):
