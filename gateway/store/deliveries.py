@@ -83,19 +83,27 @@ class PostgresDeliveries:
 
     async def run(self) -> None:
         """Write what was noted, for ever."""
-        log = structlog.get_logger()
         while True:
             await self._some.wait()
             await asyncio.sleep(DELIVERY_FLUSH_S)
             self._some.clear()
             batch = list(self._waiting)
             self._waiting.clear()
-            try:
-                await self._write(batch)
-            except DatabaseUnavailable:
-                log.warning("deliveries_not_written", count=len(batch))
-                self._waiting.extendleft(reversed(batch))
-                self._some.set()
+            await self._keep(batch)
+
+    async def _keep(self, batch: list[tuple[Any, ...]]) -> None:
+        """Write them; where one cannot be written, each by itself. While the database is away they wait."""
+        try:
+            await self._write(batch)
+        except DatabaseUnavailable:
+            structlog.get_logger().warning("deliveries_not_written", count=len(batch))
+            self._waiting.extendleft(reversed(batch))
+            self._some.set()
+        except Exception as error:  # noqa: BLE001 (the task's edge: no note of a screen is worth the node)
+            if len(batch) == 1:
+                structlog.get_logger().error("delivery_not_storable", error=type(error).__name__)
+            for one in batch if len(batch) > 1 else ():
+                await self._keep([one])
 
     async def _write(self, batch: list[tuple[Any, ...]]) -> None:
         columns = [list(column) for column in zip(*batch, strict=True)]

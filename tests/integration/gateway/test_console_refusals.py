@@ -9,10 +9,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from dispatch import timing
+from gateway.store.connect import Role as DatabaseRole
 from gateway.store.connect import connected
 from schemas.frames import MAX_FRAME_BYTES
 from schemas.session import Role
 from tests.support.gateway import Running
+from tests.support.wait import until
 
 
 async def test_without_a_session_it_is_closed_with_4401(gateway: Running) -> None:
@@ -139,6 +141,31 @@ async def test_an_alarm_of_another_centre_does_not_exist(gateway: Running) -> No
             f"{gateway.url}/v1/alarms/{alarm_id}{path}", headers={"Cookie": f"__Host-msa={token}"}
         )
         assert answer.status_code == 404
+
+
+async def test_a_delivery_that_the_database_refuses_costs_neither_another_one_nor_the_node(
+    gateway: Running,
+) -> None:
+    alarm_id = (await gateway.press(await gateway.a_companion())).json()["alarm_id"]
+    async with (
+        connected(gateway.database, application_name="test", role=DatabaseRole.TOOL) as database,
+        gateway.console(await gateway.a_session()) as console,
+    ):
+        await database.execute("ALTER TABLE delivery ADD CHECK (sequence <> 7)")
+        await console.attached()
+        for sequence in (1, 7, 8):
+            told = {"alarm_id": alarm_id, "centre": "BE-VOV", "sequence": sequence}
+            await console.send("delivered", **told, painted_at="2026-03-02T09:00:00Z")
+
+        async def written() -> list[int]:
+            rows = await database.fetch("SELECT sequence FROM delivery ORDER BY sequence")
+            return [row["sequence"] for row in rows]
+
+        async def both() -> bool:
+            return await written() == [1, 8]
+
+        await until("the others are written", both)
+        assert not gateway.node.done()
 
 
 async def test_delivered_completes_the_trail(gateway: Running) -> None:
