@@ -125,6 +125,7 @@ class ConsoleClient:
         self.board = Board(console or uuid4(), centres)
         self._link = ConsoleLink(base_url, cookie, receive=self._take, lost=self._lost)
         self._unread: asyncio.Queue[Told] = asyncio.Queue(UNREAD_MAX)
+        self._reading: asyncio.Future[Told] | None = None  # kept when whoever waits gives up: it may be full
         self._answers: dict[UUID, asyncio.Future[Result | Refused]] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -135,9 +136,10 @@ class ConsoleClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        ending = [one for one in (self._task, self._reading) if one is not None]
+        for one in ending:
+            one.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
     def __aiter__(self) -> Self:
         return self
@@ -146,15 +148,15 @@ class ConsoleClient:
         """Wait for the next event, whole snapshot or position; ``ConsoleClosedError`` at the end."""
         if self._task is None:
             raise RuntimeError("use the client in an `async with`")
-        if not self._unread.empty():
-            return self._unread.get_nowait()
-        reading = asyncio.ensure_future(self._unread.get())
-        try:
-            await asyncio.wait({reading, self._task}, return_when=asyncio.FIRST_COMPLETED)
-            if reading.done():
-                return reading.result()
-        finally:
-            reading.cancel()
+        if self._reading is None:
+            if not self._unread.empty():
+                return self._unread.get_nowait()
+            self._reading = asyncio.ensure_future(self._unread.get())
+        either: set[asyncio.Future[Any]] = {self._reading, self._task}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if self._reading.done():
+            told, self._reading = self._reading.result(), None
+            return told
         self._task.result()
         raise StopAsyncIteration
 

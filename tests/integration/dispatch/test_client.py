@@ -120,6 +120,24 @@ async def test_a_cut_link_is_made_again_and_yields_each_event_once() -> None:
         assert len(gateway.requests) == 2
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_whoever_gives_up_waiting_loses_nothing_whenever_that_is(turns: int) -> None:
+    gateway = ScriptedGateway()
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
+        snapshot = await anext(console)
+        waiting = asyncio.ensure_future(anext(console))
+        await asyncio.sleep(0)
+        console._unread.put_nowait(snapshot)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        (first,) = await asyncio.gather(waiting, return_exceptions=True)
+        await gateway.raise_alarm("a1")
+        if isinstance(first, asyncio.CancelledError):
+            assert await anext(console) is snapshot
+        assert (await anext(console)).type == "event"
+
+
 async def test_an_acknowledgement_and_a_delivery_reach_the_gateway_once() -> None:
     gateway = ScriptedGateway()
     async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
