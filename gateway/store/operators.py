@@ -113,7 +113,7 @@ class Operators:
             [_array(operator.centres) for operator in operators],
         )
         async with acquire(self._pool) as connection:
-            rows = await connection.fetch(CHANGED, self._clock.now(), *asked)
+            rows = await connection.fetch(CHANGED, *asked)
         return {row["place"] - 1: _known(row) for row in rows}
 
     async def end(self, session: Session) -> None:
@@ -165,12 +165,13 @@ SESSION: Final = """
 SELECT operator.*, operator_session.expires_at
   FROM operator_session JOIN operator USING (operator_id)
  WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND disabled_at IS NULL"""
+# One that ran out is as good as ended only once it is forgotten, ``EXPIRED_KEPT`` later: the end of a shift
+# takes no screen from somebody who is answering an alarm. She cannot come back with it.
 CHANGED: Final = """
 SELECT asked.place, o.*
-  FROM unnest($2::bytea[], $3::text[], $4::text[])
+  FROM unnest($1::bytea[], $2::text[], $3::text[])
        WITH ORDINALITY AS asked (token_hash, roles, centres, place)
-  LEFT JOIN operator_session s
-         ON s.token_hash = asked.token_hash AND s.ended_at IS NULL AND s.expires_at > $1
+  LEFT JOIN operator_session s ON s.token_hash = asked.token_hash AND s.ended_at IS NULL
   LEFT JOIN operator o ON o.operator_id = s.operator_id AND o.disabled_at IS NULL
  WHERE o.operator_id IS NULL
     OR NOT (o.roles @> asked.roles::text[] AND o.roles <@ asked.roles::text[])

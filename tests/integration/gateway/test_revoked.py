@@ -26,6 +26,9 @@ SET_CENTRES = "UPDATE operator SET centres = $2 WHERE name = $1"
 EXPIRE = """
 UPDATE operator_session SET expires_at = now() - interval '1 s'
  WHERE operator_id = (SELECT operator_id FROM operator WHERE name = $1)"""
+END = """
+UPDATE operator_session SET ended_at = now()
+ WHERE operator_id = (SELECT operator_id FROM operator WHERE name = $1)"""
 STATE = "SELECT state, version FROM alarm WHERE alarm_id = $1"
 
 
@@ -82,11 +85,26 @@ async def test_signing_out_in_one_tab_closes_all_tabs_of_this_session_and_no_oth
         await hears_a_press(gateway, other)
 
 
-async def test_a_session_that_has_run_out_is_over(gateway: Running) -> None:
-    async with gateway.console(await gateway.a_session(name="Tired")) as console:
+async def test_a_session_that_runs_out_takes_no_alarm_from_who_is_there_and_lets_nobody_back(
+    gateway: Running,
+) -> None:
+    token = await gateway.a_session(name="Tired")
+    async with (
+        gateway.console(token) as console,
+        gateway.console(await gateway.a_session(name="Gone")) as gone,
+    ):
         await console.attached()
+        await gone.attached()
         await run(gateway, EXPIRE, "Tired")
-        assert await console.closed() == SIGN_IN
+        await run(gateway, END, "Gone")
+        assert await gone.closed() == SIGN_IN  # so they were looked at
+        (alarm_id,) = await presses(gateway, "BE-VOV")
+        assert (await console.next("event"))["alarm"]["alarm_id"] == str(alarm_id)
+        about = {"alarm_id": str(alarm_id), "expected_version": 1}
+        await console.send("acknowledge", request_id=str(uuid4()), **about)
+        assert (await console.next("event"))["kind"] == "alarm.acknowledged"
+    async with gateway.console(token) as again:
+        assert await again.closed() == SIGN_IN
 
 
 @pytest.mark.parametrize(
@@ -185,7 +203,7 @@ async def test_a_database_that_is_away_closes_nobody(
         await goes.attached()
         link.cut()
         async with connected(database, application_name="test") as connection:
-            await connection.execute(EXPIRE, "Gone")
+            await connection.execute(END, "Gone")
         for _ in range(3):
             for console in (stays, goes):
                 assert await console.next("heartbeat")

@@ -8,7 +8,7 @@ import pytest
 from dispatch.ports import Admission
 from gateway.domain.people import Operator
 from gateway.store.connect import Connection, Pool
-from gateway.store.operators import Operators
+from gateway.store.operators import EXPIRED_KEPT, Operators
 from schemas.session import Role
 from tests.support.clock import VirtualClock
 
@@ -74,13 +74,15 @@ async def test_what_means_the_same_rights_changes_nothing(
     assert await operators.changed([one]) == {}
 
 
-async def test_a_session_is_over_at_the_instant_it_runs_out(
+async def test_a_session_that_ran_out_is_gone_for_an_attached_console_once_it_is_forgotten(
     operators: Operators, clock: VirtualClock
 ) -> None:
     one = await admitted(operators)
-    clock.advance(12 * 3600 - 1)
+    clock.advance(12 * 3600 + EXPIRED_KEPT.total_seconds())
+    await operators.forget_expired()
     assert await operators.changed([one]) == {}
     clock.advance(1)
+    await operators.forget_expired()
     assert await operators.changed([one]) == {0: None}
 
 
