@@ -186,7 +186,7 @@ class Bridge:
             self._reopened(answer.reopened)
 
     def _reopened(self, alarm: ReopenedAlarm) -> None:
-        is_real = self._follow.again(alarm.alarm_id)
+        is_real = self._follow.again(alarm)
         if is_real is not None:
             self._tracker.reopened(alarm, is_real=is_real)
             self._look()

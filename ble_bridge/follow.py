@@ -12,6 +12,7 @@ from ble_bridge.decoding import Step
 from ble_bridge.entry import Entry
 from ble_bridge.ports import Clock, Events, Gateway, Refused, Unknown
 from ble_bridge.reference_service import Stage
+from schemas.protection import ReopenedAlarm
 from schemas.signals import Signal, SignalKind
 
 _FELT: Final = {SignalKind.SEEN: Stage.SEEN, SignalKind.UNIT_ON_THE_WAY: Stage.UNIT_ON_THE_WAY}
@@ -58,13 +59,14 @@ class Follow:
         else:
             self._newest[entry.is_real].know(entry.receipt.alarm_id, entry.step)
 
-    def again(self, alarm_id: UUID) -> bool | None:
+    def again(self, alarm: ReopenedAlarm) -> bool | None:
         """Follow an alarm that was over and is open again; return whether it is a real one.
 
-        None: it is not the newest alarm that was pressed for here, and is another companion's to follow.
+        Also where nobody here heard that it was over: what was reached before counts no more. None: it is
+        not the newest alarm that was pressed for here, and is another companion's to follow.
         """
         for is_real, newest in self._newest.items():
-            if newest.again(alarm_id):
+            if newest.again(alarm.alarm_id, alarm.times):
                 return is_real
         return None
 
@@ -92,13 +94,14 @@ class _Newest:
         self._step: Step | None = None
         self._reached: Stage | None = None
         self._is_over = False
+        self._times = 0
         self._changed = asyncio.Event()
 
     def follow(self, alarm_id: UUID, step: Step | None) -> None:
         """Follow an alarm, if it is another one or was over; tell of it to the press of ``step``."""
         self._step = step
         if alarm_id != self._alarm_id:
-            self._alarm_id = alarm_id
+            self._alarm_id, self._times = alarm_id, 0
             self._begin()
         elif self._is_over:
             self._begin()
@@ -109,11 +112,14 @@ class _Newest:
         """Know an alarm that is over."""
         self._alarm_id, self._step, self._is_over = alarm_id, step, True
 
-    def again(self, alarm_id: UUID) -> bool:
-        """Follow this alarm, from its beginning, if it was over; False for any other."""
-        if alarm_id == self._alarm_id and self._is_over:
+    def again(self, alarm_id: UUID, times: int) -> bool:
+        """Follow this alarm from its beginning if it was over, or is newly reopened; False for any other."""
+        if alarm_id != self._alarm_id:
+            return False
+        if self._is_over or times > self._times:
             self._begin()
-        return alarm_id == self._alarm_id
+        self._times = times
+        return True
 
     def _begin(self) -> None:
         self._reached, self._is_over = None, False

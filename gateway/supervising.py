@@ -42,7 +42,7 @@ class Supervision:
         policy = settings.supervision
         presence = Presence(pool, clock, policy.limits, metrics)
         supervisor = Supervisor(pool, viewer, publish, policy, metrics)
-        protections, reopened = Protections(pool), Reopened(pool)
+        protections, reopened = Protections(pool), Reopened(pool, clock)
         return cls(
             door=HeartbeatDoor(
                 companions, settings.public_urls, presence, reopened.of, policy, clock, metrics

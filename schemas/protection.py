@@ -134,6 +134,7 @@ class ReopenedAlarm(Wire):
     """An alarm of hers that was closed and is open again: her companion follows it anew."""
 
     alarm_id: UUID
+    times: Annotated[int, Field(ge=1)] = Field(default=1, description="How often it was reopened by now")
     said_at: Instant = Field(description="When this was said, on the clock of ``TrackingPolicy.until``")
 
 

@@ -58,7 +58,7 @@ class HeartbeatDoor:
         companions: Companions,
         public_urls: tuple[str, ...],
         presence: Hears,
-        reopened: Callable[[UUID], UUID | None],
+        reopened: Callable[[UUID], ReopenedAlarm | None],
         policy: SupervisionPolicy,
         clock: Clock,
         metrics: Metrics,
@@ -90,10 +90,9 @@ class HeartbeatDoor:
             await answer_json(send, 200, self._answer(companion, alarm=heartbeat.alarm_id is not None))
 
     def _answer(self, companion: Companion, *, alarm: bool) -> bytes:
-        alarm_id = self._reopened(companion.registration_id)
-        if alarm_id is None:
+        reopened = self._reopened(companion.registration_id)
+        if reopened is None:
             return self._alarmed if alarm else self._calm
-        reopened = ReopenedAlarm(alarm_id=alarm_id, said_at=self._clock.now())
         return _written(companion_policy(self._policy, alarm=alarm), reopened)
 
     async def _take(self, scope: Scope, receive: Receive) -> tuple[Companion, CompanionHeartbeat]:

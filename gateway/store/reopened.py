@@ -15,29 +15,35 @@ import asyncpg
 import structlog
 
 from gateway.domain.errors import DatabaseUnavailable
+from gateway.ports import Clock
 from gateway.store.connect import Pool, acquire
 from gateway.timing import REOPENED_S
+from schemas.protection import ReopenedAlarm
 
 # Where a test is open too, the real alarm is the last of hers, and so the one that is known.
 FOLLOWED: Final = """
-SELECT registration_id, alarm_id FROM alarm
+SELECT registration_id, alarm_id, (life ->> 'reopened')::integer AS times FROM alarm
  WHERE state <> 'closed' AND owner = centre_id AND (life ->> 'reopened')::integer > 0
    AND life ->> 'tracking' IN ('live', 'lost') AND (life ->> 'tracking_until')::timestamptz > now()
  ORDER BY purpose = 'real'"""
 
-NONE: Final[Mapping[UUID, UUID]] = MappingProxyType({})
+NONE: Final[Mapping[UUID, tuple[UUID, int]]] = MappingProxyType({})
 
 
 class Reopened:
     """The reopened alarms for which somebody is to be followed, by registration."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool = pool
+        self._clock = clock
         self._alarms = NONE
 
-    def of(self, registration_id: UUID) -> UUID | None:
+    def of(self, registration_id: UUID) -> ReopenedAlarm | None:
         """Return her reopened alarm, if there is one."""
-        return self._alarms.get(registration_id)
+        found = self._alarms.get(registration_id)
+        if found is None:
+            return None
+        return ReopenedAlarm(alarm_id=found[0], times=found[1], said_at=self._clock.now())
 
     async def run(self) -> None:
         """Keep it fresh until cancelled; what cannot be read is not told."""
@@ -51,7 +57,7 @@ class Reopened:
                 self._alarms, is_read = NONE, False
             await asyncio.sleep(REOPENED_S)
 
-    async def _read(self) -> Mapping[UUID, UUID]:
+    async def _read(self) -> Mapping[UUID, tuple[UUID, int]]:
         async with acquire(self._pool) as database:
             rows = await database.fetch(FOLLOWED)
-        return {row["registration_id"]: row["alarm_id"] for row in rows}
+        return {row["registration_id"]: (row["alarm_id"], row["times"]) for row in rows}

@@ -87,7 +87,7 @@ async def way_of(
             tracker.receipted(entry)
 
         def arrived(answer: HeartbeatAnswer) -> None:
-            again = None if answer.reopened is None else follow.again(answer.reopened.alarm_id)
+            again = None if answer.reopened is None else follow.again(answer.reopened)
             if answer.reopened is not None and again is not None:
                 tracker.reopened(answer.reopened, is_real=again)
 

@@ -318,6 +318,9 @@ async def test_the_bridge_tracks_an_alarm_again_once_a_heartbeat_is_answered_tha
         if restarts:
             await stack.aclose()
             companion = await stack.enter_async_context(start())
+            await eventually(
+                lambda: [each["kind"] for each in companion.events.of("signal")][-1:] == ["closed"]
+            )
         told = len(companion.events.of("signal"))
         gateway.reopen(alarm_id)
         await tracked(gateway, before + 10)

@@ -13,6 +13,7 @@ from ble_bridge.follow import Follow
 from ble_bridge.ports import Gateway, Refused, Unknown
 from ble_bridge.reference_service import Stage
 from schemas.press import Purpose
+from schemas.protection import ReopenedAlarm
 from schemas.signals import Signal, SignalKind, Signals
 from tests.support.companion import EventLog, a_press, a_receipt
 from tests.support.tasks import running
@@ -61,6 +62,10 @@ class Scene:
     def press(self, alarm_id: UUID, step: Step | None = None, purpose: Purpose = Purpose.REAL) -> None:
         self.follow.follow(an_entry(alarm_id, step, purpose))
 
+    def again(self, alarm_id: UUID, times: int = 1) -> bool | None:
+        """What a heartbeat's answer says."""
+        return self.follow.again(ReopenedAlarm(alarm_id=alarm_id, times=times, said_at=CLOCK.now()))
+
     async def through_to_the_end(self, alarm_id: UUID) -> None:
         """An alarm that was answered, had a team on its way and is closed."""
         self.press(alarm_id)
@@ -103,7 +108,7 @@ def test_a_reopened_alarm_is_asked_about_from_its_beginning_and_she_feels_only_w
         alarm_id = uuid4()
         await scene.through_to_the_end(alarm_id)
         scene.far.say(alarm_id)
-        assert scene.follow.again(alarm_id) is True
+        assert scene.again(alarm_id) is True
         await asyncio.sleep(60)
         assert scene.far.asked[0] == (alarm_id, 0)
         assert scene.felt == []
@@ -123,7 +128,7 @@ def test_being_told_of_it_by_every_heartbeat_begins_nothing_twice():
         await scene.through_to_the_end(alarm_id)
         scene.far.say(alarm_id, SignalKind.SEEN)
         for _ in range(20):
-            assert scene.follow.again(alarm_id) is True
+            assert scene.again(alarm_id) is True
             await asyncio.sleep(10)
         assert [after for _alarm, after in scene.far.asked].count(0) == 1
         assert scene.felt == [(None, Stage.SEEN)]
@@ -135,7 +140,7 @@ def test_who_was_told_so_too_late_hears_at_once_that_it_is_closed():
     async def story(scene: Scene) -> None:
         alarm_id = uuid4()
         await scene.through_to_the_end(alarm_id)
-        assert scene.follow.again(alarm_id) is True
+        assert scene.again(alarm_id) is True
         await asyncio.sleep(1)
         assert scene.closed == [alarm_id, alarm_id]
         await asyncio.sleep(3600)
@@ -159,6 +164,32 @@ def test_a_press_on_a_reopened_alarm_is_told_nothing_of_before_it_was_closed():
     play(story)
 
 
+def test_who_never_heard_that_it_was_closed_forgets_what_was_reached_before():
+    async def story(scene: Scene) -> None:
+        alarm_id = uuid4()
+        scene.press(alarm_id)
+        scene.far.say(alarm_id, SignalKind.SEEN, SignalKind.UNIT_ON_THE_WAY)
+        await asyncio.sleep(5)
+        scene.felt.clear()
+        scene.far.say(alarm_id)  # closed and reopened while the phone had no network
+        for _ in range(20):
+            assert scene.again(alarm_id) is True
+            await asyncio.sleep(10)
+        scene.press(alarm_id, Step(1, 7))
+        await asyncio.sleep(1)
+        assert scene.felt == []
+        scene.far.say(alarm_id, SignalKind.SEEN)
+        await asyncio.sleep(5)
+        scene.far.say(alarm_id)
+        assert scene.again(alarm_id, times=2) is True
+        scene.far.say(alarm_id, SignalKind.SEEN)
+        await asyncio.sleep(5)
+        assert scene.felt == [(Step(1, 7), Stage.SEEN)] * 2
+        assert [after for _alarm, after in scene.far.asked].count(0) == 3
+
+    play(story)
+
+
 def test_another_companion_s_alarm_and_an_older_one_are_not_followed():
     async def story(scene: Scene) -> None:
         older, newer = uuid4(), uuid4()
@@ -166,8 +197,8 @@ def test_another_companion_s_alarm_and_an_older_one_are_not_followed():
         scene.press(newer)
         await asyncio.sleep(1)
         scene.far.asked.clear()
-        assert scene.follow.again(older) is None
-        assert scene.follow.again(uuid4()) is None
+        assert scene.again(older) is None
+        assert scene.again(uuid4()) is None
         await asyncio.sleep(60)
         assert {alarm_id for alarm_id, _after in scene.far.asked} == {newer}
 
@@ -181,8 +212,8 @@ def test_a_reopened_test_is_known_as_one():
         scene.press(test, purpose=Purpose.TEST)
         scene.far.say(test, SignalKind.CLOSED)
         await asyncio.sleep(5)
-        assert scene.follow.again(test) is False
-        assert scene.follow.again(real) is True
+        assert scene.again(test) is False
+        assert scene.again(real) is True
 
     play(story)
 
@@ -195,7 +226,7 @@ def test_an_alarm_of_a_run_of_yesterday_is_followed_only_once_it_is_said_to_be_o
         scene.follow.resume(entry)
         await asyncio.sleep(60)
         assert scene.far.asked == []
-        assert scene.follow.again(entry.receipt.alarm_id) is True
+        assert scene.again(entry.receipt.alarm_id) is True
         await asyncio.sleep(60)
         assert scene.far.asked[0] == (entry.receipt.alarm_id, 0)
 

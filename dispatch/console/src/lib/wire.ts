@@ -888,6 +888,10 @@ export interface HeartbeatAnswer {
 export interface ReopenedAlarm {
   alarm_id: string
   /**
+   * How often it was reopened by now
+   */
+  times: number
+  /**
    * When this was said, on the clock of ``TrackingPolicy.until``
    */
   said_at: string
