@@ -184,7 +184,7 @@ class Connection:
 
     def _act(self, effect: Follow | Ask | Note | Close | None) -> None:
         match effect:
-            case Follow(console, cursors):
+            case Follow(console, cursors) if self.is_open:  # a closed one would close the newer one
                 self._endpoint.supersede(console, self)
                 for centre, cursor in cursors.items():
                     self._follow(centre, cursor)
