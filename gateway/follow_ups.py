@@ -5,8 +5,9 @@ what follows is read from the streams, and how far that was done stands in the d
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -37,36 +38,42 @@ class FollowUpService:
 
     async def look(self) -> None:
         """Carry out what follows from what is new. Raises ``DatabaseUnavailable``."""
-        stretches = await self.follow_ups.claim()
-        await asyncio.gather(*(self._guarded(stretch) for stretch in stretches))
-        for returned in await self.follow_ups.returned():
-            await self._welcome(returned)
-        for centre, other in await self.follow_ups.untrue():
-            await self.notices.tell(centre, [Notice(kind=NoticeKind.UNATTENDED, subject=other, open=False)])
+        await self._each((one.centre, self._follow(one)) for one in await self.follow_ups.claim())
+        await self._each((one.centre, self._welcome(one)) for one in await self.follow_ups.returned())
+        await self._each(
+            (centre, self.notices.tell(centre, [_attended(other)]))
+            for centre, other in await self.follow_ups.untrue()
+        )
 
     async def watch_floods(self) -> None:
         """Tell supervisors when more comes than operators can answer. Raises ``DatabaseUnavailable``."""
-        for load in await self.follow_ups.loads():
-            if (notice := flood(load)) is not None:
-                await self.notices.tell(load.centre, [notice])
+        await self._each(
+            (load.centre, self.notices.tell(load.centre, [notice]))
+            for load in await self.follow_ups.loads()
+            if (notice := flood(load)) is not None
+        )
 
     async def watch_silence(self) -> None:
         """Tell when many fell silent together, which has one cause. Raises ``DatabaseUnavailable``."""
-        for silence in await self.follow_ups.silences():
-            if (notice := many_silent(silence)) is not None:
-                await self.notices.tell(silence.centre, [notice])
+        await self._each(
+            (silence.centre, self.notices.tell(silence.centre, [notice]))
+            for silence in await self.follow_ups.silences()
+            if (notice := many_silent(silence)) is not None
+        )
 
-    async def _guarded(self, stretch: Stretch) -> None:
-        """Follow one centre; its trouble is not another's."""
+    async def _each(self, acts: Iterable[tuple[str, Awaitable[Any]]]) -> None:
+        """Do what concerns each centre beside the others."""
+        await asyncio.gather(*(self._guarded(centre, act) for centre, act in acts))
+
+    async def _guarded(self, centre: str, act: Awaitable[Any]) -> None:
+        """Do what concerns one centre; its trouble is not another's."""
         try:
-            await self._follow(stretch)
-            self._troubled.discard(stretch.centre)
-        except Exception as error:  # noqa: BLE001 (the edge: it is done again once the lease has ended)
-            if stretch.centre not in self._troubled:
-                structlog.get_logger().warning(
-                    "follow_up_waits", centre=stretch.centre, error=type(error).__name__
-                )
-            self._troubled.add(stretch.centre)
+            await act
+            self._troubled.discard(centre)
+        except Exception as error:  # noqa: BLE001 (the edge: it is done again, events once the lease has ended)
+            if centre not in self._troubled:
+                structlog.get_logger().warning("follow_up_waits", centre=centre, error=type(error).__name__)
+            self._troubled.add(centre)
 
     async def _follow(self, stretch: Stretch) -> None:
         wanted = follow(stretch.centre, await self.follow_ups.read(stretch))
@@ -104,3 +111,7 @@ class FollowUpService:
                     structlog.get_logger().warning("follow_up_waits", error=type(error).__name__)
                 self._troubled.add(name)
             await asyncio.sleep(every_s)
+
+
+def _attended(centre: str) -> Notice:
+    return Notice(kind=NoticeKind.UNATTENDED, subject=centre, open=False)

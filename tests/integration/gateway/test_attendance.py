@@ -22,6 +22,7 @@ from tests.support.answering import (
 from tests.support.changing import pressed
 from tests.support.gateway import Running, running
 from tests.support.records import a_companion
+from tests.support.two_nodes import held
 from tests.support.wait import until
 
 DIES = "UPDATE node SET heard_at = heard_at - interval '3 s'"
@@ -205,6 +206,24 @@ async def test_the_neighbours_supervisors_know_and_who_comes_back_hears_what_wen
     assert "BE-VOV" not in await unattended(station)
     await nobody_for(station, connection, 9, BE_VAN=1)
     assert "BE-VOV" not in await unattended(station)  # the grace is there again
+
+
+@pytest.mark.parametrize(("stuck", "other"), [("BE-VLI", "BE-VOV"), ("BE-VOV", "BE-VLI")])
+async def test_a_centre_that_is_stuck_keeps_no_other_from_being_welcomed(
+    database: str, station: Station, connection: Connection, stuck: str, other: str
+) -> None:
+    await nobody_for(station, connection, 10, BE_VAN=1)
+    for centre in (stuck, other):
+        await an_alarm(connection, centre)
+    await station.answer()
+    await station.attendance.beat({**VAN, stuck: 1, other: 1})
+    async with held(database, stuck):
+        await station.follow_ups.look()
+    held_open = await notices_of(connection)
+    assert (other, "attended_again", other) in held_open
+    assert ("BE-VAN", "unattended", other) not in held_open
+    await station.follow_ups.look()
+    assert (stuck, "attended_again", stuck) in await notices_of(connection)
 
 
 async def test_who_comes_back_to_nothing_is_told_nothing(station: Station, connection: Connection) -> None:
