@@ -37,13 +37,26 @@ TELL_MAX: Final = 10
 
 NOW: Final = "SELECT clock_timestamp()"
 
+# A clock that was set back has heard companions in its future, and has nobody due for as long: all of that
+# counts from now on, as after a pause.
 SWEPT: Final = """
-INSERT INTO supervision_sweep AS s (swept_at, resumed_at) VALUES ($1::timestamptz, $1)
-    ON CONFLICT (one) DO UPDATE
-   SET swept_at = greatest(s.swept_at, EXCLUDED.swept_at),
-       resumed_at = CASE WHEN EXCLUDED.swept_at > s.swept_at + make_interval(secs => $2)
-                         THEN EXCLUDED.swept_at ELSE s.resumed_at END
-RETURNING resumed_at"""
+WITH back AS MATERIALIZED (
+    SELECT FROM supervision_sweep s WHERE s.swept_at > $1::timestamptz + make_interval(secs => $2)),
+swept AS (
+    INSERT INTO supervision_sweep AS s (swept_at, resumed_at) VALUES ($1, $1)
+        ON CONFLICT (one) DO UPDATE
+       SET swept_at = CASE WHEN EXISTS (SELECT FROM back) THEN EXCLUDED.swept_at
+                           ELSE greatest(s.swept_at, EXCLUDED.swept_at) END,
+           resumed_at = CASE WHEN EXISTS (SELECT FROM back)
+                               OR EXCLUDED.swept_at > s.swept_at + make_interval(secs => $2)
+                             THEN EXCLUDED.swept_at ELSE s.resumed_at END
+    RETURNING resumed_at),
+heard AS (
+    UPDATE companion_state c SET received_at = $1 WHERE EXISTS (SELECT FROM back) AND c.received_at > $1),
+due AS (
+    UPDATE supervision v SET due_at = $1, claimed_until = NULL
+     WHERE EXISTS (SELECT FROM back) AND v.due_at > $1 AND v.due_at < 'infinity')
+SELECT resumed_at FROM swept"""
 
 # While an alarm is open, silence is judged sooner than the due instant says that was set before it, and
 # before whatever else is due.

@@ -175,6 +175,35 @@ async def test_an_outage_of_the_gateway_makes_nobody_silent(ward: Ward) -> None:
     assert (await ward.changes())[-1] == SILENT
 
 
+@pytest.mark.parametrize("heard_after", [False, True])
+async def test_a_clock_that_is_set_back_keeps_no_silence_from_being_told(
+    ward: Ward, *, heard_after: bool
+) -> None:
+    her, phone = await ward.a_victim()
+    await ward.beat(phone)
+    await ward.sweep()
+    await ward.wait(25, phone)
+    ward.clock.step(-3600)
+    if heard_after:
+        await ward.beat(phone, signed_at=ward.clock.now() + timedelta(seconds=3601))
+    await ward.wait(172)
+    state = await ward.state(her)
+    assert state is not None
+    assert FaultKind.COMPANION_SILENT in state[1]
+    await ward.wait(3600)
+    assert await ward.state(her) == state  # also once the clock is where it was before
+
+
+async def test_a_clock_that_is_set_back_during_an_alarm_keeps_no_silence_from_being_told(ward: Ward) -> None:
+    her, phone = await ward.a_victim()
+    await ward.beat(phone)
+    await ward.sweep()
+    await ward.press(her, phone)
+    ward.clock.step(-3600)
+    await ward.wait(82)
+    assert await ward.state(her) == SILENT
+
+
 async def test_silence_that_was_told_before_an_outage_is_not_taken_back_by_it(ward: Ward) -> None:
     her, phone = await ward.a_victim()
     await ward.beat(phone)
