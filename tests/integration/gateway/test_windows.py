@@ -17,6 +17,11 @@ from schemas.session import Role
 from tests.support.desk import a_desk, an_acknowledged_alarm, supervisor
 from tests.support.gateway import Companion, Running, a_press
 
+SET_BACK = """
+UPDATE registration SET test_from = test_from + interval '1 h', test_until = test_until + interval '1 h'"""
+CLOSED_BY_A_SLOW_CLOCK = """
+UPDATE alarm SET life = jsonb_set(life, '{closure,at}', to_jsonb(now() - interval '10 min'))
+ WHERE state = 'closed'"""
 OVER = "UPDATE registration SET test_until = now() - interval '1 second'"
 
 
@@ -110,6 +115,28 @@ async def test_the_window_ends_by_the_databases_clock_and_its_notice_after_it(ga
         assert await windows.sweep() == 0
     async with connected(gateway.database, application_name="test") as connection:
         assert await connection.fetchval("SELECT count(*) FROM notice WHERE cleared_at IS NULL") == 0
+
+
+async def test_a_window_is_over_by_a_closed_test_though_the_nodes_clock_is_behind_the_databases(
+    gateway: Running,
+) -> None:
+    companion = await gateway.a_companion()
+    await ask(gateway, companion, 15)
+    async with a_desk(gateway, "BE-VOV") as desk:
+        alarm_id = (await gateway.press(companion)).json()["alarm_id"]
+        await desk.ask("acknowledge", alarm_id)
+        await desk.ask("close", alarm_id, 1, outcome="test", note="Werkt.")
+        async with connected(gateway.database, application_name="test") as connection:
+            await connection.execute(CLOSED_BY_A_SLOW_CLOCK)
+        assert await purposes(gateway, companion) == ["real"]
+
+
+async def test_a_clock_that_is_set_back_makes_no_window_longer(gateway: Running) -> None:
+    companion = await gateway.a_companion()
+    await ask(gateway, companion, 15)
+    async with connected(gateway.database, application_name="test") as connection:
+        await connection.execute(SET_BACK)
+    assert await purposes(gateway, companion) == ["real"]
 
 
 async def test_whoever_keeps_pressing_in_the_window_is_taken_seriously(gateway: Running) -> None:

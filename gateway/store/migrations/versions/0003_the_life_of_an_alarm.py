@@ -377,16 +377,19 @@ END $$
 """
 
 # Why a press exists; ``tested_until`` is NULL unless her test window is open.
+# A window that begins in the future was opened before the clock was set back. A closing is by a node's clock,
+# which may be behind: of an alarm that was raised within the window it is enough that it is closed.
 PURPOSE = (
     """
 CREATE FUNCTION tested_until(file registration, p_at timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
     SELECT file.test_until
-     WHERE file.population = 'real' AND file.test_until > p_at
+     WHERE file.population = 'real' AND file.test_until > p_at AND file.test_from <= p_at
        AND NOT EXISTS (SELECT FROM alarm a
                         WHERE a.registration_id = file.registration_id AND a.purpose = 'test'
                           AND a.state = 'closed'
-                          AND (a.life #>> '{closure,at}')::timestamptz >= file.test_from)
+                          AND greatest(a.raised_at, (a.life #>> '{closure,at}')::timestamptz)
+                              >= file.test_from)
 $$""",
     """
 CREATE FUNCTION press_purpose(file registration, p_press jsonb, p_tested timestamptz) RETURNS text
