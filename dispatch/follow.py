@@ -38,6 +38,7 @@ async def follow(hub: Hub, log: StreamLog, console: Console, centre: str, asked:
             while not hub.join(centre, console, cursor, encode(CaughtUp(centre=centre, cursor=cursor))):
                 head = hub.cursor(centre)
                 if head is None or head.epoch != cursor.epoch:
+                    await asyncio.sleep(timing.FOLLOW_RETRY_S)  # until this node's poll has heard of it
                     break
                 cursor = asked = await _replay(log, console, centre, cursor, head.sequence)
             else:

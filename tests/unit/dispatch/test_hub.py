@@ -283,6 +283,33 @@ async def test_a_replay_broken_off_by_the_log_goes_on_where_it_was(monkeypatch: 
     assert outlet.sequences() == list(range(1, timing.REPLAY_BATCH * 2 + 1))
 
 
+async def test_a_console_that_knows_of_a_failover_before_this_node_does_not_ask_all_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timing, "FOLLOW_RETRY_S", 0.01)
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    await hub.start()
+    log.epoch = "b2"
+    asked = itertools.count(1)
+
+    async def bounds_counted() -> dict[str, Bounds]:
+        if next(asked) > 2:
+            raise RuntimeError("asked again and again")
+        return await MemoryLog.bounds(log)
+
+    log.bounds = bounds_counted  # type: ignore[method-assign] # it is counted how often it is asked
+    console, outlet, _ = a_console()
+    following = asyncio.create_task(follow(hub, log, console, "BE-VOV", None))
+    await asyncio.sleep(0)
+    assert not following.done()
+    del log.bounds
+    await hub.start()
+    async with asyncio.timeout(5):
+        await following
+    assert outlet.types() == ["snapshot", "caught_up"]
+
+
 async def test_a_console_is_served_once_the_log_is_back() -> None:
     log = MemoryLog()
     hub, _ = a_hub(log)
