@@ -12,8 +12,9 @@ unsent bytes pass the bound is closed (4408) and resumes from the log: it is nev
 
 import asyncio
 import itertools
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -180,14 +181,19 @@ class Hub:
         """Return the centres on whose lanes the console is live."""
         return tuple(centre for centre, lane in self._lanes.items() if console in lane.room_of(console))
 
-    def attended_at(self, console: Console) -> tuple[str, ...]:
-        """Return the centres that whoever sits at the console has before her: live, or read anew just now."""
+    def attending(self, quiet: AbstractSet[Console]) -> Counter[str]:
+        """Return how many consoles attend each centre: live or read anew just now, and not ``quiet``."""
         since = self._clock.monotonic() - timing.READ_ANEW_S
-        return tuple(
-            centre
-            for centre, lane in self._lanes.items()
-            if console in lane.room_of(console) or lane.returning.get(console, since) > since
-        )
+        attending: Counter[str] = Counter()
+        for centre, lane in self._lanes.items():
+            there = lane.consoles.keys() | {
+                console
+                for console, left_at in lane.returning.items()
+                if left_at > since and not console.canary
+            }
+            if number := len(there - quiet):
+                attending[centre] = number
+        return attending
 
     def consoles(self, centre: str) -> int:
         """Return how many consoles are live on the lane, canary consoles not among them."""

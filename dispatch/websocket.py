@@ -100,7 +100,7 @@ class Endpoint:
     def attending(self) -> Counter[str]:
         """Return how many consoles attend each centre here: live or read anew, and heard from in time."""
         now = self.clock.monotonic()
-        return Counter(centre for connection in self._open for centre in connection.attends(now))
+        return self.hub.attending(frozenset(one.console for one in self._open if one.is_quiet(now)))
 
     def drain(self, spread_s: float) -> None:
         """Tell every console to come back, each a little later than the one before."""
@@ -116,14 +116,14 @@ class Connection:
         self._endpoint = endpoint
         self._session = Session(operator=admission.operator, heard_at=endpoint.clock.monotonic())
         self._outlet = outlet
-        self._console = Console(outlet, restart=self._restart, canary=is_canary(admission.operator))
+        self.console = Console(outlet, restart=self._restart, canary=is_canary(admission.operator))
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._tasks = asyncio.TaskGroup()
 
     async def serve(self, receive: Receive) -> None:
         """Greet, then take frames until either side closes."""
-        self._outlet.on_closed = lambda: self._endpoint.hub.leave(self._console)
-        self._endpoint.hub.enter(self._console)
+        self._outlet.on_closed = lambda: self._endpoint.hub.leave(self.console)
+        self._endpoint.hub.enter(self.console)
         self.send(
             Welcome(
                 node=self._endpoint.node,
@@ -158,12 +158,9 @@ class Connection:
         self._endpoint.closed(close.code)
         self._outlet.close(close.code, close.reason, timing.CLOSE_GRACE_S)
 
-    def attends(self, now: float) -> tuple[str, ...]:
-        """Return the centres that somebody attends here: none once the console has gone quiet."""
-        if self._console.canary:
-            return ()
-        quiet = now - self._session.heard_at > timing.ATTENDS_S
-        return () if quiet else self._endpoint.hub.attended_at(self._console)
+    def is_quiet(self, now: float) -> bool:
+        """Whether it has not been heard from in time, so that nobody may sit there any more."""
+        return now - self._session.heard_at > timing.ATTENDS_S
 
     def close_if_silent(self, now: float) -> None:
         """End a conversation in which the console has not spoken for too long."""
@@ -209,11 +206,11 @@ class Connection:
     def _follow(self, centre: str, cursor: Cursor | None) -> None:
         if (before := self._followers.get(centre)) is not None:
             before.cancel()
-        self._endpoint.hub.leave_lane(centre, self._console)
+        self._endpoint.hub.leave_lane(centre, self.console)
         self._followers[centre] = self._tasks.create_task(self._serve_centre(centre, cursor))
 
     async def _serve_centre(self, centre: str, cursor: Cursor | None) -> None:
         try:
-            await follow(self._endpoint.hub, self._endpoint.log, self._console, centre, cursor)
+            await follow(self._endpoint.hub, self._endpoint.log, self.console, centre, cursor)
         except TimeoutError:
             self.close(Close(CloseCode.TOO_SLOW, "too slow: resume"))

@@ -18,6 +18,8 @@ from schemas.registration import Circumstance, CircumstanceKind
 from tests.support.clock import VirtualClock
 from tests.support.dispatch import Counts, MemoryLog, MemoryOutlet, a_console, an_alarm
 
+NOBODY: frozenset[Console] = frozenset()
+
 
 def a_hub(log: MemoryLog) -> tuple[Hub, Counts]:
     counts = Counts()
@@ -138,15 +140,31 @@ async def test_whoever_is_read_anew_attends_for_a_while_however_often_that_begin
     for epoch in ("b2", "c3"):
         log.epoch = epoch
         await hub.start()
-        assert (hub.lanes_of(console), hub.attended_at(console)) == ((), ("BE-VOV",))
+        assert (hub.lanes_of(console), hub.attending(NOBODY)) == ((), {"BE-VOV": 1})
         clock.advance(timing.READ_ANEW_S / 2)
-    assert hub.attended_at(console) == ()
+    assert hub.attending(NOBODY) == {}
     await follow(hub, log, console, "BE-VOV", None)
-    assert hub.attended_at(console) == ("BE-VOV",)
+    assert hub.attending(NOBODY) == {"BE-VOV": 1}
     hub.leave_lane("BE-VOV", console)
-    assert hub.attended_at(console) == ("BE-VOV",)
+    assert hub.attending(NOBODY) == {"BE-VOV": 1}
     hub.leave(console)
-    assert hub.attended_at(console) == ()
+    assert hub.attending(NOBODY) == {}
+
+
+async def test_of_those_who_are_live_or_read_anew_the_quiet_and_the_canaries_attend_nothing() -> None:
+    log = MemoryLog()
+    hub, _ = a_hub(log)
+    await hub.start()
+    quiet, canary, live, anew = consoles = [a_console()[0] for _ in range(4)]
+    canary.canary = True
+    for console in consoles:
+        await follow(hub, log, console, "BE-VOV", None)
+    for console in (anew, canary):
+        hub.leave_lane("BE-VOV", console)
+    assert hub.attending(NOBODY) == {"BE-VOV": 3}
+    assert hub.attending({quiet, canary}) == {"BE-VOV": 2}
+    assert hub.attending({quiet, live}) == {"BE-VOV": 1}
+    assert hub.attending({quiet, live, anew}) == {}
 
 
 async def test_a_commit_while_the_log_is_asked_is_not_taken_for_a_restored_log() -> None:
