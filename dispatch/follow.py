@@ -10,7 +10,8 @@ from typing import Final
 
 from dispatch import canary, timing
 from dispatch.framing import text_frame
-from dispatch.hub import Console, Hub
+from dispatch.hub import Hub
+from dispatch.lane import Console
 from dispatch.ports import LogUnavailable, Shown, StreamLog
 from dispatch.resume import FromSnapshot, Reason, resume
 from schemas.base import Wire

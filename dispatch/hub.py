@@ -13,15 +13,15 @@ unsent bytes pass the bound is closed (4408) and resumes from the log: it is nev
 import asyncio
 import itertools
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from dispatch import canary, timing
 from dispatch.framing import text_frame
+from dispatch.lane import Console, Lane, written
 from dispatch.outlet import Outlet
 from dispatch.ports import Bounds, Clock, Logged, LogUnavailable, StreamLog
 from schemas.frames import Cursor, Heartbeat
@@ -47,44 +47,8 @@ class Beside(Protocol):
     def heard(self, event: Logged) -> None:
         """Hear of an event that was just written to the consoles of its lane."""
 
-    def joined(self, centre: str, console: "Console") -> None:
+    def joined(self, centre: str, console: Console) -> None:
         """Hear of a console that is live on a lane from now on."""
-
-
-_consoles: Final = itertools.count()
-
-
-@dataclass(eq=False, slots=True)
-class Console:
-    """One attached screen as the hub sees it."""
-
-    outlet: Outlet
-    restart: Callable[[str], None]
-    """Serve this centre anew: its log cannot be continued."""
-    slot: int = field(default_factory=lambda: next(_consoles) % timing.BEAT_SLOTS)
-    """When within the heartbeat's interval this console's is due."""
-    canary: bool = False
-    """It watches the system: it attends nothing, and is told of canaries only."""
-
-
-@dataclass(slots=True)
-class Lane:
-    """One centre's stream on this node."""
-
-    epoch: str
-    head: int
-    consoles: dict[Console, Outlet] = field(default_factory=dict)
-    canaries: dict[Console, Outlet] = field(default_factory=dict)
-    """Canary consoles, apart: whatever is written to ``consoles`` they are not sent."""
-    returning: dict[Console, float] = field(default_factory=dict)
-    """Consoles that were live until then (s, monotonic) and are being served anew."""
-    wanted: int = 0
-    """The highest sequence known to be committed; above ``head`` there is something to read."""
-    moved: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def room_of(self, console: Console) -> dict[Console, Outlet]:
-        """Return those among whom a console stands on this lane."""
-        return self.canaries if console.canary else self.consoles
 
 
 class Hub:
@@ -186,12 +150,7 @@ class Hub:
         since = self._clock.monotonic() - timing.READ_ANEW_S
         attending: Counter[str] = Counter()
         for centre, lane in self._lanes.items():
-            there = lane.consoles.keys() | {
-                console
-                for console, left_at in lane.returning.items()
-                if left_at > since and not console.canary
-            }
-            if number := len(there - quiet):
+            if number := len(lane.attending(since) - quiet):
                 attending[centre] = number
         return attending
 
@@ -266,10 +225,10 @@ class Hub:
         return Cursor(epoch=lane.epoch, sequence=lane.head)
 
     def _fan_out(self, lane: Lane, events: Sequence[Logged]) -> None:
-        slow = _written(lane.consoles, b"".join(text_frame(event.payload) for event in events))
+        slow = written(lane.consoles, b"".join(text_frame(event.payload) for event in events))
         fast = len(lane.consoles) - len(slow)
         if lane.canaries:
-            slow += _written(lane.canaries, b"".join(text_frame(canary.told(event)) for event in events))
+            slow += written(lane.canaries, b"".join(text_frame(canary.told(event)) for event in events))
         lane.head = events[-1].sequence
         lane.wanted = max(lane.wanted, lane.head)
         lane.moved.set()
@@ -333,17 +292,6 @@ class Hub:
         self._lanes[centre] = Lane(bounds.epoch, bounds.head, returning=returning)
         for console in orphans:
             console.restart(centre)
-
-
-def _written(consoles: Mapping[Console, Outlet], frames: bytes) -> list[Console]:
-    """Write to every console that reads fast enough; return the others."""
-    slow = []
-    for console, outlet in consoles.items():
-        if outlet.unsent() > timing.WRITE_BUFFER_BYTES:
-            slow.append(console)
-        else:
-            outlet.transport.write(frames)
-    return slow
 
 
 class Watch:

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from dispatch import timing
 from dispatch.framing import text_frame
-from dispatch.hub import Console
+from dispatch.lane import Console
 from dispatch.outlet import Outlet
 from dispatch.ports import Clock, LastFix, LastFixes, Logged, LogUnavailable
 

@@ -13,7 +13,8 @@ from uuid import UUID
 from dispatch import timing
 from dispatch.canary import is_canary
 from dispatch.follow import encode, follow
-from dispatch.hub import Console, Hub
+from dispatch.hub import Hub
+from dispatch.lane import Console
 from dispatch.outlet import Outlet
 from dispatch.ports import Admission, Clock, Commands, Deliveries, StreamLog
 from dispatch.session import Ask, Close, Follow, Note, Session

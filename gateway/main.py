@@ -9,17 +9,14 @@ import asyncio
 import contextlib
 import gc
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import structlog
-import uvicorn
 
 from dispatch.hub import Hub
-from dispatch.outlet import ConsoleProtocol
 from dispatch.ports import Logged
 from dispatch.websocket import Endpoint
 from gateway.answering import Answering, Stores
@@ -38,7 +35,7 @@ from gateway.http.live import Health, Live
 from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
-from gateway.http.prompt import PromptProtocol
+from gateway.http.server import Server, listening
 from gateway.http.services import Services
 from gateway.ingest.accept import Ingest
 from gateway.responses import Responses, check_answering, load_responses
@@ -69,12 +66,6 @@ from gateway.supervising import Supervision
 from gateway.telemetry import Metrics
 from gateway.timing import DRAIN_S, LOOP_TICK_S
 from gateway.tracking import Tracking
-from schemas.frames import MAX_FRAME_BYTES
-
-BACKLOG: Final = 2048
-KEEP_ALIVE_S: Final = 75
-"""A companion's connection stays warm between its heartbeats (25 s)."""
-
 
 POOL_MAX: Final = 12
 """Connections besides the held ones: requests, sweeps and their commits, consoles' reads."""
@@ -258,14 +249,6 @@ async def _measure_lag(metrics: Metrics) -> None:
         metrics.loop_lag.observe(max(0.0, loop.time() - due))
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: who starts and stops is decided here."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @contextlib.asynccontextmanager
 async def database_of(settings: Settings) -> AsyncIterator[str]:
     """Open the database; the embedded one is brought to this program's schema, others must be."""
@@ -290,8 +273,8 @@ async def serve(settings: Settings, started: Callable[[str], None] | None = None
             await migrate.check(connection)
         node = await compose(settings, database, pool)
         await node.hub.start()
-        listener = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
-        server = _Server(_configuration(node))
+        listener = listening(settings.host, settings.port)
+        server = Server(node.front)
         async with asyncio.TaskGroup() as tasks:
             loops = [tasks.create_task(loop()) for loop in node.loops]
             node.health.started = True
@@ -302,41 +285,13 @@ async def serve(settings: Settings, started: Callable[[str], None] | None = None
             with _stopping(node, server, tasks):
                 if started is not None:
                     started(url)
-                await _run(server, listener)
+                await server.run_on(listener)
             for loop in loops:
                 loop.cancel()
 
 
-async def _run(server: uvicorn.Server, listener: socket.socket) -> None:
-    """Serve until told to stop; when a loop has died instead, still say goodbye to everybody."""
-    try:
-        await server.serve(sockets=[listener])
-    except asyncio.CancelledError:
-        if server.started:
-            await server.shutdown(sockets=[listener])
-        raise
-
-
-def _configuration(node: Node) -> uvicorn.Config:
-    return uvicorn.Config(
-        node.front,
-        http=PromptProtocol,
-        ws=ConsoleProtocol,
-        ws_max_size=MAX_FRAME_BYTES,
-        ws_per_message_deflate=False,  # costs more than it saves, and 250 kB a console
-        ws_ping_interval=None,  # heartbeat and pong prove life, and TCP_USER_TIMEOUT finds the vanished
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=round(DRAIN_S) + 3,
-        backlog=BACKLOG,
-    )
-
-
 @contextlib.contextmanager
-def _stopping(node: Node, server: uvicorn.Server, tasks: asyncio.TaskGroup) -> Iterator[None]:
+def _stopping(node: Node, server: Server, tasks: asyncio.TaskGroup) -> Iterator[None]:
     """Drain on SIGTERM and SIGINT; a second one ends at once."""
 
     async def drain() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from dispatch.hub import Console
+from dispatch.lane import Console
 from dispatch.ports import Bounds, Logged, LogUnavailable, Shown
 from schemas.alarm import AlarmState, AlarmView, Trail
 from schemas.frames import Cursor, Event

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 
 from dispatch import timing
 from dispatch.follow import follow
-from dispatch.hub import Console, Hub
+from dispatch.hub import Hub
+from dispatch.lane import Console
 from dispatch.ports import Bounds, Logged, LogUnavailable, Shown
 from schemas.frames import MAX_FRAME_BYTES, Cursor, Snapshot
 from schemas.registration import Circumstance, CircumstanceKind

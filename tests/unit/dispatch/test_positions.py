@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch import timing
-from dispatch.hub import Console, Hub
+from dispatch.hub import Hub
+from dispatch.lane import Console
 from dispatch.outlet import Outlet
 from dispatch.ports import LastFix, Logged
 from dispatch.positions import Positions

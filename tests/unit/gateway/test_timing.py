@@ -3,7 +3,8 @@ from gateway import timing
 from gateway.domain.ladder import Ladder
 from gateway.domain.response import POSITION_LOST_S
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
-from gateway.main import KEEP_ALIVE_S, POOL_MAX
+from gateway.http.server import KEEP_ALIVE_S
+from gateway.main import POOL_MAX
 from gateway.store.connect import ACQUIRE_SECONDS, Role
 from schemas.enrolment import CompanionPolicy
 from schemas.track import BATCH_MAX

@@ -1,0 +1,62 @@
+"""A centre's lane on this node, and the consoles on it, as the hub sees them."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Final
+
+from dispatch import timing
+from dispatch.outlet import Outlet
+
+_consoles: Final = itertools.count()
+
+
+@dataclass(eq=False, slots=True)
+class Console:
+    """One attached screen as the hub sees it."""
+
+    outlet: Outlet
+    restart: Callable[[str], None]
+    """Serve this centre anew: its log cannot be continued."""
+    slot: int = field(default_factory=lambda: next(_consoles) % timing.BEAT_SLOTS)
+    """When within the heartbeat's interval this console's is due."""
+    canary: bool = False
+    """It watches the system: it attends nothing, and is told of canaries only."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """One centre's stream on this node."""
+
+    epoch: str
+    head: int
+    consoles: dict[Console, Outlet] = field(default_factory=dict)
+    canaries: dict[Console, Outlet] = field(default_factory=dict)
+    """Canary consoles, apart: whatever is written to ``consoles`` they are not sent."""
+    returning: dict[Console, float] = field(default_factory=dict)
+    """Consoles that were live until then (s, monotonic) and are being served anew."""
+    wanted: int = 0
+    """The highest sequence known to be committed; above ``head`` there is something to read."""
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def room_of(self, console: Console) -> dict[Console, Outlet]:
+        """Return those among whom a console stands on this lane."""
+        return self.canaries if console.canary else self.consoles
+
+    def attending(self, since: float) -> AbstractSet[Console]:
+        """Return the consoles that are live, or were until after ``since``; canary ones attend nothing."""
+        anew = {one for one, left_at in self.returning.items() if left_at > since and not one.canary}
+        return self.consoles.keys() | anew
+
+
+def written(consoles: Mapping[Console, Outlet], frames: bytes) -> list[Console]:
+    """Write to every console that reads fast enough; return the others."""
+    slow = []
+    for console, outlet in consoles.items():
+        if outlet.unsent() > timing.WRITE_BUFFER_BYTES:
+            slow.append(console)
+        else:
+            outlet.transport.write(frames)
+    return slow

@@ -1,0 +1,63 @@
+"""uvicorn, as this gateway runs it."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from typing import Final
+
+import uvicorn
+
+from dispatch.outlet import ConsoleProtocol
+from gateway.http.front import Front
+from gateway.http.prompt import PromptProtocol
+from gateway.timing import DRAIN_S
+from schemas.frames import MAX_FRAME_BYTES
+
+BACKLOG: Final = 2048
+KEEP_ALIVE_S: Final = 75
+"""A companion's connection stays warm between its heartbeats (25 s)."""
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens. Raises ``OSError``."""
+    return socket.create_server((host, port), backlog=BACKLOG)
+
+
+class Server(uvicorn.Server):
+    """Without uvicorn's own signal handlers: who starts and stops is decided by the composition root."""
+
+    def __init__(self, front: Front) -> None:
+        super().__init__(_configuration(front))
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+    async def run_on(self, listener: socket.socket) -> None:
+        """Serve until told to stop; when a loop has died instead, still say goodbye to everybody."""
+        try:
+            await self.serve(sockets=[listener])
+        except asyncio.CancelledError:
+            if self.started:
+                await self.shutdown(sockets=[listener])
+            raise
+
+
+def _configuration(front: Front) -> uvicorn.Config:
+    return uvicorn.Config(
+        front,
+        http=PromptProtocol,
+        ws=ConsoleProtocol,
+        ws_max_size=MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,  # costs more than it saves, and 250 kB a console
+        ws_ping_interval=None,  # heartbeat and pong prove life, and TCP_USER_TIMEOUT finds the vanished
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=round(DRAIN_S) + 3,
+        backlog=BACKLOG,
+    )
