@@ -14,6 +14,8 @@ from gateway.store.writer import COMMIT, as_json
 from schemas.alarm import AlarmView
 from tests.support.records import a_companion, a_record, press_facts
 
+FIXED_AT = "2026-03-02T09:00:00Z"
+
 
 async def commit(database: Any, *records: PressRecord, centre: str = "BE-VOV") -> Sequence[asyncpg.Record]:
     presses = [as_json(record) for record in records]
@@ -79,6 +81,28 @@ async def test_a_new_press_on_an_open_alarm_is_an_event_on_it(connection: Connec
     assert alarm.phone_battery_pct == 3
     assert alarm.positions[0].latitude == 51.05
     assert alarm.trail == AlarmView.model_validate_json(first["image"]).trail
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_an_unverified_press_moves_nobody_whose_place_is_known(
+    connection: Connection, *, known: bool
+) -> None:
+    companion = await a_companion(connection)
+    hers, forged = ({"latitude": at, "longitude": 3.72, "fixed_at": FIXED_AT} for at in (51.05, 50.85))
+    await commit(connection, a_record(companion, facts=press_facts(positions=[hers] if known else [])))
+    lie = press_facts(
+        verified=False,
+        flags=["signature_invalid"],
+        positions=[forged],
+        phone_battery_pct=99,
+        pattern="double",
+    )
+    (second,) = await commit(connection, a_record(companion, facts=lie))
+    alarm = AlarmView.model_validate_json(second["image"])
+    assert (second["kind"], alarm.press_count, alarm.verified) == ("alarm.pressed_again", 2, True)
+    assert alarm.flags == ("signature_invalid",)
+    assert [one.latitude for one in alarm.positions] == ([51.05] if known else [50.85])
+    assert (alarm.phone_battery_pct, alarm.pattern) == (press_facts()["phone_battery_pct"], "hold")
 
 
 async def test_a_test_press_never_joins_a_real_alarm(connection: Connection) -> None:
