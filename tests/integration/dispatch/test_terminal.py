@@ -69,7 +69,7 @@ def the_alarm(terminal: Terminal) -> AlarmView:
 
 async def a_unit(gateway: Running, name: str) -> None:
     async with create_pool(gateway.database, application_name="test") as pool:
-        units = PostgresUnits(pool, Viewer(None, lambda _: None), lambda _: None)  # type: ignore[arg-type]
+        units = PostgresUnits(pool, Viewer(None, lambda _: None), lambda _: None)  # type: ignore[arg-type] # only what is asked here
         await units.add(NewUnit(centre="BE-VOV", name=name), None)
 
 
@@ -158,7 +158,7 @@ async def test_a_refused_command_says_why(gateway: Running) -> None:
 
 
 async def test_without_a_session_the_terminal_leaves_and_says_why(gateway: Running) -> None:
-    terminal = Terminal(ConsoleClient(gateway.url, "nobody"), lambda _: None)  # type: ignore[arg-type, return-value]
+    terminal = Terminal(ConsoleClient(gateway.url, "nobody"), lambda _: None)  # type: ignore[arg-type, return-value] # told nothing
     async with terminal.run_test() as pilot:
 
         async def left() -> bool:

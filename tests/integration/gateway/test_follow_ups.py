@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from gateway import follow_ups
 from gateway.store.connect import Connection
 from schemas.alarm import AlarmView
 from schemas.commands import Acknowledge, Close, Reopen, Review
@@ -21,7 +23,9 @@ from tests.support.answering import (
     time_passes,
 )
 from tests.support.changing import pressed
+from tests.support.gateway import running
 from tests.support.records import a_companion, an_operator
+from tests.support.wait import until
 
 LONG_AGO = "UPDATE alarm SET raised_at = raised_at - interval '10 min' WHERE alarm_id = ANY ($1)"
 WATCHED = """
@@ -211,3 +215,23 @@ async def test_many_silences_at_once_are_told_as_one_until_most_are_back(
     await connection.execute(COME_BACK, "BE-VOV", 1)
     await station.follow_ups.watch_silence()
     assert await notices_of(connection) == []
+
+
+async def test_a_node_that_runs_watches_for_all_of_it(
+    database: str, connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pause in ("FOLLOW_UP_S", "FLOOD_WATCH_S", "SILENCE_WATCH_S"):
+        monkeypatch.setattr(follow_ups, pause, 0.05)
+    async with running(database, tmp_path) as node, node.console(await node.a_session("BE-VOV")) as console:
+        await console.attached()
+        for _ in range(11):
+            await an_alarm(connection)
+        await connection.execute(WATCHED, "BE-VOV", 5)
+        await connection.execute(FALL_SILENT, "BE-VOV", 5, 60)
+        await time_passes(connection, 30)
+
+        async def told() -> bool:
+            kinds = {kind for _, kind, _ in await notices_of(connection)}
+            return {"flood", "many_silent", "escalated"} <= kinds
+
+        await until("flood, silence and escalation are told", told)

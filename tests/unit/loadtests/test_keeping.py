@@ -30,7 +30,7 @@ def the_highest(_: float, ceiling: float) -> float:
 
 def test_a_screen_waits_as_the_python_console_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(random, "uniform", the_highest)
-    link = console_link.ConsoleLink("http://gateway", "", receive=None, lost=None)  # type: ignore[arg-type]
+    link = console_link.ConsoleLink("http://gateway", "", receive=None, lost=None)  # type: ignore[arg-type] # only what is asked here
     assert keeping.STEADY_S == console_link.STEADY_S
     for failures in range(12):
         assert keeping.pause_s(failures, 1.0) == link._pause(failures)

@@ -74,13 +74,13 @@ def test_one_batch_is_under_way_and_what_was_put_off_goes_along_with_the_next() 
     tally, door = Tally(), Posts()
     tracker = a_tracker(tally)
     for beat in (1, 2):
-        tracker.beat(door, beat * BEAT_NS)  # type: ignore[arg-type]
+        tracker.beat(door, beat * BEAT_NS)  # type: ignore[arg-type] # only what is asked here
     assert len(door.sent) == 1
     answer(door.sent[0], 503)
-    tracker.beat(door, 3 * BEAT_NS)  # type: ignore[arg-type]
+    tracker.beat(door, 3 * BEAT_NS)  # type: ignore[arg-type] # only what is asked here
     assert [fix.index for fix in door.batch(1).fixes] == [1, 2, 3, 4, 5, 6]
     door.sent[1].lost = True
-    tracker.send(door, 4 * BEAT_NS)  # type: ignore[arg-type]
+    tracker.send(door, 4 * BEAT_NS)  # type: ignore[arg-type] # only what is asked here
     answer(door.sent[2], stored=4, known=2)
     assert not tracker.waits
     assert (tally.put_off, tally.stored, tally.known) == (2, 4, 2)
