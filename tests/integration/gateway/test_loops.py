@@ -1,12 +1,19 @@
 """What only the running node shows: that the loops of its parts do run, each seen by its effect."""
 
+import re
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from dispatch import timing
+from gateway.store.connect import connected
 from tests.support.gateway import Running, running
+from tests.support.wait import until
+
+UNPROTECTED = """
+INSERT INTO protection (registration_id, centre_id, reference, state, since)
+VALUES (gen_random_uuid(), 'BE-VOV', 'GE.1', 'unprotected', now())"""
 
 
 async def test_another_nodes_press_arrives_by_the_doorbell_and_not_by_the_poll(
@@ -41,3 +48,18 @@ async def test_a_console_that_never_answers_is_closed_with_4408(
         with pytest.raises(ConnectionClosed):
             await console.next("reconnect")  # which never comes
         assert console.socket.close_code == 4408
+
+
+async def test_the_figures_that_a_node_counts_by_itself_are_there(database: str, tmp_path: Path) -> None:
+    async with connected(database, application_name="test") as connection:
+        await connection.execute(UNPROTECTED)
+    async with running(database, tmp_path) as node:
+
+        async def counted() -> bool:
+            text = (await node.http.get(f"{node.url}/metrics")).text
+            lag = re.search(r"^msa_event_loop_lag_seconds_count (\d+)", text, re.MULTILINE)
+            return 'msa_protection{centre="BE-VOV",state="unprotected"} 1.0' in text and bool(
+                lag and int(lag[1])
+            )
+
+        await until("protections and the loop's lag are counted", counted)

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gateway.domain.response import TEST_PRESSES
+from gateway.store import windows as windows_module
 from gateway.store.connect import connected, create_pool
 from gateway.store.notices import PostgresNotices
 from gateway.store.sealing import Keyring
@@ -15,7 +17,7 @@ from gateway.store.view import Viewer
 from gateway.store.windows import PostgresWindows
 from schemas.session import Role
 from tests.support.desk import a_desk, an_acknowledged_alarm, supervisor
-from tests.support.gateway import Companion, Running, a_press
+from tests.support.gateway import Companion, Running, a_press, running
 
 SET_BACK = """
 UPDATE registration SET test_from = test_from + interval '1 h', test_until = test_until + interval '1 h'"""
@@ -86,6 +88,19 @@ async def test_everybody_in_the_centre_is_told_who_is_being_tested_and_by_whom(g
     assert _at(notice["detail"]["until"]) == _at(window["until"])
     assert raised["by"]["name"] == cleared["by"]["name"] == "Op"
     assert await purposes(gateway, companion) == ["real"]
+
+
+async def test_a_node_clears_the_notice_of_a_window_that_is_over_by_itself(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows_module, "WINDOW_SWEEP_S", 0.05)
+    async with running(database, tmp_path) as node, a_desk(node, "BE-VOV") as desk:
+        companion = await node.a_companion()
+        await ask(node, companion, 60)
+        alarm_id = (await node.press(companion)).json()["alarm_id"]
+        await desk.ask("acknowledge", alarm_id)
+        assert (await desk.ask("close", alarm_id, 1, outcome="test", note="Werkt."))["type"] == "result"
+        assert (await desk.told("notice.cleared"))[-1]["notice"]["kind"] == "test_window"
 
 
 async def test_the_window_is_over_once_a_test_alarm_was_closed(gateway: Running) -> None:
