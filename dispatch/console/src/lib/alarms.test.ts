@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anAlarm, longId } from '../../tests/cases'
 import { bySeverity, inOrder, legs, nextToAcknowledge, notices } from './alarms'
-import { LANGUAGES } from './words'
+import { words as english } from './words/en'
 
 const old = anAlarm({ alarm_id: longId('a1'), raised_at: '2026-03-02T09:00:00Z' })
 const young = anAlarm({ alarm_id: longId('a2'), raised_at: '2026-03-02T10:00:00Z' })
@@ -42,7 +42,7 @@ it('notices are words, the gravest first, each once, and a new code is shown as 
     flags: ['clock_skew', 'forgeable_button', 'dropped:positions', 'moon_full'],
     button: { ...old.button!, forgeable: true },
   })
-  const said = notices(odd, LANGUAGES.en)
+  const said = notices(odd, english)
   expect(said).toHaveLength(5)
   expect(said[0]).toMatch(/not verified/)
   expect(said[1]).toMatch(/Forgeable/)

@@ -1,12 +1,33 @@
 /** The screen's state: the board on its link, on the gateway's clock, as values that Svelte watches. */
-import type { Asked } from './asking'
+import type { Asked, Command } from './asking'
 import { inOrder, listed, nextToAcknowledge, type Queue } from './alarms'
 import { Link, type LinkState, type World } from './link'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
 import { speech } from './speech.svelte'
-import type { AlarmView, Event, OperatorView, PositionFrame, ServerFrame, Snapshot } from './wire'
+import type {
+  AlarmView,
+  Event,
+  NoticeView,
+  OperatorView,
+  PositionFrame,
+  ProtectionView,
+  ServerFrame,
+  Snapshot,
+  UnitView,
+} from './wire'
 
 const TICK_S = 0.5 // twice a second, so that no shown second is skipped
+const PLACES_S = 0.25 // hundreds of positions a second are drawn four times a second
+
+/** What fills the screen: the work, or something beside it. */
+export type View = 'alarms' | 'supervision' | 'history' | 'wall'
+
+/** A command without the id under which it is asked for. */
+export type Wish = Command extends infer Each
+  ? Each extends Command
+    ? Omit<Each, 'request_id'>
+    : never
+  : never
 
 /** One sentence for those who do not look: urgent for a new alarm, else when there is time. */
 export interface News {
@@ -20,8 +41,10 @@ interface Picture {
   readonly queue: Queue
   readonly commands: ReadonlyMap<string, Asked>
   readonly unpainted: readonly string[]
-  /** The newest position told of each open alarm since its press. */
-  readonly positions: ReadonlyMap<string, PositionFrame>
+  readonly units: readonly UnitView[]
+  readonly notices: readonly NoticeView[]
+  /** Those that are not protected. */
+  readonly protections: readonly ProtectionView[]
 }
 
 const BLANK: Picture = {
@@ -29,11 +52,16 @@ const BLANK: Picture = {
   queue: { raised: [], acknowledged: [], apart: [] },
   commands: new Map(),
   unpainted: [],
-  positions: new Map(),
+  units: [],
+  notices: [],
+  protections: [],
 }
 
 export class Console {
   picture = $state.raw<Picture>(BLANK)
+  /** The newest position told of each open alarm since its press. */
+  positions = $state.raw<ReadonlyMap<string, PositionFrame>>(new Map())
+  view = $state<View>('alarms')
   link = $state.raw<LinkState>({ phase: 'connecting' })
   selectedId = $state<string | null>(null)
   news = $state.raw<News | null>(null)
@@ -60,6 +88,8 @@ export class Console {
   readonly #link: Link
   #toGatewayClock = 0
   #stopTicking: () => void = () => {}
+  #stopPlacing: (() => void) | null = null
+  #unplaced = false
   #said = 0
   #heardAt = 0
 
@@ -89,6 +119,8 @@ export class Console {
 
   close(): void {
     this.#stopTicking()
+    this.#stopPlacing?.()
+    this.#stopPlacing = null
     this.#link.close()
   }
 
@@ -107,6 +139,15 @@ export class Console {
     this.#redraw()
   }
 
+  /** Ask for something; returns the id under which `picture.commands` tells what became of it, if it went out. */
+  ask(wish: Wish): string | null {
+    const command = { ...wish, request_id: crypto.randomUUID() } as Command
+    const frames = this.#board.ask(command, this.world.now())
+    this.#link.send(frames)
+    this.#redraw()
+    return frames.length > 0 ? command.request_id : null
+  }
+
   /** Report an alarm that is on the screen now. */
   painted(alarmId: string): void {
     this.#link.send(this.#board.painted(alarmId, new Date().toISOString()))
@@ -121,6 +162,10 @@ export class Console {
     const before = frame.type === 'event' && frame.alarm ? this.#board.find(frame.alarm.alarm_id) : undefined
     const reaction = this.#board.receive(frame, this.world.now())
     this.#link.send(reaction.send)
+    if (frame.type === 'position') {
+      if (reaction.placed) this.#place()
+      return
+    }
     this.#redraw()
     this.#tell(frame, reaction, before)
   }
@@ -137,6 +182,17 @@ export class Console {
     this.#stopTicking = this.world.after(TICK_S, () => this.#tick())
   }
 
+  /** Show a new position: the first at once, those right after it together. */
+  #place(): void {
+    this.#unplaced = this.#stopPlacing !== null
+    if (this.#unplaced) return
+    this.positions = this.#board.positions()
+    this.#stopPlacing = this.world.after(PLACES_S, () => {
+      this.#stopPlacing = null
+      if (this.#unplaced) this.#place()
+    })
+  }
+
   #redraw(): void {
     const board = this.#board
     const now = this.world.now()
@@ -150,9 +206,19 @@ export class Console {
       queue: inOrder(board.openAlarms()),
       commands: new Map(board.commands),
       unpainted: [...board.unpainted.keys()],
-      positions: board.positions(),
+      ...this.#beside(),
     }
+    if (!this.#unplaced) this.positions = board.positions()
     if (!this.selected) this.selectedId = this.next?.alarm_id ?? null
+  }
+
+  #beside(): Pick<Picture, 'units' | 'notices' | 'protections'> {
+    const centres = [...this.#board.centres.values()]
+    return {
+      units: centres.flatMap(({ units }) => [...units.values()]),
+      notices: centres.flatMap(({ notices }) => [...notices.values()]),
+      protections: centres.flatMap(({ protections }) => [...protections.values()]),
+    }
   }
 
   #tell(frame: ServerFrame, reaction: Reaction, before: AlarmView | undefined): void {

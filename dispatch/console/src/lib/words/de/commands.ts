@@ -1,0 +1,5 @@
+import type { CommandWords } from '../shape/commands'
+
+export const commands: CommandWords = {
+  title: 'Commands',
+}

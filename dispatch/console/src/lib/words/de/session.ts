@@ -1,0 +1,5 @@
+import type { SessionWords } from '../shape/session'
+
+export const session: SessionWords = {
+  title: 'Session',
+}

@@ -1,0 +1,5 @@
+import type { SoundWords } from '../shape/sound'
+
+export const sound: SoundWords = {
+  title: 'Sound',
+}

@@ -1,0 +1,82 @@
+import type { AlarmWords } from '../shape/alarm'
+
+export const alarm: AlarmWords = {
+  banner: {
+    title: 'Stalking alarm',
+    more: (count) => (count === 1 ? 'and 1 more unanswered' : `and ${count} more unanswered`),
+    since: 'unanswered for',
+    calm: 'No unanswered alarm',
+    calmOpen: (count) => (count === 1 ? '1 alarm in hand' : `${count} alarms in hand`),
+  },
+  queue: {
+    title: 'Open alarms',
+    group: { raised: 'Unanswered', acknowledged: 'In hand', apart: 'Tests and exercises' },
+    empty: 'No open alarm. A new one appears here by itself.',
+    unnamed: 'Name unknown',
+    presses: (count) => `pressed ${count} times`,
+    coerced: 'Cancel under coercion',
+    by: (name) => `with ${name}`,
+  },
+  detail: {
+    title: 'Alarm',
+    choose: 'Choose an alarm from the list to see who it is and what to know.',
+    quiet: 'All quiet. An alarm appears here as soon as somebody presses.',
+    raised: (time) => `Raised ${time}`,
+    pressed: (count, ago) => (count === 1 ? 'pressed once' : `pressed ${count} times, last ${ago}`),
+    reference: 'File',
+    acknowledgedBy: (name, time, after) => `Acknowledged by ${name} at ${time}, after ${after} s`,
+    notReal: {
+      test: 'Test alarm. Nobody is in danger: send no team.',
+      exercise: 'Exercise. Nobody is in danger: follow the exercise plan.',
+      canary: 'Canary: the system testing itself. Nothing to do.',
+    },
+    inWindow: (until) =>
+      `Test window, at most until ${until}: a press of hers counts as a test. Call her. If nobody is testing, treat it as real. Closing this ends the window.`,
+  },
+  acknowledge: {
+    act: 'Acknowledge',
+    asking: 'Asking …',
+    taken: (name) => `Already taken by ${name}.`,
+    unanswered: 'No answer from the gateway: it may or may not be done. Press again.',
+    noLink: 'No link: cannot acknowledge now.',
+  },
+  cancel: {
+    coerced: 'Cancel under coercion',
+    coercedNote: 'Her phone asked to cancel with her duress word. Nothing is lowered.',
+    asked: {
+      none: 'Her phone asked to cancel, without a word. The alarm goes on: call back.',
+      safe: 'Her phone asked to cancel, with her safe word. The alarm goes on until somebody closes it.',
+      duress: 'Her phone asked to cancel, with her duress word.',
+      unknown: 'Her phone asked to cancel, with a wrong word. The alarm goes on: call back.',
+    },
+  },
+  notices: {
+    title: 'Mind',
+    dropped: (field) => `Part of the message was unreadable and left out: ${field}.`,
+    unknown: (code) => `Noted by the gateway: ${code}.`,
+  },
+  circumstances: {
+    title: 'Know before you go',
+    none: 'No special circumstances are recorded.',
+    unopened: 'Her file could not be opened: circumstances unknown.',
+    checked: (date) => `checked ${date}`,
+    checkedLongAgo: (date) => `last checked ${date}, may be out of date`,
+    unchecked: 'never checked',
+    until: (date) => `until ${date}`,
+    over: (date) => `ended ${date}`,
+  },
+  person: {
+    victim: 'Victim',
+    offender: 'Threatened by',
+    unopened: 'Her file could not be opened: look it up by its reference.',
+    born: (date, age) => `${age} years, born ${date}`,
+    languages: 'Speaks',
+    phone: 'Phone',
+    safeWord: 'Safe word',
+    safeWordNote: 'She says it when she is free to speak.',
+    relation: 'Relation',
+    description: 'Looks',
+    vehicle: 'Vehicle',
+    photo: 'Photo',
+  },
+}

@@ -1,0 +1,5 @@
+import type { HistoryWords } from '../shape/history'
+
+export const history: HistoryWords = {
+  title: 'Looking back',
+}

@@ -1,0 +1,5 @@
+import type { MapWords } from '../shape/map'
+
+export const map: MapWords = {
+  title: 'Map',
+}

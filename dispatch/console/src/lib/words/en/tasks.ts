@@ -1,0 +1,5 @@
+import type { TaskWords } from '../shape/tasks'
+
+export const tasks: TaskWords = {
+  title: 'Notices',
+}

@@ -1,0 +1,28 @@
+import type { Words } from '../shape'
+import { alarm } from './alarm'
+import { commands } from './commands'
+import { desk } from './desk'
+import { display } from './display'
+import { facts } from './facts'
+import { history } from './history'
+import { map } from './map'
+import { names } from './names'
+import { session } from './session'
+import { sound } from './sound'
+import { supervision } from './supervision'
+import { tasks } from './tasks'
+
+export const words: Words = {
+  ...names,
+  ...desk,
+  ...alarm,
+  ...facts,
+  commands,
+  map,
+  sound,
+  supervision,
+  history,
+  tasks,
+  session,
+  display,
+}

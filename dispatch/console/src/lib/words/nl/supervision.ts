@@ -1,0 +1,5 @@
+import type { SupervisionWords } from '../shape/supervision'
+
+export const supervision: SupervisionWords = {
+  title: 'Supervision',
+}

@@ -1,0 +1,11 @@
+/** The words of views, languages, appearance and the wall display. */
+import type { Appearance } from '../../appearance.svelte'
+import type { View } from '../../console.svelte'
+
+export interface DisplayWords {
+  title: string
+  language: string
+  appearance: string
+  appearances: Record<Appearance, string>
+  views: Record<View, string>
+}

@@ -1,0 +1,4 @@
+/** The words of the supervisor’s view. */
+export interface SupervisionWords {
+  title: string
+}
