@@ -16,6 +16,7 @@ from schemas.commands import Command
 from schemas.frames import (
     MAX_FRAME_BYTES,
     Attach,
+    Condition,
     ConsoleFrame,
     Cursor,
     Delivered,
@@ -53,6 +54,13 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """How the console is now; it is told that this is known."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Close the websocket, saying why in words."""
 
@@ -60,7 +68,7 @@ class Close:
     reason: str
 
 
-Effect = Follow | Ask | Note | Close
+Effect = Follow | Ask | Note | Report | Close
 
 
 @dataclass(slots=True)
@@ -99,6 +107,8 @@ class Session:
                 return self._attach(frame)
             case Delivered():
                 return self._delivered(frame)
+            case Condition():
+                return Report(frame)
             case Pong():
                 return None
             case _:

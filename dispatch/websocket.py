@@ -17,10 +17,10 @@ from dispatch.hub import Hub
 from dispatch.lane import Console
 from dispatch.outlet import Outlet
 from dispatch.ports import Admission, Clock, Commands, Deliveries, StreamLog
-from dispatch.session import Ask, Close, Follow, Note, Session
+from dispatch.session import Ask, Close, Effect, Follow, Note, Report, Session
 from schemas.base import Wire
 from schemas.commands import Command
-from schemas.frames import SUBPROTOCOL, Cursor, Reconnect, Welcome
+from schemas.frames import SUBPROTOCOL, Condition, Cursor, Noted, Reconnect, Welcome
 from schemas.problems import CloseCode
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -114,6 +114,7 @@ class Connection:
 
     def __init__(self, endpoint: Endpoint, admission: Admission, outlet: Outlet) -> None:
         self.admission = admission
+        self.condition: Condition | None = None
         self._endpoint = endpoint
         self._session = Session(operator=admission.operator, heard_at=endpoint.clock.monotonic())
         self._outlet = outlet
@@ -180,7 +181,7 @@ class Connection:
                 continue
             self._act(self._session.receive(text, clock.monotonic()))
 
-    def _act(self, effect: Follow | Ask | Note | Close | None) -> None:
+    def _act(self, effect: Effect | None) -> None:
         match effect:
             case Follow(console, cursors) if self.is_open:  # a closed one would close the newer one
                 self._endpoint.supersede(console, self)
@@ -191,6 +192,9 @@ class Connection:
             case Note(console, delivered):
                 fanned_out_at = self._endpoint.hub.fanned_out_at(delivered.alarm_id, delivered.sequence)
                 self._endpoint.deliveries.record(self._session.operator, console, delivered, fanned_out_at)
+            case Report(condition):
+                self.condition = condition
+                self.send(Noted(server_time=self._endpoint.clock.now()))
             case Close():
                 self.close(effect)
 

@@ -5,6 +5,7 @@ the events after the cursor, or with ``reset`` and a snapshot when the log canno
 ``caught_up`` ends either. From then on every event has the next sequence.
 """
 
+from enum import StrEnum
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -66,6 +67,29 @@ class Pong(Wire):
     """The console is alive; answers each heartbeat."""
 
     type: Literal["pong"] = "pong"
+
+
+class SoundState(StrEnum):
+    """Whether a console's siren can be heard. ``blocked``: the browser does not let it sound."""
+
+    UNCHECKED = "unchecked"
+    READY = "ready"
+    SOUNDING = "sounding"
+    SILENCED = "silenced"
+    BLOCKED = "blocked"
+
+
+class Condition(Wire):
+    """How a console is: said once attached, with each heartbeat and on each change; answered ``noted``."""
+
+    type: Literal["condition"] = "condition"
+    sound: SoundState
+    silenced_until: Instant | None = Field(default=None, description="When a silenced siren sounds again")
+    visible: bool = Field(description="The page is in front, not in a hidden tab")
+    awake: bool = Field(default=False, description="The workstation's screen is kept from going dark")
+    lag_ms: Annotated[float, Field(ge=0, le=3_600_000)] | None = Field(
+        default=None, description="How long the last ``condition`` took to be answered"
+    )
 
 
 # --- from the gateway -----------------------------------------------------------------------
@@ -177,6 +201,13 @@ class Heartbeat(Wire):
     heads: dict[CentreId, Cursor]
 
 
+class Noted(Wire):
+    """The last ``condition`` is known here; the time between them is the link's latency."""
+
+    type: Literal["noted"] = "noted"
+    server_time: Instant
+
+
 class Reconnect(Wire):
     """The node drains: reconnect after ``after_s``."""
 
@@ -184,9 +215,19 @@ class Reconnect(Wire):
     after_s: float
 
 
-ConsoleFrame = Annotated[Attach | Delivered | Command | Pong, Field(discriminator="type")]
+ConsoleFrame = Annotated[Attach | Delivered | Condition | Command | Pong, Field(discriminator="type")]
 ServerFrame = Annotated[
-    Welcome | Reset | Snapshot | Event | PositionFrame | CaughtUp | Result | Refused | Heartbeat | Reconnect,
+    Welcome
+    | Reset
+    | Snapshot
+    | Event
+    | PositionFrame
+    | CaughtUp
+    | Result
+    | Refused
+    | Heartbeat
+    | Noted
+    | Reconnect,
     Field(discriminator="type"),
 ]
 

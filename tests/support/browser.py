@@ -22,6 +22,7 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+LOCALES: Final = {"en": "en-GB", "nl": "nl-BE", "fr": "fr-BE", "de": "de-BE"}
 AXE: Final = Path(__file__).parents[2] / "dispatch/console/node_modules/axe-core/axe.min.js"
 AXE_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
@@ -46,11 +47,13 @@ async def running_chromium() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def console_page(browser: Browser, *, width: int = 1600, height: int = 900) -> AsyncIterator[Page]:
+async def console_page(
+    browser: Browser, *, width: int = 1600, height: int = 900, language: str = "en"
+) -> AsyncIterator[Page]:
     """Open a page like a dispatcher's; fails the test on any script error or policy violation."""
     faults: list[str] = []
     context = await browser.new_context(
-        viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Europe/Brussels"
+        viewport={"width": width, "height": height}, locale=LOCALES[language], timezone_id="Europe/Brussels"
     )
     page = await context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))

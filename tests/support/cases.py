@@ -8,7 +8,7 @@ from uuid import UUID
 
 from schemas.alarm import AlarmView
 from schemas.commands import Command
-from schemas.frames import Attach, Delivered, Pong, ServerFrame, console_frame, server_frame
+from schemas.frames import Attach, Condition, Delivered, Pong, ServerFrame, console_frame, server_frame
 from schemas.unit import UnitView
 
 CASES: Final = Path(__file__).parents[1] / "cases"
@@ -75,7 +75,7 @@ def a_frame(given: dict[str, Any]) -> ServerFrame:
 def a_command(given: dict[str, Any]) -> Command:
     """Build a command from a case, which leaves nothing out."""
     frame = console_frame.validate_python(expanded(given))
-    assert not isinstance(frame, Attach | Delivered | Pong)
+    assert not isinstance(frame, Attach | Delivered | Condition | Pong)
     return frame
 
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch import timing
-from dispatch.session import Ask, Close, Follow, Note, Session
-from schemas.frames import Cursor
+from dispatch.session import Ask, Close, Follow, Note, Report, Session
+from schemas.frames import Condition, Cursor, SoundState
 from schemas.problems import CloseCode
 from schemas.session import OperatorView, Role
 
@@ -53,6 +53,12 @@ def test_a_command_before_attach_is_refused_and_after_it_is_asked() -> None:
     assert isinstance(session.receive(command, 1.0), Close)
     session.receive(attach(), 1.1)
     assert isinstance(session.receive(command, 1.2), Ask)
+
+
+def test_a_console_says_how_it_is() -> None:
+    said = {"type": "condition", "sound": "blocked", "visible": True, "lag_ms": 12.5}
+    effect = a_session().receive(json.dumps(said), 1.0)
+    assert effect == Report(Condition(sound=SoundState.BLOCKED, visible=True, lag_ms=12.5))
 
 
 def test_delivered_counts_only_for_attached_centres() -> None:

@@ -61,7 +61,7 @@ def test_asyncapi_has_a_message_for_every_frame_in_its_direction() -> None:
         }
         for operation in document["operations"].values()
     }
-    assert names["receive"] == {"attach", "delivered", "pong"} | {
+    assert names["receive"] == {"attach", "delivered", "condition", "pong"} | {
         "acknowledge",
         "assign",
         "unit_status",

@@ -4,7 +4,7 @@ import type { ConsoleFrame, Refused, Result } from './wire'
 export const ANSWER_WAIT_S = 10 // a command unanswered for so long is given up, never sent late
 export const ANSWER_KEPT_S = 60 // how long the answer about what is not on the board can be looked up
 
-export type Command = Exclude<ConsoleFrame, { type: 'attach' | 'delivered' | 'pong' }>
+export type Command = Exclude<ConsoleFrame, { type: 'attach' | 'delivered' | 'condition' | 'pong' }>
 
 /** What became of a command. `unanswered` means unknown, not "not done". */
 export type Answer = 'asked' | 'done' | 'refused' | 'unanswered'

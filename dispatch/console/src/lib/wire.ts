@@ -119,6 +119,7 @@ export type PositionSourceState = 'ok' | 'no_fix' | 'off'
 export type ConsoleFrame =
   | Attach
   | Delivered
+  | Condition
   | Acknowledge
   | Assign
   | ReportUnit
@@ -130,6 +131,10 @@ export type ConsoleFrame =
   | SetDuty
   | ClearNotice
   | Pong
+/**
+ * Whether a console's siren can be heard. ``blocked``: the browser does not let it sound.
+ */
+export type SoundState = 'unchecked' | 'ready' | 'sounding' | 'silenced' | 'blocked'
 /**
  * The last segment of a problem's type.
  */
@@ -162,7 +167,17 @@ export type ProblemSlug =
  */
 export type Population = 'real' | 'exercise' | 'canary'
 export type ServerFrame =
-  Welcome | Reset | Snapshot | Event | PositionFrame | CaughtUp | Result | Refused | Heartbeat | Reconnect
+  | Welcome
+  | Reset
+  | Snapshot
+  | Event
+  | PositionFrame
+  | CaughtUp
+  | Result
+  | Refused
+  | Heartbeat
+  | Noted
+  | Reconnect
 /**
  * What an account may do; operator and supervisor are bound to centres.
  *
@@ -693,6 +708,29 @@ export interface Delivered {
   centre: string
   sequence: number
   painted_at: string
+}
+/**
+ * How a console is: said once attached, with each heartbeat and on each change; answered ``noted``.
+ */
+export interface Condition {
+  type: 'condition'
+  sound: SoundState
+  /**
+   * When a silenced siren sounds again
+   */
+  silenced_until: string | null
+  /**
+   * The page is in front, not in a hidden tab
+   */
+  visible: boolean
+  /**
+   * The workstation's screen is kept from going dark
+   */
+  awake: boolean
+  /**
+   * How long the last ``condition`` took to be answered
+   */
+  lag_ms: number | null
 }
 /**
  * An operator has it.
@@ -1258,6 +1296,13 @@ export interface Heartbeat {
   heads: {
     [k: string]: Cursor
   }
+}
+/**
+ * The last ``condition`` is known here; the time between them is the link's latency.
+ */
+export interface Noted {
+  type: 'noted'
+  server_time: string
 }
 /**
  * The node drains: reconnect after ``after_s``.

@@ -2,61 +2,15 @@
 
 import contextlib
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from uuid import uuid4
 
-import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from dispatch.client import ConsoleClient
-from gateway.clock import SystemClock
-from gateway.http.app import STATIC
-from gateway.store.connect import create_pool
-from gateway.store.operators import Operators
-from schemas.session import Role
 from tests.support.browser import axe_violations, console_page, running_chromium
+from tests.support.dispatcher import BACK_WITHIN_MS, SAID_WITHIN_MS, a_dispatcher
 from tests.support.gateway import Running, a_press, running
 from tests.support.proxy import tcp_proxy
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not STATIC.is_dir(), reason="the console is not built (make console)"),
-]
-SAID_WITHIN_MS = 6_000
-BACK_WITHIN_MS = 10_000  # the longest wait between tries is 5 s
-
-
-async def a_link(gateway: Running) -> str:
-    """Add an operator and return the fragment of a one-time sign-in link."""
-    async with create_pool(gateway.database, application_name="test") as pool:
-        operators = Operators(pool, SystemClock(), gateway.settings.session_hours)
-        operator = await operators.add(
-            f"op-{uuid4()}",
-            name="Operator One",
-            roles=[Role.OPERATOR],
-            centres=("BE-VOV",),
-            password_hash=None,
-        )
-        token, _ = await operators.new_link(operator.operator_id)
-    return f"/#link={token}"
-
-
-@asynccontextmanager
-async def a_dispatcher(gateway: Running, url: str | None = None) -> AsyncIterator[Page]:
-    """A browser signed in by link, live; ``url`` of what stands between them, if anything."""
-    async with running_chromium() as browser, console_page(browser) as page:
-        await page.goto((url or gateway.url) + await a_link(gateway))
-        await expect(page.get_by_text("Live", exact=True)).to_be_visible()
-        yield page
-
-
-@pytest.fixture
-async def gateway(database: str, tmp_path: Path) -> AsyncIterator[Running]:
-    """One node."""
-    async with running(database, tmp_path) as node:
-        yield node
 
 
 async def test_a_press_is_shown_with_its_circumstances_acknowledged_by_f2_and_reported_painted(
