@@ -58,6 +58,9 @@ CentreId = Annotated[
     str | None,
     typer.Option(help="The centre of the consoles; presses come from Gent, so BE-VOV if not said."),
 ]
+Trace = Annotated[
+    Path | None, typer.Option(help="screen: keep the browser's trace, for its developer tools.")
+]
 Url = Annotated[str | None, typer.Option(help="A gateway that runs; MSA_* must name its database and keys.")]
 GatewayPid = Annotated[int | None, typer.Option(help="Its process, to measure CPU and memory.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
@@ -77,6 +80,7 @@ def run(  # noqa: PLR0913 (each is an option)
     watch: Watch = None,
     deadlines: Deadlines = None,
     centre: CentreId = None,
+    trace: Trace = None,
     url: Url = None,
     gateway_pid: GatewayPid = None,
     json_: Json = False,
@@ -104,6 +108,7 @@ def run(  # noqa: PLR0913 (each is an option)
         "watch": watch,
         "deadlines": deadlines,
         "centre": centre,
+        "trace": trace,
     }
     result = _run(
         _asked(named, {name: one for name, one in given.items() if one is not None}, url, gateway_pid)

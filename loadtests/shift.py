@@ -41,11 +41,20 @@ class Shift:
         alarm = told.get("alarm")
         if alarm is None:
             return
-        self._versions[alarm["alarm_id"]] = alarm["version"]
+        self.note(told)
         if told["kind"] == "alarm.raised":
-            task = asyncio.get_running_loop().create_task(self._live(alarm["alarm_id"]))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.take(alarm["alarm_id"])
+
+    def note(self, told: dict[str, Any]) -> None:
+        """Note how an alarm stands, and leave it alone."""
+        if alarm := told.get("alarm"):
+            self._versions[alarm["alarm_id"]] = alarm["version"]
+
+    def take(self, alarm_id: str) -> None:
+        """Begin with an alarm of which something was noted."""
+        task = asyncio.get_running_loop().create_task(self._live(alarm_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     @property
     def busy(self) -> bool:

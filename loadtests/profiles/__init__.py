@@ -7,10 +7,18 @@ from typing import Final
 from loadtests.profiles.alarms import ALARMS
 from loadtests.profiles.base import Profile
 from loadtests.profiles.reconnect import RECONNECT
+from loadtests.profiles.screen import SCREEN
 from loadtests.profiles.soak import SOAK
 from loadtests.profiles.storm import STORM
 from loadtests.profiles.tracks import TRACKS
 
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
-    {"alarms": ALARMS, "tracks": TRACKS, "storm": STORM, "reconnect": RECONNECT, "soak": SOAK}
+    {
+        "alarms": ALARMS,
+        "tracks": TRACKS,
+        "storm": STORM,
+        "reconnect": RECONNECT,
+        "soak": SOAK,
+        "screen": SCREEN,
+    }
 )

@@ -31,6 +31,7 @@ class Plan:
     watch: float = 0.0
     deadlines: int = 0
     centre: str = "BE-VOV"
+    trace: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
