@@ -44,7 +44,9 @@ from schemas.commands import (
     ReportUnit,
     Review,
     SetDuty,
+    ShelveNotice,
     Transfer,
+    UnshelveNotice,
 )
 from schemas.frames import (
     ConsoleFrame,
@@ -58,6 +60,7 @@ from schemas.frames import (
 )
 from schemas.outcome import Outcome
 from schemas.problems import CloseCode, Problem
+from schemas.protection import ShelvingReason
 from schemas.unit import UnitStatus
 
 __all__ = [
@@ -237,6 +240,17 @@ class ConsoleClient:
     async def clear_notice(self, centre: CentreId, notice_id: UUID) -> Result:
         """Say that a notice is dealt with."""
         return await self.carry_out(ClearNotice(request_id=uuid4(), centre=centre, notice_id=notice_id))
+
+    async def shelve_notice(
+        self, centre: CentreId, notice_id: UUID, for_s: int, reason: ShelvingReason
+    ) -> Result:
+        """Put a notice aside for so many seconds."""
+        about = {"request_id": uuid4(), "centre": centre, "notice_id": notice_id}
+        return await self.carry_out(ShelveNotice.model_validate({**about, "for_s": for_s, "reason": reason}))
+
+    async def unshelve_notice(self, centre: CentreId, notice_id: UUID) -> Result:
+        """Take a notice off the shelf."""
+        return await self.carry_out(UnshelveNotice(request_id=uuid4(), centre=centre, notice_id=notice_id))
 
     async def carry_out(self, command: Command) -> Result:
         """Send any command and wait for its answer."""

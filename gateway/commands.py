@@ -16,6 +16,7 @@ from gateway.domain.alarm import Change, seen_by
 from gateway.domain.errors import AlreadyTaken, GatewayError, NotAllowedNow, NotFound, UnitTaken
 from gateway.domain.people import ATTENDS_ALARMS
 from gateway.domain.response import Response
+from gateway.notice_commands import NoticeCommands
 from gateway.ports import Alarms, Changes, Clock, Fate, Notices, Proposal, RequestKey, Units, Verdict
 from schemas.alarm import AlarmView
 from schemas.commands import (
@@ -30,7 +31,9 @@ from schemas.commands import (
     ReportUnit,
     Review,
     SetDuty,
+    ShelveNotice,
     Transfer,
+    UnshelveNotice,
 )
 from schemas.frames import Refused, Result
 from schemas.press import Purpose
@@ -58,7 +61,7 @@ class AlarmCommands:
         self._alarms = alarms
         self._changes = changes
         self._units = units
-        self._notices = notices
+        self._notices = NoticeCommands(notices)
         self._respond = respond
         self._clock = clock
 
@@ -69,8 +72,8 @@ class AlarmCommands:
             match command:
                 case SetDuty():
                     return await self._set_duty(operator, command, request)
-                case ClearNotice():
-                    return await self._clear(operator, command)
+                case ClearNotice() | ShelveNotice() | UnshelveNotice():
+                    return await self._notices.carry_out(operator, command)
                 case _:
                     return await self._on_alarm(operator, command, request)
         except GatewayError as error:
@@ -176,12 +179,6 @@ class AlarmCommands:
         await self._units.set_duty(unit, command.on_duty, _actor(operator, unit.centre).name, request)
         return Result(request_id=command.request_id)
 
-    async def _clear(self, operator: OperatorView, command: ClearNotice) -> Result:
-        if command.centre not in operator.centres or ATTENDS_ALARMS.isdisjoint(operator.roles):
-            raise NotFound
-        await self._notices.clear(command.centre, command.notice_id, _actor(operator, command.centre).name)
-        return Result(request_id=command.request_id)  # cleared before is cleared
-
     async def _before(self, request: RequestKey) -> Verdict | None:
         """Return what the request was answered before: its repetition finds a changed alarm."""
         try:
@@ -201,5 +198,5 @@ def _actor(operator: OperatorView, centre: str) -> Actor:
     return Actor(name, supervisor=Role.SUPERVISOR in operator.roles)
 
 
-def _result(command: AlarmCommand | SetDuty | ClearNotice, verdict: Verdict) -> Result:
+def _result(command: Command | AlarmCommand, verdict: Verdict) -> Result:
     return Result(request_id=command.request_id, alarm_id=verdict.alarm_id, version=verdict.version)

@@ -22,7 +22,7 @@ from gateway.domain.track import Followed, PlacedFix, ShownFix
 from schemas.alarm import AlarmView, RoutedBy, Share
 from schemas.centre import CentreView
 from schemas.press import Purpose
-from schemas.protection import NoticeKind
+from schemas.protection import NoticeKind, NoticeView, ShelvingReason
 from schemas.session import OperatorName
 from schemas.timeline import AlarmNotes, Timeline
 from schemas.track import Track
@@ -303,6 +303,14 @@ class Units(Protocol):
         """Put it on or off duty. Raises ``NotAllowedNow`` while it serves an alarm."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """For how long a notice is put aside, and why."""
+
+    for_s: float
+    reason: ShelvingReason
+
+
 class Notices(Protocol):
     """The notices of the centres. Raises ``DatabaseUnavailable``."""
 
@@ -314,8 +322,20 @@ class Notices(Protocol):
     ) -> set[tuple[NoticeKind, str]]:
         """Return which notices of these kinds about these subjects are open, as (kind, subject)."""
 
+    async def find(self, centre: str, notice_id: UUID) -> NoticeView | None:
+        """Return an open notice."""
+
     async def clear(self, centre: str, notice_id: UUID, by: OperatorName | None) -> bool:
         """Clear an open notice; False when there is none."""
+
+    async def shelve(
+        self, centre: str, notice_id: UUID, by: OperatorName, shelf: Shelf | None, request: RequestKey
+    ) -> None:
+        """Put an open notice aside, or (None) take it back; the same request again changes nothing.
+
+        Raises:
+            NotFound: there is no such open notice.
+        """
 
 
 @dataclass(frozen=True, slots=True)

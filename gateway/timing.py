@@ -57,6 +57,9 @@ WINDOW_SWEEP_S: Final = 5.0
 """Notices of test windows and exercises that are over are cleared this often; the windows themselves end
 by the database's clock, with no loop: a press is never a test because a loop was late."""
 
+SHELVED_MAX_S: Final = 8 * 3600
+"""A notice can be put aside for so long: a shift. Whoever comes next sees it again, and judges anew."""
+
 CANARY_SWEEP_S: Final = 300.0
 """Canaries are deleted this often: at one a node, centre and half minute, ten a node and centre."""
 

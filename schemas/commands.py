@@ -13,6 +13,7 @@ from pydantic import Field
 from schemas.alarm import NoteText
 from schemas.base import CentreId, Wire
 from schemas.outcome import Outcome
+from schemas.protection import ShelvingReason
 from schemas.unit import EtaSeconds, UnitStatus
 
 Version = Annotated[int, Field(ge=1, lt=2**31)]
@@ -109,6 +110,39 @@ class ClearNotice(Wire):
     notice_id: UUID
 
 
+class ShelveNotice(Wire):
+    """Put a notice aside for a while, at most 8 h; again moves its end. Alarms cannot be shelved."""
+
+    type: Literal["shelve_notice"] = "shelve_notice"
+    request_id: UUID
+    centre: CentreId
+    notice_id: UUID
+    for_s: Annotated[int, Field(ge=1, lt=2**31, description="Seconds from when it is committed")]
+    reason: ShelvingReason
+
+
+class UnshelveNotice(Wire):
+    """Take a notice off the shelf."""
+
+    type: Literal["unshelve_notice"] = "unshelve_notice"
+    request_id: UUID
+    centre: CentreId
+    notice_id: UUID
+
+
+NoticeCommand = ClearNotice | ShelveNotice | UnshelveNotice
+
 Command = (
-    Acknowledge | Assign | ReportUnit | AddNote | Transfer | Close | Reopen | Review | SetDuty | ClearNotice
+    Acknowledge
+    | Assign
+    | ReportUnit
+    | AddNote
+    | Transfer
+    | Close
+    | Reopen
+    | Review
+    | SetDuty
+    | ClearNotice
+    | ShelveNotice
+    | UnshelveNotice
 )

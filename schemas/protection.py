@@ -78,6 +78,24 @@ class Audience(StrEnum):
     EVERYBODY = "everybody"
 
 
+class ShelvingReason(StrEnum):
+    """Why a notice is put aside: a code, as free text may be personal and the log of events is not sealed."""
+
+    IN_HAND = "in_hand"
+    KNOWN_CAUSE = "known_cause"
+    PLANNED = "planned"
+    OFFICE_HOURS = "office_hours"
+    DOUBTFUL = "doubtful"
+
+
+class Shelving(Wire):
+    """A notice is put aside until ``until`` (the gateway's clock); from then on it is not, with no event."""
+
+    until: Instant
+    by: OperatorName
+    reason: ShelvingReason
+
+
 class NoticeView(Wire):
     """A notice of a centre, until somebody clears it or its cause is gone."""
 
@@ -93,6 +111,7 @@ class NoticeView(Wire):
     raised_at: Instant
     cleared_at: Instant | None = None
     cleared_by: OperatorName | None = None
+    shelved: Shelving | None = Field(default=None, description="Put aside; ended by news about the notice")
 
 
 class LinkState(StrEnum):

@@ -16,6 +16,7 @@ from schemas.commands import Command
 from schemas.frames import SUBPROTOCOL, Event, PositionFrame, Result
 from schemas.outcome import Outcome
 from schemas.problems import Problem, ProblemKind
+from schemas.protection import ShelvingReason
 from schemas.unit import UnitStatus
 from tests.support.cases import FRAMES, a_frame, long_id
 
@@ -242,6 +243,20 @@ EVERY_COMMAND: list[tuple[Act, Frame]] = [
     (
         lambda console: console.clear_notice("BE-VOV", D5),
         {"type": "clear_notice", "centre": "BE-VOV", "notice_id": str(D5)},
+    ),
+    (
+        lambda console: console.shelve_notice("BE-VOV", D5, 1800, ShelvingReason.PLANNED),
+        {
+            "type": "shelve_notice",
+            "centre": "BE-VOV",
+            "notice_id": str(D5),
+            "for_s": 1800,
+            "reason": "planned",
+        },
+    ),
+    (
+        lambda console: console.unshelve_notice("BE-VOV", D5),
+        {"type": "unshelve_notice", "centre": "BE-VOV", "notice_id": str(D5)},
     ),
 ]
 

@@ -7,7 +7,7 @@ goes, and one that begins with a snapshot at the end: all hold the same, and hea
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -17,18 +17,23 @@ from dispatch.hub import Hub
 from dispatch.ports import Logged
 from gateway.clock import SystemClock
 from gateway.domain.alarm import DeadlineKind, EventKind
+from gateway.ports import RequestKey, Shelf
 from gateway.store.notices import Notice, PostgresNotices
 from gateway.store.stream import PostgresLog
 from schemas.frames import Event
 from schemas.outcome import Outcome
 from schemas.press import Purpose
-from schemas.protection import NoticeKind
+from schemas.protection import NoticeKind, ShelvingReason
+from schemas.session import OperatorName
 from schemas.unit import UnitStatus
 from tests.support.dispatch import Counts
 from tests.support.memory_store import CENTRES
 from tests.support.screens import Screen
 from tests.support.sql_machine import SqlMachine
 from tests.support.sql_store import Bench, bench
+
+AN_OPEN_NOTICE: Final = """
+SELECT notice_id FROM notice WHERE centre_id = $1 AND cleared_at IS NULL ORDER BY raised_at LIMIT 1"""
 
 PROTECT: Final = """
 WITH locked AS (SELECT lock_streams(ARRAY[$2]) AS done),
@@ -41,7 +46,12 @@ SELECT append_event($2, 'protection.changed', clock_timestamp(), 'protection', N
                     NULL) AS sequence
   FROM now_so"""
 
-KINDS: Final = {*EventKind, "unit.changed", "notice.raised", "notice.cleared", "protection.changed"}
+KINDS: Final = {
+    *EventKind,
+    "unit.changed",
+    *("notice.raised", "notice.cleared", "notice.shelved", "notice.unshelved"),
+    "protection.changed",
+}
 
 
 class WatchedMachine(SqlMachine):
@@ -74,6 +84,17 @@ class WatchedMachine(SqlMachine):
     def notice(self, centre: str, kind: NoticeKind, opens: bool, value: int) -> None:  # noqa: FBT001 (drawn by Hypothesis)
         told = Notice(kind=kind, subject="what it is about", open=opens, detail={"count": value})
         self.bench.run(self.notices.tell(centre, [told]))
+
+    @rule(centre=st.sampled_from(CENTRES), aside=st.booleans(), twice=st.booleans())
+    def shelve(self, centre: str, aside: bool, twice: bool) -> None:  # noqa: FBT001 (drawn by Hypothesis)
+        notice_id = self.bench.run(self.bench.pool.fetchval(AN_OPEN_NOTICE, centre))
+        if notice_id is not None:
+            operator_id = self.operators[0]
+            by = OperatorName(operator_id=operator_id, name="Op", centre=centre)
+            shelf = Shelf(3600, ShelvingReason.PLANNED) if aside else None
+            request = RequestKey(operator_id, uuid4())
+            for _ in range(1 + twice):
+                self.bench.run(self.notices.shelve(centre, notice_id, by, shelf, request))
 
     @rule(victim=st.integers(0, 1), state=st.sampled_from(["protected", "degraded", "unprotected"]))
     def protect(self, victim: int, state: str) -> None:
@@ -181,6 +202,9 @@ def everything_once(machine: WatchedMachine) -> None:
     machine.reopen(0, 0)
     machine.press(1)
     machine.fall_due(0, DeadlineKind.EXPIRE, later=False)
+    machine.notice(CENTRES[0], NoticeKind.UNATTENDED, opens=True, value=0)
+    machine.shelve(CENTRES[0], aside=True, twice=True)
+    machine.shelve(CENTRES[0], aside=False, twice=False)
     for opens in (True, False, True):
         machine.notice(CENTRES[0], NoticeKind.UNATTENDED, opens, 1)
         machine.protect(0, "degraded" if opens else "protected")

@@ -13,7 +13,11 @@ from tests.support.cases import CASES, FRAMES, THINGS, a_frame, long_id
 
 CENTRE = "BE-VOV"
 KINDS: list[dict[str, Any]] = json.loads((CASES / "kinds.json").read_text())
-NOT_ABOUT_AN_ALARM = {"unit.changed", "notice.raised", "notice.cleared", "protection.changed"}
+NOT_ABOUT_AN_ALARM = {
+    "unit.changed",
+    *("notice.raised", "notice.cleared", "notice.shelved", "notice.unshelved"),
+    "protection.changed",
+}
 ID = {"alarm": "alarm_id", "unit": "unit_id", "notice": "notice_id", "protection": "registration_id"}
 
 

@@ -17,6 +17,7 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert timing.HELD_UP_TRIES * timing.HELD_UP_S + 2 * timing.RECONNECT_S <= 1
     assert timing.SIGNALS_WAIT_S < 30
     assert timing.WINDOW_SWEEP_S < 60
+    assert timing.SHELVED_MAX_S <= 12 * 3600, "whoever has the next shift sees it again"
     assert timing.CANARY_EVENTS_KEPT >= 2 * dispatch_timing.REPLAY_MAX
     assert timing.DOORBELL_PROBE_S + timing.DOORBELL_PROBE_DEADLINE_S <= 2 * dispatch_timing.HEARTBEAT_S
     assert CompanionPolicy().signals_wait_s <= timing.SIGNALS_WAIT_S < KEEP_ALIVE_S

@@ -72,6 +72,8 @@ def test_asyncapi_has_a_message_for_every_frame_in_its_direction() -> None:
         "review",
         "unit_duty",
         "clear_notice",
+        "shelve_notice",
+        "unshelve_notice",
     }
     assert names["send"] >= {"welcome", "snapshot", "event", "position", "caught_up", "heartbeat", "refused"}
     (channel,) = document["channels"].values()

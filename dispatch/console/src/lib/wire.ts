@@ -130,11 +130,17 @@ export type ConsoleFrame =
   | Review
   | SetDuty
   | ClearNotice
+  | ShelveNotice
+  | UnshelveNotice
   | Pong
 /**
  * Whether a console's siren can be heard. ``blocked``: the browser does not let it sound.
  */
 export type SoundState = 'unchecked' | 'ready' | 'sounding' | 'silenced' | 'blocked'
+/**
+ * Why a notice is put aside: a code, as free text may be personal and the log of events is not sealed.
+ */
+export type ShelvingReason = 'in_hand' | 'known_cause' | 'planned' | 'office_hours' | 'doubtful'
 /**
  * The last segment of a problem's type.
  */
@@ -845,6 +851,35 @@ export interface ClearNotice {
   notice_id: string
 }
 /**
+ * Put a notice aside for a while, at most 8 h; again moves its end. Alarms cannot be shelved.
+ */
+export interface ShelveNotice {
+  type: 'shelve_notice'
+  request_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  notice_id: string
+  /**
+   * Seconds from when it is committed
+   */
+  for_s: number
+  reason: ShelvingReason
+}
+/**
+ * Take a notice off the shelf.
+ */
+export interface UnshelveNotice {
+  type: 'unshelve_notice'
+  request_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  notice_id: string
+}
+/**
  * The console is alive; answers each heartbeat.
  */
 export interface Pong {
@@ -1193,6 +1228,18 @@ export interface NoticeView {
   raised_at: string
   cleared_at: string | null
   cleared_by: OperatorName | null
+  /**
+   * Put aside; ended by news about the notice
+   */
+  shelved: Shelving | null
+}
+/**
+ * A notice is put aside until ``until`` (the gateway's clock); from then on it is not, with no event.
+ */
+export interface Shelving {
+  until: string
+  by: OperatorName
+  reason: ShelvingReason
 }
 /**
  * The state of one registration; ``faults`` are the reasons.
