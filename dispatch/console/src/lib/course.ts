@@ -19,7 +19,7 @@ export function course(alarm: AlarmView, words: Words, ago: (instant: string) =>
     also.length > 0 ? said.also(also.map(({ centre }) => named(centre, words)).join(', ')) : null,
     crossed_to && said.crossed(named(crossed_to, words)),
     alarm.tracking === 'lost' || alarm.tracking === 'ended' ? said.tracking[alarm.tracking] : null,
-    alarm.moved_m === null ? null : said.moved(distance(alarm.moved_m)),
+    alarm.moved_m === null ? null : said.moved(distance(alarm.moved_m, words.locale)),
   ]
   return lines.filter((line) => line !== null)
 }

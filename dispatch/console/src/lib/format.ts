@@ -1,44 +1,49 @@
-/** Numbers and instants as people read them. Instants are milliseconds since 1970, ages seconds. */
+/** Numbers and instants as people read them, in a locale. Instants are milliseconds since 1970, ages seconds. */
 
 const MINUTE_S = 60
 const HOUR_S = 3600
 const DAY_S = 86_400
 
 /** A running time: `00:42`, `12:05`, `1:02:03`, then days. */
-export function elapsed(seconds: number): string {
+export function elapsed(seconds: number, locale: string): string {
   const whole = Math.max(0, Math.floor(seconds))
-  if (whole >= DAY_S) return `${Math.floor(whole / DAY_S)} d ${Math.floor((whole % DAY_S) / HOUR_S)} h`
   const [hours, minutes, rest] = [
     Math.floor(whole / HOUR_S),
     Math.floor((whole % HOUR_S) / MINUTE_S),
     whole % MINUTE_S,
   ]
+  if (whole >= DAY_S) return `${days(Math.floor(hours / 24), locale)} ${hours % 24} h`
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${two(minutes)}:${two(rest)}`
 }
 
-/** An age in the unit that matters: `8 s`, `4 min`, `3 h`, `2 d`. */
-export function age(seconds: number): string {
+/** An age in the unit that matters: `8 s`, `4 min`, `3 h`, `2 days`. */
+export function age(seconds: number, locale: string): string {
   const whole = Math.max(0, Math.floor(seconds))
   if (whole < 2 * MINUTE_S) return `${whole} s`
   if (whole < 2 * HOUR_S) return `${Math.floor(whole / MINUTE_S)} min`
   if (whole < 2 * DAY_S) return `${Math.floor(whole / HOUR_S)} h`
-  return `${Math.floor(whole / DAY_S)} d`
+  return days(Math.floor(whole / DAY_S), locale)
 }
 
 /** A duration between machines: `3 ms`, `410 ms`, `1.8 s`, `42 s`. */
-export function duration(ms: number): string {
+export function duration(ms: number, locale: string): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
-  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`
+  return ms < 10_000 ? `${decimal(ms / 1000, 1, locale)} s` : `${Math.round(ms / 1000)} s`
 }
 
-export function distance(metres: number): string {
+export function distance(metres: number, locale: string): string {
   if (metres < 1000) return `${Math.round(metres)} m`
-  return `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)} km`
+  return `${decimal(metres / 1000, metres < 10_000 ? 1 : 0, locale)} km`
+}
+
+/** A share of one: `95 %`, with the space that the SI and Belgium's NBN Z 01-002 ask for. */
+export function percent(share: number, locale: string): string {
+  return `${decimal(share * 100, 0, locale)}\u00a0%`
 }
 
 /** A wall clock with seconds, 24 hours, in the workstation's zone. */
 export function clock(instant: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hour12: false }).format(instant)
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(instant)
 }
 
 /** A calendar day of the wire (`2026-02-24`), which has no zone. */
@@ -76,6 +81,17 @@ export function compassPoint(degrees: number): 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 {
 
 export function languageName(tag: string, locale: string): string {
   return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag
+}
+
+function days(count: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(count)
+}
+
+function decimal(number: number, digits: number, locale: string): string {
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(number)
 }
 
 function two(number: number): string {

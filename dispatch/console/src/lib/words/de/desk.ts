@@ -3,54 +3,55 @@ import type { DeskWords } from '../shape/desk'
 
 export const desk: DeskWords = {
   signIn: {
-    title: 'Sign in to dispatch',
+    title: 'Anmeldung in der Leitstelle',
     username: 'Name',
-    password: 'Password',
-    submit: 'Sign in',
-    busy: 'Signing in …',
-    byLink: 'Signing in with your link …',
-    linkFailed: 'This sign-in link does not work: it was used before or is too old. Sign in with your name.',
+    password: 'Passwort',
+    submit: 'Anmelden',
+    busy: 'Anmeldung läuft …',
+    byLink: 'Anmeldung mit Ihrem Link …',
+    linkFailed:
+      'Dieser Anmeldelink funktioniert nicht: Er wurde schon benutzt oder ist zu alt. Melden Sie sich mit Ihrem Namen an.',
   },
   link: {
-    live: 'Live',
-    connecting: 'Connecting …',
-    lost: (asOf) => `Link lost. ${old(asOf)}`,
-    silent: (asOf) => `Nothing heard from the gateway. ${old(asOf)}`,
-    behind: (asOf) => `Catching up. ${old(asOf)}`,
-    none: 'No picture yet.',
-    retryIn: (seconds) => `Next try in ${seconds} s.`,
-    retrying: 'Trying again …',
+    live: 'Verbunden',
+    connecting: 'Verbindung wird aufgebaut …',
+    lost: (asOf) => `Verbindung verloren. ${old(asOf)}`,
+    silent: (asOf) => `Kein Lebenszeichen vom Gateway. ${old(asOf)}`,
+    behind: (asOf) => `Stand wird nachgeholt. ${old(asOf)}`,
+    none: 'Noch kein Lagebild.',
+    retryIn: (seconds) => `Nächster Versuch in ${seconds} s.`,
+    retrying: 'Neuer Versuch …',
     ended: {
-      4400: 'The gateway did not understand this console. Reload the page.',
-      4401: 'Your session has ended.',
-      4403: 'Your role or your centres give no access to these alarms.',
-      4409: 'This console was opened elsewhere.',
+      4400: 'Das Gateway hat diese Konsole nicht verstanden. Laden Sie die Seite neu.',
+      4401: 'Ihre Sitzung ist beendet.',
+      4403: 'Ihre Rolle oder Ihre Leitstellen geben keinen Zugriff auf diese Alarme.',
+      4409: 'Diese Konsole wurde anderswo geöffnet.',
     },
-    useHere: 'Use it here',
-    signInAgain: 'Sign in again',
+    useHere: 'Hier verwenden',
+    signInAgain: 'Neu anmelden',
     replayed: (centre, events) =>
       events === 1
-        ? `${centre}: caught up, 1 event replayed.`
-        : `${centre}: caught up, ${events} events replayed.`,
-    snapshot: (centre, reason) => `${centre}: whole picture loaded (${SNAPSHOT_REASON[reason]}).`,
+        ? `${centre}: auf dem Stand, 1 Ereignis nachgeholt.`
+        : `${centre}: auf dem Stand, ${events} Ereignisse nachgeholt.`,
+    snapshot: (centre, reason) => `${centre}: ganzes Lagebild geladen (${SNAPSHOT_REASON[reason]}).`,
   },
   news: {
-    raised: (purpose, name, centre) => `New: ${purpose}. ${name ?? 'Name unknown'}. ${centre}.`,
-    pressedAgain: (name) => `${name ?? 'The victim'} pressed again.`,
-    acknowledged: (name, by) => `${name ?? 'The alarm'}: acknowledged by ${by}.`,
-    coerced: (name) => `Cancel under coercion: ${name ?? 'the victim'} gave her duress word.`,
+    raised: (purpose, name, centre) => `Neu: ${purpose}. ${name ?? 'Name unbekannt'}. ${centre}.`,
+    pressedAgain: (name) => `${name ?? 'Das Opfer'} hat erneut gedrückt.`,
+    acknowledged: (name, by) => `${name ?? 'Der Alarm'}: bestätigt von ${by}.`,
+    coerced: (name) => `Abbruch unter Zwang: ${name ?? 'Das Opfer'} hat das Zwangswort genannt.`,
   },
-  keys: { acknowledge: 'Acknowledge', choose: 'Choose an alarm', signOut: 'Sign out' },
+  keys: { acknowledge: 'Bestätigen', choose: 'Alarm wählen', signOut: 'Abmelden' },
 }
 
 function old(asOf: string | null): string {
-  return asOf === null ? 'There is no picture yet.' : `What you see is as of ${asOf}.`
+  return asOf === null ? 'Es gibt noch kein Lagebild.' : `Was Sie sehen, ist der Stand von ${asOf}.`
 }
 
 const SNAPSHOT_REASON: Record<Snapshot['reason'], string> = {
-  first_attach: 'first time on this screen',
-  epoch_changed: 'the gateway’s log was replaced',
-  expired: 'away too long for a replay',
-  ahead_of_log: 'the gateway’s log went back',
-  too_far_behind: 'too much had happened for a replay',
+  first_attach: 'zum ersten Mal auf diesem Bildschirm',
+  epoch_changed: 'das Protokoll des Gateways wurde ersetzt',
+  expired: 'zu lange weg zum Nachholen',
+  ahead_of_log: 'das Protokoll des Gateways wurde zurückgesetzt',
+  too_far_behind: 'zu viel geschehen zum Nachholen',
 }

@@ -3,54 +3,58 @@ import type { DeskWords } from '../shape/desk'
 
 export const desk: DeskWords = {
   signIn: {
-    title: 'Sign in to dispatch',
-    username: 'Name',
-    password: 'Password',
-    submit: 'Sign in',
-    busy: 'Signing in …',
-    byLink: 'Signing in with your link …',
-    linkFailed: 'This sign-in link does not work: it was used before or is too old. Sign in with your name.',
+    title: 'Connexion au dispatching',
+    username: 'Nom',
+    password: 'Mot de passe',
+    submit: 'Se connecter',
+    busy: 'Connexion en cours …',
+    byLink: 'Connexion avec votre lien …',
+    linkFailed:
+      'Ce lien de connexion ne fonctionne pas : il a déjà servi ou il est trop ancien. Connectez-vous avec votre nom.',
   },
   link: {
-    live: 'Live',
-    connecting: 'Connecting …',
-    lost: (asOf) => `Link lost. ${old(asOf)}`,
-    silent: (asOf) => `Nothing heard from the gateway. ${old(asOf)}`,
-    behind: (asOf) => `Catching up. ${old(asOf)}`,
-    none: 'No picture yet.',
-    retryIn: (seconds) => `Next try in ${seconds} s.`,
-    retrying: 'Trying again …',
+    live: 'En direct',
+    connecting: 'Connexion en cours …',
+    lost: (asOf) => `Liaison perdue. ${old(asOf)}`,
+    silent: (asOf) => `Plus aucun signe de la passerelle. ${old(asOf)}`,
+    behind: (asOf) => `Rattrapage en cours. ${old(asOf)}`,
+    none: 'Pas encore de situation.',
+    retryIn: (seconds) => `Nouvel essai dans ${seconds} s.`,
+    retrying: 'Nouvel essai …',
     ended: {
-      4400: 'The gateway did not understand this console. Reload the page.',
-      4401: 'Your session has ended.',
-      4403: 'Your role or your centres give no access to these alarms.',
-      4409: 'This console was opened elsewhere.',
+      4400: 'La passerelle n’a pas compris cette console. Rechargez la page.',
+      4401: 'Votre session est terminée.',
+      4403: 'Votre rôle ou vos centres ne donnent pas accès à ces alarmes.',
+      4409: 'Cette console a été ouverte ailleurs.',
     },
-    useHere: 'Use it here',
-    signInAgain: 'Sign in again',
+    useHere: 'Utiliser ici',
+    signInAgain: 'Se reconnecter',
     replayed: (centre, events) =>
-      events === 1
-        ? `${centre}: caught up, 1 event replayed.`
-        : `${centre}: caught up, ${events} events replayed.`,
-    snapshot: (centre, reason) => `${centre}: whole picture loaded (${SNAPSHOT_REASON[reason]}).`,
+      events <= 1
+        ? `${centre} : à jour, ${events} événement rattrapé.`
+        : `${centre} : à jour, ${events} événements rattrapés.`,
+    snapshot: (centre, reason) => `${centre} : situation complète chargée (${SNAPSHOT_REASON[reason]}).`,
   },
   news: {
-    raised: (purpose, name, centre) => `New: ${purpose}. ${name ?? 'Name unknown'}. ${centre}.`,
-    pressedAgain: (name) => `${name ?? 'The victim'} pressed again.`,
-    acknowledged: (name, by) => `${name ?? 'The alarm'}: acknowledged by ${by}.`,
-    coerced: (name) => `Cancel under coercion: ${name ?? 'the victim'} gave her duress word.`,
+    raised: (purpose, name, centre) => `Nouveau : ${purpose}. ${name ?? 'Nom inconnu'}. ${centre}.`,
+    pressedAgain: (name) => `${name ?? 'La victime'} a de nouveau appuyé.`,
+    acknowledged: (name, by) => `${name ?? 'L’alarme'} : prise en charge par ${by}.`,
+    coerced: (name) =>
+      `Annulation sous la contrainte : ${name ?? 'la victime'} a donné son mot de contrainte.`,
   },
-  keys: { acknowledge: 'Acknowledge', choose: 'Choose an alarm', signOut: 'Sign out' },
+  keys: { acknowledge: 'Prendre en charge', choose: 'Choisir une alarme', signOut: 'Se déconnecter' },
 }
 
 function old(asOf: string | null): string {
-  return asOf === null ? 'There is no picture yet.' : `What you see is as of ${asOf}.`
+  return asOf === null
+    ? 'Il n’y a pas encore de situation à afficher.'
+    : `Ce que vous voyez est la situation à ${asOf}.`
 }
 
 const SNAPSHOT_REASON: Record<Snapshot['reason'], string> = {
-  first_attach: 'first time on this screen',
-  epoch_changed: 'the gateway’s log was replaced',
-  expired: 'away too long for a replay',
-  ahead_of_log: 'the gateway’s log went back',
-  too_far_behind: 'too much had happened for a replay',
+  first_attach: 'première fois sur cet écran',
+  epoch_changed: 'le journal de la passerelle a été remplacé',
+  expired: 'absence trop longue pour un rattrapage',
+  ahead_of_log: 'le journal de la passerelle est revenu en arrière',
+  too_far_behind: 'trop d’événements pour un rattrapage',
 }

@@ -3,54 +3,54 @@ import type { DeskWords } from '../shape/desk'
 
 export const desk: DeskWords = {
   signIn: {
-    title: 'Sign in to dispatch',
-    username: 'Name',
-    password: 'Password',
-    submit: 'Sign in',
-    busy: 'Signing in …',
-    byLink: 'Signing in with your link …',
-    linkFailed: 'This sign-in link does not work: it was used before or is too old. Sign in with your name.',
+    title: 'Aanmelden in de meldkamer',
+    username: 'Naam',
+    password: 'Wachtwoord',
+    submit: 'Aanmelden',
+    busy: 'Bezig met aanmelden …',
+    byLink: 'Aanmelden met uw link …',
+    linkFailed: 'Deze aanmeldlink werkt niet: hij is al gebruikt of te oud. Meld u aan met uw naam.',
   },
   link: {
-    live: 'Live',
-    connecting: 'Connecting …',
-    lost: (asOf) => `Link lost. ${old(asOf)}`,
-    silent: (asOf) => `Nothing heard from the gateway. ${old(asOf)}`,
-    behind: (asOf) => `Catching up. ${old(asOf)}`,
-    none: 'No picture yet.',
-    retryIn: (seconds) => `Next try in ${seconds} s.`,
-    retrying: 'Trying again …',
+    live: 'Verbonden',
+    connecting: 'Verbinden …',
+    lost: (asOf) => `Verbinding verbroken. ${old(asOf)}`,
+    silent: (asOf) => `Niets meer gehoord van de gateway. ${old(asOf)}`,
+    behind: (asOf) => `Bezig met bijwerken. ${old(asOf)}`,
+    none: 'Nog geen beeld.',
+    retryIn: (seconds) => `Nieuwe poging over ${seconds} s.`,
+    retrying: 'Nieuwe poging …',
     ended: {
-      4400: 'The gateway did not understand this console. Reload the page.',
-      4401: 'Your session has ended.',
-      4403: 'Your role or your centres give no access to these alarms.',
-      4409: 'This console was opened elsewhere.',
+      4400: 'De gateway begreep deze console niet. Herlaad de pagina.',
+      4401: 'Uw sessie is beëindigd.',
+      4403: 'Uw rol of uw meldkamers geven geen toegang tot deze alarmen.',
+      4409: 'Deze console is elders geopend.',
     },
-    useHere: 'Use it here',
-    signInAgain: 'Sign in again',
+    useHere: 'Hier gebruiken',
+    signInAgain: 'Opnieuw aanmelden',
     replayed: (centre, events) =>
       events === 1
-        ? `${centre}: caught up, 1 event replayed.`
-        : `${centre}: caught up, ${events} events replayed.`,
-    snapshot: (centre, reason) => `${centre}: whole picture loaded (${SNAPSHOT_REASON[reason]}).`,
+        ? `${centre}: bijgewerkt, 1 gebeurtenis ingehaald.`
+        : `${centre}: bijgewerkt, ${events} gebeurtenissen ingehaald.`,
+    snapshot: (centre, reason) => `${centre}: volledig beeld geladen (${SNAPSHOT_REASON[reason]}).`,
   },
   news: {
-    raised: (purpose, name, centre) => `New: ${purpose}. ${name ?? 'Name unknown'}. ${centre}.`,
-    pressedAgain: (name) => `${name ?? 'The victim'} pressed again.`,
-    acknowledged: (name, by) => `${name ?? 'The alarm'}: acknowledged by ${by}.`,
-    coerced: (name) => `Cancel under coercion: ${name ?? 'the victim'} gave her duress word.`,
+    raised: (purpose, name, centre) => `Nieuw: ${purpose}. ${name ?? 'Naam onbekend'}. ${centre}.`,
+    pressedAgain: (name) => `${name ?? 'Het slachtoffer'} heeft opnieuw gedrukt.`,
+    acknowledged: (name, by) => `${name ?? 'Het alarm'}: bevestigd door ${by}.`,
+    coerced: (name) => `Annulering onder dwang: ${name ?? 'het slachtoffer'} gaf het dwangwoord.`,
   },
-  keys: { acknowledge: 'Acknowledge', choose: 'Choose an alarm', signOut: 'Sign out' },
+  keys: { acknowledge: 'Bevestigen', choose: 'Een alarm kiezen', signOut: 'Afmelden' },
 }
 
 function old(asOf: string | null): string {
-  return asOf === null ? 'There is no picture yet.' : `What you see is as of ${asOf}.`
+  return asOf === null ? 'Er is nog geen beeld.' : `Wat u ziet, is de toestand om ${asOf}.`
 }
 
 const SNAPSHOT_REASON: Record<Snapshot['reason'], string> = {
-  first_attach: 'first time on this screen',
-  epoch_changed: 'the gateway’s log was replaced',
-  expired: 'away too long for a replay',
-  ahead_of_log: 'the gateway’s log went back',
-  too_far_behind: 'too much had happened for a replay',
+  first_attach: 'voor het eerst op dit scherm',
+  epoch_changed: 'het logboek van de gateway is vervangen',
+  expired: 'te lang weg om bij te werken',
+  ahead_of_log: 'het logboek van de gateway is teruggezet',
+  too_far_behind: 'te veel gebeurd om bij te werken',
 }
