@@ -6,7 +6,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
-CONSOLE_SOURCES := $(shell find dispatch/console -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
+CONSOLE_SOURCES := $(shell find dispatch/console -path '*/node_modules' -prune -o -path '*/dist' -prune -o -path '*/public/geodata*' -prune -o -type f -print 2>/dev/null)
+GEODATA_SOURCES := hatch_build.py deploy/geodata.py
+MAP_SOURCES     := $(GEODATA_SOURCES) deploy/map_data.py deploy/place_names.py
 
 .PHONY: help setup demo test check loadtest console docs lock clean
 help: ## this list
@@ -27,12 +29,12 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt >&2
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/console: $(STAMPS)/run $(CONSOLE_SOURCES)
+$(STAMPS)/console: $(STAMPS)/run $(CONSOLE_SOURCES) $(MAP_SOURCES)
 	@echo "building the console ..." >&2
 	@$(BIN)/python hatch_build.py --console >&2
 	@touch $@
 
-$(STAMPS)/geodata: $(STAMPS)/run hatch_build.py
+$(STAMPS)/geodata: $(STAMPS)/run $(GEODATA_SOURCES)
 	@echo "deriving the areas of the centres ..." >&2
 	@$(BIN)/python hatch_build.py --geodata >&2
 	@touch $@
@@ -67,4 +69,4 @@ lock: $(STAMPS)/dev ## write requirements/*.txt anew from pyproject.toml
 	$(BIN)/python deploy/lock.py
 
 clean: ## remove what was built
-	rm -rf $(VENV) dispatch/static gateway/geodata dispatch/console/dist dispatch/console/node_modules .msa
+	rm -rf $(VENV) dispatch/static gateway/geodata dispatch/console/dist dispatch/console/public/geodata dispatch/console/node_modules .msa

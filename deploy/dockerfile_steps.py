@@ -33,6 +33,9 @@ BASE: Final = re.compile(r"python:3\.\d+-slim-\w+")
 READY_S: Final = 60.0
 CARRIED: Final = (
     "dispatch/static/index.html",
+    "dispatch/static/index.html.gz",
+    "dispatch/static/geodata/ATTRIBUTION.txt",
+    "dispatch/static/geodata/centres.json.gz",
     "gateway/geodata/ATTRIBUTION.txt",
     "gateway/geodata/BE-VOV.wkb",
     "gateway/samples/registrations.jsonl",

@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from schemas.alarm import AlarmView
+from schemas.basemap import Basemap
 from schemas.centre import CentreView
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
@@ -41,6 +42,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     AlarmNotes,
     AlarmTrail,
     AlarmView,
+    Basemap,
     CancelAnswer,
     CancelWish,
     CentreView,

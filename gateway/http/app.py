@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from gateway.http import (
     alarms,
+    basemap,
     enrolment,
     health,
     heartbeat,
@@ -70,6 +71,7 @@ def api() -> FastAPI:
     for router in (
         enrolment.router,
         session.router,
+        basemap.router,
         alarms.router,
         history.router,
         registrations.router,

@@ -12,6 +12,7 @@ from gateway.domain.throttle import Throttle
 from gateway.passwords import Passwords
 from gateway.ports import Clock
 from gateway.settings import Settings
+from schemas.basemap import Basemap
 from schemas.registration import ButtonPolicy
 
 
@@ -75,6 +76,7 @@ class Services:
     companions: Companions
     registrations: Registrations
     operators: Operators
+    basemap: Basemap = field(default_factory=Basemap)
     passwords: Passwords = field(default_factory=Passwords)
     throttles: Throttles = field(default_factory=Throttles)
 

@@ -1,6 +1,8 @@
 """The centres' areas for tests: a plain country of squares, and Belgium as the build derives it."""
 
+import contextlib
 import fcntl
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +11,7 @@ from shapely import Polygon, box
 from gateway.domain.centres import CentreMap
 from gateway.geography import DERIVED, load_centres
 from gateway.settings import Settings
-from hatch_build import build_geodata
+from hatch_build import MAP_DATA, build_geodata, build_map_data
 
 LOCK: Final = Path(__file__).parents[2] / "gateway" / ".geodata.lock"
 
@@ -32,9 +34,23 @@ def squares(default: str = "BE-BRU") -> CentreMap:
 
 def belgium() -> CentreMap:
     """Belgium; derived now where the checkout was not built."""
-    with LOCK.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone():
         if not (DERIVED / "ATTRIBUTION.txt").exists():
             build_geodata()
-    LOCK.unlink(missing_ok=True)
     return load_centres(Settings())
+
+
+def map_data() -> Path:
+    """The directory of the schematic map's data; derived now where they are missing or old."""
+    with _alone():
+        build_map_data()
+    return MAP_DATA
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one worker derive while the others wait."""
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    LOCK.unlink(missing_ok=True)

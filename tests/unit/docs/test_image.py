@@ -24,5 +24,6 @@ def test_everything_that_is_installed_is_locked_by_hash():
 def test_the_build_is_given_what_the_wheel_is_made_of_and_nothing_private():
     given = {str(path) for path in context()}
     assert {"pyproject.toml", "README.md", "LICENSE", "hatch_build.py", "schemas/export.py"} <= given
+    assert {f"deploy/{name}.py" for name in ("geodata", "map_data", "place_names")} <= given
     assert {"dispatch/console/package-lock.json", "gateway/samples/registrations.jsonl"} <= given
     assert not any(name.startswith(("tests/", ".git/", ".venv/", ".msa/", "docs/")) for name in given)

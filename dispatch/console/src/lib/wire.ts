@@ -7,6 +7,7 @@ export type Wire =
   | AlarmNotes
   | AlarmTrail
   | AlarmView
+  | Basemap
   | CancelAnswer
   | CancelWish
   | CentreView
@@ -104,6 +105,14 @@ export type CircumstanceKind =
  * How much a circumstance changes what the team does; the console lists them in this order.
  */
 export type Severity = 'critical' | 'high' | 'normal'
+/**
+ * How the basemap is fetched and drawn.
+ */
+export type BasemapKind = 'schematic' | 'pmtiles' | 'xyz' | 'wmts' | 'wms' | 'style'
+/**
+ * What a WMS or WMTS is asked in; the map itself is always in Web Mercator.
+ */
+export type Projection = 'EPSG:3857' | 'EPSG:4326'
 /**
  * Why the gateway closed a console's websocket.
  */
@@ -596,6 +605,38 @@ export interface Circumstance {
    * When it ends, e.g. a contact ban
    */
   until: string | null
+}
+/**
+ * The basemap that this gateway's consoles show.
+ *
+ * ``schematic``: drawn from the files in ``geodata/``, nothing else is set. Otherwise ``url`` is the
+ * PMTiles file, the template of the tiles (``{z}``, ``{x}``, ``{y}`` or ``{-y}``, ``{a-c}``), the WMTS's
+ * capabilities document, the WMS's base, or the MapLibre style.
+ */
+export interface Basemap {
+  kind: BasemapKind
+  url: string | null
+  /**
+   * Plain text, shown on the map
+   */
+  attribution: string | null
+  /**
+   * WMTS and WMS: the layer, or several by commas
+   */
+  layer: string | null
+  /**
+   * WMTS: the tile matrix set
+   */
+  matrix_set: string | null
+  projection: Projection
+  /**
+   * A zoom level of web maps; 0 is the world in one tile
+   */
+  min_zoom: number
+  /**
+   * Beyond it, the tiles of this level are enlarged
+   */
+  max_zoom: number
 }
 /**
  * What her phone is told, whatever word she gave. The alarm goes on.
