@@ -99,13 +99,18 @@ class LogUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """On what grounds a console was let in: a session, and its operator as of then.
+    """On what grounds a console was let in: a session, its operator as of then, until when it commands.
 
     ``session`` names it to whoever keeps sessions; nothing here looks into it.
     """
 
     session: bytes = field(repr=False)
     operator: OperatorView
+    commands_until: datetime
+
+    def only_watches(self, now: datetime) -> bool:
+        """Whether its session has run out: it is told everything, and commands nothing."""
+        return self.commands_until <= now
 
 
 class Commands(Protocol):

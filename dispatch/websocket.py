@@ -99,9 +99,13 @@ class Endpoint:
         return tuple(connection for connection in self._open if connection.is_open)
 
     def attending(self) -> Counter[str]:
-        """Return how many consoles attend each centre here: live or read anew, and heard from in time."""
-        now = self.clock.monotonic()
-        return self.hub.attending(frozenset(one.console for one in self._open if one.is_quiet(now)))
+        """Return how many consoles attend each centre here.
+
+        Live or read anew, heard from in time, and able to answer: who only watches takes no alarm.
+        """
+        now, at = self.clock.monotonic(), self.clock.now()
+        absent = (one for one in self._open if one.is_quiet(now) or one.admission.only_watches(at))
+        return self.hub.attending(frozenset(one.console for one in absent))
 
     def drain(self, spread_s: float) -> None:
         """Tell every console to come back, each a little later than the one before."""
@@ -132,6 +136,7 @@ class Connection:
                 server_time=self._endpoint.clock.now(),
                 operator=self._session.operator,
                 heartbeat_s=timing.HEARTBEAT_S,
+                commands_until=self.admission.commands_until,
             )
         )
         try:

@@ -8,7 +8,7 @@ from schemas.problems import CloseCode
 
 SIGN_IN: Final = Close(CloseCode.NOT_SIGNED_IN, "sign in first")
 
-RIGHTS_CHANGED: Final = Close(CloseCode.GOING_AWAY, "your role or centres have changed: connect again")
+RIGHTS_CHANGED: Final = Close(CloseCode.GOING_AWAY, "your rights or your session have changed: connect again")
 """Makes a console connect again by itself, at once: its welcome then tells what it may see now."""
 
 
@@ -22,8 +22,9 @@ def refusal(operator: Operator) -> Close | None:
 
 
 def ending(operator: Operator | None) -> Close:
-    """Return how a console is closed whose operator has these rights now, and had others when it came.
+    """Return how a console is closed whose operator has these rights now.
 
-    None: the session is over, or the account is disabled.
+    She had others when it came, or has signed in again since. None: the session is over, or the account
+    is disabled.
     """
     return SIGN_IN if operator is None else refusal(operator) or RIGHTS_CHANGED

@@ -97,7 +97,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     respond = _responses(settings, centres).of
     companions = Companions(pool, clock)
     await companions.load()
-    operators = Operators(pool, clock, settings.session_hours)
+    operators = Operators(pool, clock, settings.session_hours, settings.session_watch_hours)
     doorbell = PostgresDoorbell(lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics)
 
     def publish(events: Sequence[Logged]) -> None:
@@ -146,7 +146,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         node=settings.node,
         hub=hub,
         log=log,
-        commands=Guarded(AlarmCommands(alarms, changes, units, notices, respond, clock), operators),
+        commands=Guarded(AlarmCommands(alarms, changes, units, notices, respond, clock), operators, clock),
         deliveries=deliveries,
         clock=clock,
         signed_in=partial(signed_in, services),

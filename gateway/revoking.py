@@ -15,11 +15,11 @@ from dispatch.session import Close
 from gateway.admission import ending
 from gateway.commands import AlarmCommands
 from gateway.domain.errors import GatewayError
-from gateway.ports import Sessions
+from gateway.ports import Clock, Sessions
 from gateway.timing import REVOKED_LOOK_S
 from schemas.commands import Command
 from schemas.frames import Refused, Result
-from schemas.problems import Problem
+from schemas.problems import Problem, ProblemKind
 
 
 class OpenConsole(Protocol):
@@ -63,12 +63,16 @@ class Revoking:
 class Guarded:
     """``dispatch.ports.Commands``: of those whose grounds hold, as of each command."""
 
-    def __init__(self, commands: AlarmCommands, sessions: Sessions) -> None:
+    def __init__(self, commands: AlarmCommands, sessions: Sessions, clock: Clock) -> None:
         self._commands = commands
         self._sessions = sessions
+        self._clock = clock
 
     async def carry_out(self, admission: Admission, command: Command) -> Result | Refused | Close:
-        """Do it, unless the grounds are gone; refuse it when that cannot be looked up now."""
+        """Do it, unless the grounds are gone.
+
+        Refused for who only watches, and when the grounds cannot be looked up now.
+        """
         try:
             changed = await self._sessions.changed([admission])
         except GatewayError as error:
@@ -78,4 +82,6 @@ class Guarded:
             changed = {}
         if changed:
             return ending(changed[0])
+        if admission.only_watches(self._clock.now()):
+            return Refused(request_id=command.request_id, problem=Problem.of(ProblemKind.NOT_SIGNED_IN))
         return await self._commands.carry_out(admission.operator, command)

@@ -8,6 +8,7 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gateway.domain.conditions import BATTERY_BACK_PCT, Limits, version_of
+from gateway.domain.people import WATCH_HOURS
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from schemas.base import CentreId
 
@@ -81,6 +82,12 @@ class Settings(BaseSettings):
     )
     session_hours: Annotated[float, Field(gt=0, le=24)] = Field(
         default=12.0, description="Hours an operator stays signed in; the longest shift"
+    )
+    session_watch_hours: Annotated[float, Field(ge=0, le=24)] = Field(
+        default=WATCH_HOURS,
+        description="Hours for which a session that has run out still shows everything and commands nothing:"
+        " one more longest shift, in which somebody has signed in who works there now; never more than a day,"
+        " as nobody watches a screen that nobody has signed in at since yesterday",
     )
     heartbeat_s: Annotated[float, Field(ge=5, le=60)] = Field(
         default=25.0, description="Seconds between a companion's heartbeats"

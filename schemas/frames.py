@@ -104,6 +104,11 @@ class Welcome(Wire):
     operator: OperatorView
     heartbeat_s: float
     protocol: str = SUBPROTOCOL
+    commands_until: Instant | None = Field(
+        default=None,
+        description="When the session runs out: from then on commands are refused `not-signed-in`, and"
+        " everything is still told",
+    )
 
 
 class Reset(Wire):

@@ -55,8 +55,24 @@ class LinkSignIn(Wire):
     token: Annotated[str, Field(min_length=20, max_length=100)]
 
 
+class PasswordAgain(Wire):
+    """The password once more, of the person whose session this is (``POST /v1/session/again``)."""
+
+    password: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class SignInWay(StrEnum):
+    """How a person signs in. ``link``: by a one-time link that an administrator makes."""
+
+    PASSWORD = "password"  # noqa: S105 (a word of the wire, no secret)
+    OIDC = "oidc"
+    LINK = "link"
+
+
 class SessionView(Wire):
     """Who is signed in, and until when."""
 
     operator: OperatorView
-    expires_at: Instant
+    expires_at: Instant = Field(description="From then on commands are refused `not-signed-in`")
+    watch_until: Instant = Field(description="Until then everything is still shown; then the session is over")
+    again: SignInWay = Field(description="How this person can sign in again without leaving the screen")

@@ -18,6 +18,9 @@ ATTENDS_ALARMS: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 BOUND_TO_CENTRES: Final = frozenset({*ATTENDS_ALARMS, Role.CANARY})
 """The roles that need a centre to be of any use."""
 
+WATCH_HOURS: Final = 12.0
+"""So long a session that has run out still watches, unless ``MSA_SESSION_WATCH_HOURS`` says otherwise."""
+
 
 @lru_cache(maxsize=4096)
 def _p256(der: bytes) -> EllipticCurvePublicKey:
@@ -103,16 +106,25 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An operator with what is kept of the password; None: no password, links only."""
+    """An operator with what is kept of the password; None: no password, links only.
+
+    ``issuer``: the OpenID provider by which this person signs in; None: a local account.
+    """
 
     operator: Operator
     password_hash: str | None = field(repr=False)
+    issuer: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """An operator who is signed in, until ``expires_at``."""
+    """An operator who is signed in: commands until ``expires_at``, and watches until ``watch_until``."""
 
     operator: Operator
     token_hash: bytes = field(repr=False)
     expires_at: datetime
+    watch_until: datetime
+
+    def only_watches(self, now: datetime) -> bool:
+        """Whether it has run out: everything is still shown, and nothing is changed by it."""
+        return self.expires_at <= now

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from gateway.domain.errors import NotSignedIn, NotYours, WrongOrigin
 from gateway.domain.people import Operator, Session
@@ -18,7 +18,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def admit(connection: HTTPConnection) -> Session:
-    """Return the session of a request or a websocket's opening.
+    """Return the session of a request or a websocket's opening, also one that only watches.
 
     Raises ``WrongOrigin`` (close code 4403) and ``NotSignedIn`` (4401).
     """
@@ -58,11 +58,25 @@ def require_role(*roles: Role) -> Callable[[Session], Awaitable[Operator]]:
     return checked
 
 
-async def _operator(session: Annotated[Session, Depends(admit)]) -> Operator:
+async def _acting(request: Request) -> Session:
+    session = await admit(request)
+    changes = request.method not in SAFE_METHODS
+    if changes and session.only_watches(services_of(request).clock.now()):
+        raise NotSignedIn
+    return session
+
+
+WatchingSession = Annotated[Session, Depends(admit)]
+"""Whoever is signed in, though the session may have run out."""
+
+CurrentSession = Annotated[Session, Depends(_acting)]
+"""Whoever is signed in; a session that has run out looks, and changes nothing."""
+
+
+async def _operator(session: CurrentSession) -> Operator:
     return session.operator
 
 
-CurrentSession = Annotated[Session, Depends(admit)]
 CurrentOperator = Annotated[Operator, Depends(_operator)]
 
 

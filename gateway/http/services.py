@@ -45,11 +45,14 @@ class Operators(Protocol):
     async def use_link(self, token: str) -> Operator | None:
         """Use up a sign-in link."""
 
-    async def begin(self, operator: Operator) -> tuple[str, Session]:
-        """Begin a session; return its secret too."""
+    async def account(self, operator_id: UUID) -> Account | None:
+        """Find an account that may sign in, by its id."""
+
+    async def begin(self, operator: Operator, replaces: bytes | None = None) -> tuple[str, Session]:
+        """Begin a session in place of the one this browser had, if any; return its secret too."""
 
     async def session(self, token: str) -> Session | None:
-        """Find the running session of a secret."""
+        """Find the session of a secret, while it commands or watches."""
 
     async def end(self, session: Session) -> None:
         """End a session."""

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response, status
 from starlette.requests import Request
 
+from gateway import secret_text
 from gateway.domain.errors import TooMany, WrongCredentials
-from gateway.domain.people import Operator, Session
-from gateway.http.principal import COOKIE, CurrentSession, check_origin
+from gateway.domain.people import Account, Operator, Session
+from gateway.http.principal import COOKIE, WatchingSession, check_origin
 from gateway.http.services import Services, address_of, services_of
-from schemas.session import LinkSignIn, SessionView, SignIn
+from schemas.session import LinkSignIn, PasswordAgain, SessionView, SignIn, SignInWay
 
 
 async def _same_site(request: Request) -> None:
@@ -23,12 +24,21 @@ Given = Annotated[Services, Depends(services_of)]
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def sign_in(credentials: SignIn, request: Request, response: Response, services: Given) -> SessionView:
     """Sign in with name and password; the answer sets the session's cookie."""
-    _throttle(request, services, username=credentials.username.lower())
+    throttle(request, services, username=credentials.username.lower())
     account = await services.operators.find(credentials.username)
-    kept = account.password_hash if account else None
-    if not await services.passwords.holds(credentials.password, kept) or account is None:
-        raise WrongCredentials
-    return await _begin(account.operator, response, services)
+    operator = await _checked(account, credentials.password, services)
+    return await _begun(operator, request, response, services)
+
+
+@router.post("/again", status_code=status.HTTP_201_CREATED)
+async def sign_in_again(
+    given: PasswordAgain, session: WatchingSession, request: Request, response: Response, services: Given
+) -> SessionView:
+    """Sign the person of this session in once more: a new session takes the place of this one."""
+    throttle(request, services, username=session.operator.username)
+    account = await services.operators.account(session.operator.operator_id)
+    operator = await _checked(account, given.password, services)
+    return await _begun(operator, request, response, services)
 
 
 @router.post("/link", status_code=status.HTTP_201_CREATED)
@@ -36,28 +46,28 @@ async def sign_in_by_link(
     link: LinkSignIn, request: Request, response: Response, services: Given
 ) -> SessionView:
     """Sign in with the secret of a one-time link; a second use is refused."""
-    _throttle(request, services)
+    throttle(request, services)
     operator = await services.operators.use_link(link.token)
     if operator is None:
         raise WrongCredentials
-    return await _begin(operator, response, services)
+    return await _begun(operator, request, response, services)
 
 
 @router.get("")
-async def who(session: CurrentSession, response: Response) -> SessionView:
+async def who(session: WatchingSession, services: Given) -> SessionView:
     """Say who is signed in, and until when."""
-    response.headers["Cache-Control"] = "no-store"
-    return _view(session)
+    return await _view(session, services)
 
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT)
-async def sign_out(session: CurrentSession, response: Response, services: Given) -> None:
+async def sign_out(session: WatchingSession, response: Response, services: Given) -> None:
     """End the session, here and for whoever holds a copy of its cookie."""
     await services.operators.end(session)
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
 
 
-def _throttle(request: Request, services: Services, username: str | None = None) -> None:
+def throttle(request: Request, services: Services, username: str | None = None) -> None:
+    """Count one try. Raises ``TooMany``."""
     now = services.clock.monotonic()
     if not services.throttles.address.allow(address_of(request), now):
         raise TooMany
@@ -65,20 +75,53 @@ def _throttle(request: Request, services: Services, username: str | None = None)
         raise TooMany
 
 
-async def _begin(operator: Operator, response: Response, services: Services) -> SessionView:
-    token, session = await services.operators.begin(operator)
+def held_hash(request: Request) -> bytes | None:
+    """Return the hash of the session's secret that this browser has, if any."""
+    token = request.cookies.get(COOKIE)
+    return secret_text.hash_of(token) if token else None
+
+
+async def begin(
+    operator: Operator, response: Response, services: Services, replaces: bytes | None
+) -> Session:
+    """Begin a session and set its cookie, which lives as long as the session watches."""
+    token, session = await services.operators.begin(operator, replaces)
     response.set_cookie(
         COOKIE,
         token,
-        max_age=int((session.expires_at - services.clock.now()).total_seconds()),
+        max_age=int((session.watch_until - services.clock.now()).total_seconds()),
         path="/",
         secure=True,
         httponly=True,
         samesite="strict",
     )
-    response.headers["Cache-Control"] = "no-store"
-    return _view(session)
+    return session
 
 
-def _view(session: Session) -> SessionView:
-    return SessionView(operator=session.operator.view(), expires_at=session.expires_at)
+async def _begun(operator: Operator, request: Request, response: Response, services: Services) -> SessionView:
+    session = await begin(operator, response, services, held_hash(request))
+    return await _view(session, services)
+
+
+async def _checked(account: Account | None, password: str, services: Services) -> Operator:
+    """Return whose password it is. Raises ``WrongCredentials``, alike and as late for whatever is wrong."""
+    kept = account.password_hash if account else None
+    if not await services.passwords.holds(password, kept) or account is None:
+        raise WrongCredentials
+    return account.operator
+
+
+async def _view(session: Session, services: Services) -> SessionView:
+    account = await services.operators.account(session.operator.operator_id)
+    return SessionView(
+        operator=session.operator.view(),
+        expires_at=session.expires_at,
+        watch_until=session.watch_until,
+        again=_way(account),
+    )
+
+
+def _way(account: Account | None) -> SignInWay:
+    if account is None or (account.password_hash is None and account.issuer is None):
+        return SignInWay.LINK
+    return SignInWay.PASSWORD if account.password_hash else SignInWay.OIDC

@@ -10,7 +10,7 @@ import asyncpg
 from dispatch.ports import Admission
 from gateway import secret_text
 from gateway.domain.errors import UsernameTaken
-from gateway.domain.people import Account, Operator, Session
+from gateway.domain.people import WATCH_HOURS, Account, Operator, Session
 from gateway.domain.rows import Row
 from gateway.ports import Clock
 from gateway.store.connect import Pool, acquire
@@ -24,10 +24,13 @@ EXPIRED_KEPT: Final = timedelta(days=1)
 class Operators:
     """Makes accounts, signs people in and out."""
 
-    def __init__(self, pool: Pool, clock: Clock, session_hours: float) -> None:
+    def __init__(
+        self, pool: Pool, clock: Clock, session_hours: float, watch_hours: float = WATCH_HOURS
+    ) -> None:
         self._pool = pool
         self._clock = clock
         self._session = timedelta(hours=session_hours)
+        self._watch = timedelta(hours=watch_hours)
 
     async def add(
         self,
@@ -50,11 +53,17 @@ class Operators:
             raise UsernameTaken(username)
         return Operator.from_row(row)
 
+    async def account(self, operator_id: UUID) -> Account | None:
+        """Find an account by its id; None when there is none or it is disabled."""
+        async with acquire(self._pool) as connection:
+            row = await connection.fetchrow(ACCOUNT, operator_id)
+        return None if row is None else Account(Operator.from_row(row), row["password_hash"], row["issuer"])
+
     async def find(self, username: str) -> Account | None:
         """Find an account by name; None when there is none or it is disabled."""
         async with acquire(self._pool) as connection:
             row = await connection.fetchrow(FIND, username.lower())
-        return None if row is None else Account(Operator.from_row(row), row["password_hash"])
+        return None if row is None else Account(Operator.from_row(row), row["password_hash"], row["issuer"])
 
     async def every(self) -> tuple[Operator, ...]:
         """List all, by username."""
@@ -79,14 +88,22 @@ class Operators:
             await connection.execute(NEW_LINK, secret_text.hash_of(token), operator_id, expires_at)
         return token, expires_at
 
-    async def begin(self, operator: Operator) -> tuple[str, Session]:
-        """Begin a session; return its secret and what it is."""
+    async def begin(self, operator: Operator, replaces: bytes | None = None) -> tuple[str, Session]:
+        """Begin a session; return its secret and what it is.
+
+        ``replaces``: the hash of the secret that this browser had until now. That session ends, and its
+        other tabs come back with the new one.
+        """
         token, now = secret_text.new_token(), self._clock.now()
         session = Session(
-            operator=operator, token_hash=secret_text.hash_of(token), expires_at=now + self._session
+            operator=operator,
+            token_hash=secret_text.hash_of(token),
+            expires_at=now + self._session,
+            watch_until=now + self._session + self._watch,
         )
+        until = session.expires_at, session.watch_until
         async with acquire(self._pool) as connection:
-            await connection.execute(BEGIN, session.token_hash, operator.operator_id, now, session.expires_at)
+            await connection.execute(BEGIN, session.token_hash, operator.operator_id, now, *until, replaces)
         return token, session
 
     async def use_link(self, token: str) -> Operator | None:
@@ -96,13 +113,21 @@ class Operators:
         return None if row is None else Operator.from_row(row)
 
     async def session(self, token: str) -> Session | None:
-        """Find the session of a secret; None when it is unknown, over, or its account closed."""
+        """Find the session of a secret; None when it is unknown, over, or its account closed.
+
+        One that has run out is found while it may watch.
+        """
         token_hash = secret_text.hash_of(token)
         async with acquire(self._pool) as connection:
             row = await connection.fetchrow(SESSION, token_hash, self._clock.now())
         if row is None:
             return None
-        return Session(operator=Operator.from_row(row), token_hash=token_hash, expires_at=row["expires_at"])
+        return Session(
+            operator=Operator.from_row(row),
+            token_hash=token_hash,
+            expires_at=row["expires_at"],
+            watch_until=row["watches_until"],
+        )
 
     async def changed(self, admissions: Sequence[Admission]) -> Mapping[int, Operator | None]:
         """Return whose grounds do not hold any more, by place, as ``gateway.ports.Sessions`` says."""
@@ -113,7 +138,7 @@ class Operators:
             [_array(operator.centres) for operator in operators],
         )
         async with acquire(self._pool) as connection:
-            rows = await connection.fetch(CHANGED, *asked)
+            rows = await connection.fetch(CHANGED, *asked, self._clock.now())
         return {row["place"] - 1: _known(row) for row in rows}
 
     async def end(self, session: Session) -> None:
@@ -122,7 +147,7 @@ class Operators:
             await connection.execute(END, session.token_hash, self._clock.now())
 
     async def forget_expired(self) -> None:
-        """Delete sessions, sign-in links and enrolment codes that expired more than a day ago."""
+        """Delete sessions, sign-ins, sign-in links and enrolment codes that expired more than a day ago."""
         async with acquire(self._pool) as connection:
             await connection.execute(FORGET_EXPIRED, self._clock.now() - EXPIRED_KEPT)
 
@@ -144,6 +169,7 @@ CENTRES: Final = "SELECT centre_id FROM centre"
 ADD: Final = """
 INSERT INTO operator (operator_id, username, name, password_hash, roles, centres)
 VALUES ($1, $2, $3, $4, $5, $6) RETURNING *"""
+ACCOUNT: Final = "SELECT * FROM operator WHERE operator_id = $1 AND disabled_at IS NULL"
 FIND: Final = "SELECT * FROM operator WHERE username = $1 AND disabled_at IS NULL"
 EVERY: Final = "SELECT * FROM operator ORDER BY username"
 DISABLE: Final = """
@@ -160,24 +186,30 @@ WITH used AS (
      WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING operator_id)
 SELECT operator.* FROM operator JOIN used USING (operator_id) WHERE disabled_at IS NULL"""
 BEGIN: Final = """
-INSERT INTO operator_session (token_hash, operator_id, created_at, expires_at) VALUES ($1, $2, $3, $4)"""
+WITH replaced AS (
+    UPDATE operator_session SET ended_at = $3, replaced = true WHERE token_hash = $6 AND ended_at IS NULL)
+INSERT INTO operator_session (token_hash, operator_id, created_at, expires_at, watch_until)
+VALUES ($1, $2, $3, $4, $5)"""
 SESSION: Final = """
-SELECT operator.*, operator_session.expires_at
-  FROM operator_session JOIN operator USING (operator_id)
- WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND disabled_at IS NULL"""
-# One that ran out is as good as ended only once it is forgotten, ``EXPIRED_KEPT`` later: the end of a shift
-# takes no screen from somebody who is answering an alarm. She cannot come back with it.
+SELECT operator.*, s.expires_at, coalesce(s.watch_until, s.expires_at) AS watches_until
+  FROM operator_session s JOIN operator USING (operator_id)
+ WHERE token_hash = $1 AND ended_at IS NULL AND coalesce(s.watch_until, s.expires_at) > $2
+   AND disabled_at IS NULL"""
+# One that ran out watches on: the end of a shift takes no screen from somebody who looks at an alarm. One
+# that was replaced is told with the operator it had: she comes back with what her browser has now.
 CHANGED: Final = """
 SELECT asked.place, o.*
   FROM unnest($1::bytea[], $2::text[], $3::text[])
        WITH ORDINALITY AS asked (token_hash, roles, centres, place)
-  LEFT JOIN operator_session s ON s.token_hash = asked.token_hash AND s.ended_at IS NULL
+  LEFT JOIN operator_session s ON s.token_hash = asked.token_hash
+        AND (s.ended_at IS NULL OR s.replaced) AND coalesce(s.watch_until, s.expires_at) > $4
   LEFT JOIN operator o ON o.operator_id = s.operator_id AND o.disabled_at IS NULL
- WHERE o.operator_id IS NULL
+ WHERE o.operator_id IS NULL OR s.ended_at IS NOT NULL
     OR NOT (o.roles @> asked.roles::text[] AND o.roles <@ asked.roles::text[])
     OR NOT (o.centres @> asked.centres::text[] AND o.centres <@ asked.centres::text[])"""
 END: Final = "UPDATE operator_session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL"
 FORGET_EXPIRED: Final = """
-WITH sessions AS (DELETE FROM operator_session WHERE expires_at < $1),
-links AS (DELETE FROM sign_in_link WHERE expires_at < $1)
+WITH sessions AS (DELETE FROM operator_session WHERE coalesce(watch_until, expires_at) < $1),
+links AS (DELETE FROM sign_in_link WHERE expires_at < $1),
+sign_ins AS (DELETE FROM oidc_sign_in WHERE expires_at < $1)
 DELETE FROM enrolment_code WHERE expires_at < $1"""

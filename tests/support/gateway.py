@@ -99,13 +99,20 @@ class People:
             companion_id=enrolled.companion_id, registration_id=registration.registration_id, key=key
         )
 
-    async def a_session(self, *centres: str, name: str = "Op", role: Role = Role.OPERATOR) -> str:
-        """Add an operator and sign in; return the session's secret."""
+    async def a_session(
+        self, *centres: str, name: str = "Op", role: Role = Role.OPERATOR, hours: float | None = None
+    ) -> str:
+        """Add an operator and sign in; return the session's secret.
+
+        ``hours``: how long it commands from now on; less than 0: it has run out, and watches.
+        """
         async with create_pool(self.database, application_name="test") as pool:
             operators = Operators(pool, SystemClock(), self.settings.session_hours)
             operator = await operators.add(
                 f"op-{uuid4()}", name=name, roles=[role], centres=centres or ("BE-VOV",), password_hash=None
             )
+            if hours is not None:
+                operators = Operators(pool, SystemClock(), hours, watch_hours=12 - min(hours, 0))
             token, _ = await operators.begin(operator)
         return token
 

@@ -11,6 +11,7 @@ from dispatch.client import CommandRefused, ConsoleClient, ConsoleClosedError
 from gateway import revoking
 from gateway.clock import SystemClock
 from gateway.http.principal import COOKIE
+from gateway.store.attendance import PostgresAttendance
 from gateway.store.connect import connected, create_pool
 from gateway.store.operators import Operators
 from schemas.session import Role
@@ -19,12 +20,12 @@ from tests.support.proxy import postgres_proxy
 from tests.support.wait import until
 
 SIGN_IN = (4401, "sign in first")
-OTHER_RIGHTS = (1012, "your role or centres have changed: connect again")
+OTHER_RIGHTS = (1012, "your rights or your session have changed: connect again")
 
 SET_ROLES = "UPDATE operator SET roles = $2 WHERE name = $1"
 SET_CENTRES = "UPDATE operator SET centres = $2 WHERE name = $1"
-EXPIRE = """
-UPDATE operator_session SET expires_at = now() - interval '1 s'
+WATCH_OVER = """
+UPDATE operator_session SET watch_until = now()
  WHERE operator_id = (SELECT operator_id FROM operator WHERE name = $1)"""
 END = """
 UPDATE operator_session SET ended_at = now()
@@ -48,6 +49,15 @@ async def disable(people: People, name: str) -> None:
         operators = Operators(pool, SystemClock(), people.settings.session_hours)
         (username,) = [one.username for one in await operators.every() if one.name == name]
         assert await operators.disable(username)
+
+
+async def a_link(people: People, name: str) -> str:
+    """Make this operator a one-time link."""
+    async with create_pool(people.database, application_name="test") as pool:
+        operators = Operators(pool, SystemClock(), people.settings.session_hours)
+        (operator,) = [one for one in await operators.every() if one.name == name]
+        token, _ = await operators.new_link(operator.operator_id)
+    return token
 
 
 async def hears_a_press(gateway: Running, console: RawConsole) -> None:
@@ -85,26 +95,88 @@ async def test_signing_out_in_one_tab_closes_all_tabs_of_this_session_and_no_oth
         await hears_a_press(gateway, other)
 
 
-async def test_a_session_that_runs_out_takes_no_alarm_from_who_is_there_and_lets_nobody_back(
+async def test_a_session_that_has_run_out_is_shown_everything_on_every_connection_and_commands_nothing(
     gateway: Running,
 ) -> None:
-    token = await gateway.a_session(name="Tired")
-    async with (
-        gateway.console(token) as console,
-        gateway.console(await gateway.a_session(name="Gone")) as gone,
-    ):
-        await console.attached()
+    token = await gateway.a_session(name="Tired", hours=-1)
+    async with gateway.console(await gateway.a_session(name="Gone")) as gone:
         await gone.attached()
-        await run(gateway, EXPIRE, "Tired")
-        await run(gateway, END, "Gone")
-        assert await gone.closed() == SIGN_IN  # so they were looked at
-        (alarm_id,) = await presses(gateway, "BE-VOV")
-        assert (await console.next("event"))["alarm"]["alarm_id"] == str(alarm_id)
-        about = {"alarm_id": str(alarm_id), "expected_version": 1}
-        await console.send("acknowledge", request_id=str(uuid4()), **about)
-        assert (await console.next("event"))["kind"] == "alarm.acknowledged"
+        for version in (1, 2):  # and once more, as after a lost link or a reload
+            async with gateway.console(token) as console:
+                welcome = await console.next("welcome")
+                assert welcome["commands_until"] < welcome["server_time"]
+                await console.attached()
+                companion = await gateway.a_companion()
+                alarm_id = (await gateway.press(companion)).json()["alarm_id"]
+                assert (await console.next("event"))["alarm"]["alarm_id"] == alarm_id
+                about = {"alarm_id": alarm_id, "expected_version": 1}
+                await console.send("acknowledge", request_id=str(uuid4()), **about)
+                assert (await console.next("refused"))["problem"]["type"].endswith(":not-signed-in")
+                if version == 2:
+                    await run(gateway, END, "Gone")
+                    assert await gone.closed() == SIGN_IN  # so they were looked at, and this one stays
+                    await hears_a_press(gateway, console)
+    async with connected(gateway.database, application_name="test") as connection:
+        assert await connection.fetchval("SELECT count(*) FROM alarm WHERE state <> 'raised'") == 0
+
+
+async def test_a_session_whose_watch_is_over_is_closed_and_lets_nobody_back(gateway: Running) -> None:
+    token = await gateway.a_session(name="Tired", hours=-1)
+    async with gateway.console(token) as console:
+        await console.attached()
+        await run(gateway, WATCH_OVER, "Tired")
+        assert await console.closed() == SIGN_IN
     async with gateway.console(token) as again:
         assert await again.closed() == SIGN_IN
+
+
+@pytest.mark.parametrize("end", [END, "UPDATE operator SET disabled_at = now() WHERE name = $1"])
+async def test_who_only_watches_is_closed_at_once_when_signed_out_or_disabled(
+    gateway: Running, end: str
+) -> None:
+    async with gateway.console(await gateway.a_session(name="Tired", hours=-1)) as console:
+        await console.attached()
+        await run(gateway, end, "Tired")
+        assert await console.closed() == SIGN_IN
+
+
+async def test_who_signs_in_again_in_one_tab_commands_in_all_tabs_on_every_node(
+    database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path, node="a") as a, running(database, tmp_path, node="b") as b:
+        token = await a.a_session(name="Tired", hours=-1)
+        link = await a_link(a, "Tired")
+        async with a.console(token) as here, b.console(token) as there:
+            await here.attached()
+            await there.attached()
+            answer = await a.http.post(
+                f"{a.url}/v1/session/link", json={"token": link}, headers={"Cookie": f"{COOKIE}={token}"}
+            )
+            assert answer.status_code == 201
+            assert await here.closed() == await there.closed() == OTHER_RIGHTS
+        async with b.console(answer.cookies[COOKIE]) as again:
+            await again.attached()
+            alarm_id = (await b.press(await b.a_companion())).json()["alarm_id"]
+            await again.next("event")
+            about = {"alarm_id": alarm_id, "expected_version": 1}
+            await again.send("acknowledge", request_id=str(uuid4()), **about)
+            assert (await again.next("event"))["kind"] == "alarm.acknowledged"
+        async with a.console(token) as old:
+            assert await old.closed() == SIGN_IN
+
+
+async def test_a_console_that_only_watches_attends_no_centre(gateway: Running) -> None:
+    watching = await gateway.a_session("BE-VAN", hours=-1)
+    attending = await gateway.a_session("BE-VOV")
+    async with gateway.console(watching) as watches, gateway.console(attending) as attends:
+        await watches.attached("BE-VAN")
+        await attends.attached("BE-VOV")
+
+        async def only_where_somebody_can_answer() -> bool:
+            async with create_pool(gateway.database, application_name="test") as pool:
+                return (await PostgresAttendance(pool, "test").presence()).attended == {"BE-VOV"}
+
+        await until("the centre that can answer is attended", only_where_somebody_can_answer)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -40,7 +40,7 @@ async def test_name_and_password_sign_in(client, operator, clock):
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client, operator):
     cookie = (await sign_in(client)).headers["set-cookie"]
     assert cookie.startswith("__Host-msa=")
-    for attribute in ("HttpOnly", "Secure", "SameSite=strict", "Path=/", "Max-Age=43200"):
+    for attribute in ("HttpOnly", "Secure", "SameSite=strict", "Path=/", "Max-Age=86400"):
         assert attribute in cookie
     assert "Domain" not in cookie
 
@@ -74,12 +74,59 @@ async def test_signing_out_ends_the_session_for_every_copy(client, operator):
     assert (answer.status_code, slug(answer)) == (401, "not-signed-in")
 
 
-async def test_a_session_ends_after_its_hours(client, operator, clock):
-    await sign_in(client)
+async def test_a_session_that_has_run_out_looks_and_changes_nothing_until_its_watch_ends(
+    client, operator, clock
+):
+    answer = (await sign_in(client)).json()
+    clock.advance(12 * 3600 - 1)
+    assert (await client.post("/change")).status_code == 200
+    clock.advance(1)
+    assert clock.now() == datetime.fromisoformat(answer["expires_at"])
+    assert slug(await client.post("/change")) == "not-signed-in"
+    assert (await client.get("/anyone")).status_code == 200
+    assert (await client.get("/v1/session")).json() == answer
     clock.advance(12 * 3600 - 1)
     assert (await client.get("/anyone")).status_code == 200
-    clock.advance(2)
+    clock.advance(1)
+    assert clock.now() == datetime.fromisoformat(answer["watch_until"])
     assert slug(await client.get("/anyone")) == "not-signed-in"
+
+
+async def test_the_password_alone_makes_a_session_that_ran_out_command_again(client, operator, clock):
+    await sign_in(client)
+    clock.advance(12 * 3600)
+    old = client.cookies[COOKIE]
+    wrong = await client.post("/v1/session/again", json={"password": "x"})
+    assert (slug(wrong), client.cookies[COOKIE]) == ("wrong-credentials", old)
+    answer = await client.post("/v1/session/again", json={"password": PASSWORD})
+    assert (answer.status_code, answer.json()["operator"]["name"]) == (201, "Anna V.")
+    assert (await client.post("/change")).status_code == 200
+    kept = await client.get("/anyone", headers={"cookie": f"{COOKIE}={old}"})
+    assert slug(kept) == "not-signed-in"
+
+
+async def test_who_watches_can_still_sign_out(client, operator, clock):
+    await sign_in(client)
+    clock.advance(12 * 3600)
+    assert (await client.delete("/v1/session")).status_code == 204
+    assert slug(await client.get("/anyone")) == "not-signed-in"
+
+
+async def test_guessing_the_password_of_a_session_is_slowed_down_like_any(client, operator):
+    await sign_in(client)
+    for _ in range(9):
+        again = await client.post("/v1/session/again", json={"password": "x"})
+        assert slug(again) == "wrong-credentials"
+    assert slug(await client.post("/v1/session/again", json={"password": PASSWORD})) == "too-many"
+
+
+async def test_a_sign_in_says_how_to_sign_in_again(client, operator, operators):
+    assert (await sign_in(client)).json()["again"] == "password"
+    bare = await operators.add(
+        "link", name="L", roles=[Role.OPERATOR], centres=["BE-VOV"], password_hash=None
+    )
+    token, _ = await operators.new_link(bare.operator_id)
+    assert (await client.post("/v1/session/link", json={"token": token})).json()["again"] == "link"
 
 
 async def test_disabling_an_account_ends_its_sessions_and_its_links(client, operator, operators):

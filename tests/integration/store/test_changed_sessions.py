@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from dispatch.ports import Admission
-from gateway.domain.people import Operator
+from gateway.domain.people import Operator, Session
 from gateway.store.connect import Connection, Pool
-from gateway.store.operators import EXPIRED_KEPT, Operators
+from gateway.store.operators import Operators
 from schemas.session import Role
 from tests.support.clock import VirtualClock
 
@@ -30,7 +30,7 @@ async def admitted(
     token, _ = await operators.begin(operator)
     session = await operators.session(token)
     assert session is not None
-    return Admission(session.token_hash, session.operator.view())
+    return Admission(session.token_hash, session.operator.view(), session.expires_at)
 
 
 async def test_each_is_told_by_its_place_and_the_others_are_not_told(
@@ -43,7 +43,9 @@ async def test_each_is_told_by_its_place_and_the_others_are_not_told(
         "UPDATE operator_session SET ended_at = $2 WHERE token_hash = $1", asked[3].session, clock.now()
     )
     await connection.execute(set_roles, asked[4].operator.operator_id, ["operator", "supervisor"])
-    changed = await operators.changed([*asked, asked[3], Admission(b"x" * 32, asked[0].operator)])
+    changed = await operators.changed(
+        [*asked, asked[3], Admission(b"x" * 32, asked[0].operator, clock.now())]
+    )
     assert {place: _rights(operator) for place, operator in changed.items()} == {
         1: ({"operator"}, {"BE-VOV"}),
         3: None,
@@ -74,15 +76,54 @@ async def test_what_means_the_same_rights_changes_nothing(
     assert await operators.changed([one]) == {}
 
 
-async def test_a_session_that_ran_out_is_gone_for_an_attached_console_once_it_is_forgotten(
+async def test_a_session_that_ran_out_is_gone_for_an_attached_console_when_its_watch_ends(
     operators: Operators, clock: VirtualClock
 ) -> None:
     one = await admitted(operators)
-    clock.advance(12 * 3600 + EXPIRED_KEPT.total_seconds())
+    clock.advance(24 * 3600 - 1)
     await operators.forget_expired()
     assert await operators.changed([one]) == {}
     clock.advance(1)
-    await operators.forget_expired()
+    assert await operators.changed([one]) == {0: None}
+
+
+async def test_a_session_of_an_older_node_watches_no_longer_than_it_commands(
+    operators: Operators, connection: Connection, clock: VirtualClock
+) -> None:
+    one = await admitted(operators)
+    await connection.execute("UPDATE operator_session SET watch_until = NULL")
+    clock.advance(12 * 3600)
+    assert await operators.changed([one]) == {0: None}
+
+
+async def test_a_session_that_was_replaced_sends_its_other_tabs_back_and_opens_no_more(
+    operators: Operators, connection: Connection
+) -> None:
+    operator = await operators.add(
+        "a", name="A", roles=[Role.OPERATOR], centres=["BE-VOV"], password_hash=None
+    )
+    token, session = await operators.begin(operator)
+    other = await admitted(operators)
+    admission = Admission(session.token_hash, operator.view(), session.expires_at)
+    await operators.begin(operator, replaces=session.token_hash)
+    assert await operators.session(token) is None
+    assert await operators.changed([other, admission]) == {1: operator}
+    await operators.disable("a")
+    assert await operators.changed([admission]) == {0: None}
+
+
+async def test_a_session_that_was_signed_out_is_not_taken_for_replaced(operators: Operators) -> None:
+    one = await admitted(operators)
+    operator = await operators.account(one.operator.operator_id)
+    assert operator is not None
+    session = Session(
+        operator=operator.operator,
+        token_hash=one.session,
+        expires_at=one.commands_until,
+        watch_until=one.commands_until,
+    )
+    await operators.end(session)
+    await operators.begin(operator.operator, replaces=one.session)
     assert await operators.changed([one]) == {0: None}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +11,7 @@ from dispatch.ports import Admission
 from dispatch.websocket import Endpoint
 from schemas.frames import SUBPROTOCOL, Attach
 from schemas.session import OperatorView, Role
-from tests.support.clock import VirtualClock
+from tests.support.clock import START, VirtualClock
 from tests.support.dispatch import Counts, MemoryLog, MemoryOutlet
 from tests.support.tasks import running
 
@@ -18,7 +19,7 @@ OPERATOR = OperatorView(operator_id=uuid4(), name="Op", roles=(Role.OPERATOR,), 
 
 
 async def signed_in(_: Mapping[str, Any]) -> Admission:
-    return Admission(session=b"", operator=OPERATOR)
+    return Admission(session=b"", operator=OPERATOR, commands_until=START + timedelta(hours=12))
 
 
 async def accepted(_: dict[str, Any]) -> None:

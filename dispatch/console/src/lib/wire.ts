@@ -1178,6 +1178,10 @@ export interface Welcome {
   operator: OperatorView
   heartbeat_s: number
   protocol: string
+  /**
+   * When the session runs out: from then on commands are refused `not-signed-in`, and everything is still told
+   */
+  commands_until: string | null
 }
 /**
  * The person at a console.
@@ -1404,7 +1408,18 @@ export interface Reconnect {
  */
 export interface SessionView {
   operator: OperatorView
+  /**
+   * From then on commands are refused `not-signed-in`
+   */
   expires_at: string
+  /**
+   * Until then everything is still shown; then the session is over
+   */
+  watch_until: string
+  /**
+   * How this person can sign in again without leaving the screen
+   */
+  again: 'password' | 'oidc' | 'link'
 }
 /**
  * Name and password of a local account (``POST /v1/session``).
