@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dispatch.session import Close
 from schemas.commands import Command
-from schemas.frames import Cursor, Delivered, Refused, Result
+from schemas.frames import Condition, Cursor, Delivered, Refused, Result
 from schemas.session import OperatorView
 
 
@@ -130,6 +130,29 @@ class Deliveries(Protocol):
         self, operator: OperatorView, console: UUID, seen: Delivered, fanned_out_at: datetime | None
     ) -> None:
         """Take note of one delivery."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedConsole:
+    """How an attached console is, as far as its node knows; ``condition`` None: it does not say.
+
+    ``heard_s`` is how long ago it last spoke; ``sound_since`` when its sound became what it is.
+    """
+
+    console: UUID
+    operator: OperatorView
+    centres: frozenset[str]
+    since: datetime
+    heard_s: float
+    condition: Condition | None = None
+    sound_since: datetime | None = None
+
+
+class Sounds(Protocol):
+    """Where it is recorded what consoles' sirens do. Never blocks and never raises."""
+
+    def record(self, console: AttachedConsole) -> None:
+        """Take note of a sound that changed, or was said for the first time."""
 
 
 class Clock(Protocol):

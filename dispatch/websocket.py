@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from dispatch.follow import encode, follow
 from dispatch.hub import Hub
 from dispatch.lane import Console
 from dispatch.outlet import Outlet
-from dispatch.ports import Admission, Clock, Commands, Deliveries, StreamLog
+from dispatch.ports import Admission, AttachedConsole, Clock, Commands, Deliveries, Sounds, StreamLog
 from dispatch.session import Ask, Close, Effect, Follow, Note, Report, Session
 from schemas.base import Wire
 from schemas.commands import Command
@@ -41,6 +42,7 @@ class Endpoint:
     log: StreamLog
     commands: Commands
     deliveries: Deliveries
+    sounds: Sounds
     clock: Clock
     signed_in: SignedIn
     closed: Callable[[int], None]
@@ -48,6 +50,7 @@ class Endpoint:
     def __post_init__(self) -> None:
         self._attached: dict[UUID, Connection] = {}
         self._open: set[Connection] = set()
+        self._canaries: dict[str, datetime] = {}
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one connection until it ends."""
@@ -98,6 +101,21 @@ class Endpoint:
         """Return the connections that are open, attached or not yet."""
         return tuple(connection for connection in self._open if connection.is_open)
 
+    def consoles(self) -> tuple[AttachedConsole, ...]:
+        """Return how the attached consoles are, canary ones not among them."""
+        now = self.clock.monotonic()
+        found = (connection.attached(now) for connection in self._attached.values())
+        return tuple(console for console in found if console is not None)
+
+    @property
+    def canaries(self) -> Mapping[str, datetime]:
+        """When a canary console here last reported a canary drawn, by centre."""
+        return self._canaries
+
+    def canary_drawn(self, centre: str) -> None:
+        """Hear that a canary of this centre was drawn at a canary console here."""
+        self._canaries[centre] = self.clock.now()
+
     def attending(self) -> Counter[str]:
         """Return how many consoles attend each centre here.
 
@@ -118,7 +136,10 @@ class Connection:
 
     def __init__(self, endpoint: Endpoint, admission: Admission, outlet: Outlet) -> None:
         self.admission = admission
-        self.condition: Condition | None = None
+        self._condition: Condition | None = None
+        self._since = endpoint.clock.now()
+        self._sound_since: datetime | None = None
+        self._sound_noted: tuple[object, ...] = ()
         self._endpoint = endpoint
         self._session = Session(operator=admission.operator, heard_at=endpoint.clock.monotonic())
         self._outlet = outlet
@@ -158,6 +179,20 @@ class Connection:
         """Whether neither side has closed it."""
         return self._outlet.is_open
 
+    def attached(self, now: float) -> AttachedConsole | None:
+        """Return how it is; None: it is not attached, or a canary console, at which nobody sits."""
+        if self._session.console is None or self.console.canary:
+            return None
+        return AttachedConsole(
+            console=self._session.console,
+            operator=self._session.operator,
+            centres=self._session.centres,
+            since=self._since,
+            heard_s=now - self._session.heard_at,
+            condition=self._condition,
+            sound_since=self._sound_since,
+        )
+
     def close(self, close: Close) -> None:
         """End the conversation, saying why; ``_listen`` then sees the disconnect."""
         if not self.is_open:
@@ -190,6 +225,7 @@ class Connection:
         match effect:
             case Follow(console, cursors) if self.is_open:  # a closed one would close the newer one
                 self._endpoint.supersede(console, self)
+                self._note_sound()
                 for centre, cursor in cursors.items():
                     self._follow(centre, cursor)
             case Ask(command):
@@ -197,11 +233,29 @@ class Connection:
             case Note(console, delivered):
                 fanned_out_at = self._endpoint.hub.fanned_out_at(delivered.alarm_id, delivered.sequence)
                 self._endpoint.deliveries.record(self._session.operator, console, delivered, fanned_out_at)
+                if self.console.canary:
+                    self._endpoint.canary_drawn(delivered.centre)
             case Report(condition):
-                self.condition = condition
+                self._report(condition)
                 self.send(Noted(server_time=self._endpoint.clock.now()))
             case Close():
                 self.close(effect)
+
+    def _report(self, condition: Condition) -> None:
+        if self._condition is None or condition.sound != self._condition.sound:
+            self._sound_since = self._endpoint.clock.now()
+        self._condition = condition
+        self._note_sound()
+
+    def _note_sound(self) -> None:
+        """Have it recorded what the siren does, once it is known whose it is, and at each change."""
+        attached = self.attached(self._endpoint.clock.monotonic())
+        if attached is None or self._condition is None:
+            return
+        sound = (self._condition.sound, self._condition.silenced_until)
+        if sound != self._sound_noted:
+            self._sound_noted = sound
+            self._endpoint.sounds.record(attached)
 
     async def _carry_out(self, command: Command) -> None:
         answer = await self._endpoint.commands.carry_out(self.admission, command)

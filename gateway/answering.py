@@ -30,6 +30,7 @@ class Stores:
     alarms: PostgresAlarms
     changes: PostgresChanges
     notices: PostgresNotices
+    attendances: PostgresAttendance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +51,11 @@ class Answering:
         metrics: Metrics,
     ) -> Self:
         """Put it together; nothing runs yet. Raises ``WebhookRefused``."""
-        attendances = PostgresAttendance(stores.pool, settings.node)
         timers = Timers(
             deadlines=PostgresDeadlines(stores.pool),
             alarms=stores.alarms,
             changes=stores.changes,
-            attendances=attendances,
+            attendances=stores.attendances,
             neighbourhood=neighbourhood,
             respond=respond,
             clock=clock,
@@ -67,7 +67,7 @@ class Answering:
             notices=stores.notices,
             calls=calls if outside else None,
         )
-        loops = [Attendance(attendances, attending, clock).run, timers.run, follow_ups.run]
+        loops = [Attendance(stores.attendances, attending, clock).run, timers.run, follow_ups.run]
         if outside is not None:
             webhooks = Webhooks(
                 outside=outside, calls=calls, notices=stores.notices, clock=clock, metrics=metrics

@@ -38,6 +38,7 @@ from gateway.http.problems import Failures
 from gateway.http.server import Server, listening
 from gateway.http.services import Services
 from gateway.ingest.accept import Ingest
+from gateway.overseeing import Overseeing
 from gateway.responses import Responses, check_answering, load_responses
 from gateway.revoking import Guarded, Revoking
 from gateway.settings import Settings
@@ -131,6 +132,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         clock=clock,
         metrics=metrics,
     )
+    overseeing = Overseeing.of(settings, pool, clock)
     supervision = Supervision.of(settings, pool, viewer, publish, companions, clock, metrics)
     health = Health(database=lambda: log.reachable)
     for centre in centres:
@@ -148,13 +150,20 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         log=log,
         commands=Guarded(AlarmCommands(alarms, changes, units, notices, respond, clock), operators, clock),
         deliveries=deliveries,
+        sounds=overseeing.consoles,
         clock=clock,
         signed_in=partial(signed_in, services),
         closed=lambda code: metrics.closed.labels(str(code)).inc(),
     )
     answering = Answering.of(
         settings,
-        Stores(pool=pool, alarms=alarms, changes=changes, notices=notices),
+        Stores(
+            pool=pool,
+            alarms=alarms,
+            changes=changes,
+            notices=notices,
+            attendances=overseeing.attendances,
+        ),
         endpoint.attending,
         areas if areas.centres else Provinces(areas.default),
         respond,
@@ -171,6 +180,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         units=units,
         windows=windows,
         protections=supervision.protections,
+        overviews=overseeing.overviews,
         cancelling=Cancelling(alarms=alarms, changes=changes, clock=clock),
         health=health,
         metrics=metrics,
@@ -202,6 +212,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             companions.run,
             windows.run,
             *answering.loops,
+            overseeing.telling(endpoint),
             partial(keep_house, operators),
             partial(keep_canaries_few, pool),
             partial(_measure_lag, metrics),

@@ -3,14 +3,14 @@
 Each docstring says what failure looks like. Fakes in the tests implement these too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from dispatch.ports import Admission
+from dispatch.ports import Admission, AttachedConsole
 from gateway.domain.alarm import Change, DeadlineKind
 from gateway.domain.flood import Load
 from gateway.domain.follow_up import Call, Happened
@@ -21,6 +21,7 @@ from gateway.domain.silence import Silence
 from gateway.domain.track import Followed, PlacedFix, ShownFix
 from schemas.alarm import AlarmView, RoutedBy, Share
 from schemas.centre import CentreView
+from schemas.overview import Overview
 from schemas.press import Purpose
 from schemas.protection import NoticeKind, NoticeView, ShelvingReason
 from schemas.session import OperatorName
@@ -209,6 +210,26 @@ class Attendances(Protocol):
 
     async def presence(self) -> Presence:
         """Return who sits where, as the nodes that live have said."""
+
+
+class Consoles(Protocol):
+    """Where each node writes down how its consoles are. Raises ``DatabaseUnavailable``."""
+
+    async def tell(self, changed: Sequence[AttachedConsole], attached: Collection[UUID]) -> None:
+        """Say how some are; those that are not ``attached`` any more are forgotten."""
+
+    async def tell_sounds(self) -> None:
+        """Write down what was noted of sirens since the last time; what cannot be written is kept."""
+
+    async def tell_canaries(self, seen: Mapping[str, datetime]) -> None:
+        """Say when canaries were last seen here, by centre."""
+
+
+class Overviews(Protocol):
+    """What supervisors see. Raises ``DatabaseUnavailable``."""
+
+    async def of(self, centres: Collection[str]) -> Overview:
+        """Return how these centres are now."""
 
 
 class Sessions(Protocol):

@@ -141,6 +141,29 @@ ATTENDANCE_GRACE_S: Final = 10.0
 find another within seconds (they try again every 5 s at most); no longer than the ladder's first
 level, so that an alarm raised meanwhile is told to somebody in any case."""
 
+CONSOLES_LOOK_S: Final = 1.0
+"""How consoles are is looked at this often, and what changed is written: a supervisor knows of a blocked
+siren within this and her own poll (2 s)."""
+
+CONSOLES_WRITTEN_S: Final = 5.0
+"""All of it is written this often: when a console was last heard is known to this and a heartbeat, lag
+too. 200 consoles are one statement of some 5 ms."""
+
+SOUNDS_WAITING_MAX: Final = 10_000
+SOUNDS_A_CONSOLE: Final = 20
+"""Changes of sirens that wait to be written, in all and of one console: of one that changes without end
+only the last is kept beyond it, so that it cannot fill the record."""
+
+SOUND_MISSING_S: Final = 86_400.0
+"""So far back a supervisor is shown who silenced a siren or had it blocked: a day's shifts."""
+
+FIGURES_S: Final = 10.0
+"""Answer times and protections are counted at most this often by a node, however many supervisors look:
+that reads a month's alarms and every protection."""
+
+CANARY_SEEN_KEPT_S: Final = 604_800.0
+"""A node of which no canary was seen for a week is none any more."""
+
 REVOKED_LOOK_S: Final = 2.0
 """The sessions of a node's consoles are looked at this often: who signed out, was disabled or lost a
 role or a centre sees nothing more within 5 s. With a slow look, which may wait a second for a connection

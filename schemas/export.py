@@ -22,6 +22,7 @@ from schemas.basemap import Basemap
 from schemas.centre import CentreView
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
+from schemas.overview import Overview
 from schemas.press import Press, Receipt
 from schemas.problems import CloseCode, Problem, ProblemKind
 from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
@@ -53,6 +54,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     HeartbeatAnswer,
     LinkSignIn,
     NewUnit,
+    Overview,
     Press,
     PositionBatch,
     PositionsReceipt,

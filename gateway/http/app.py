@@ -14,6 +14,7 @@ from gateway.http import (
     health,
     heartbeat,
     history,
+    overview,
     positions,
     press,
     problems,
@@ -77,6 +78,7 @@ def api() -> FastAPI:
         registrations.router,
         units.router,
         protection.router,
+        overview.router,
         health.router,
     ):
         app.include_router(router)

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from dispatch.hub import Hub
 from gateway.cancelling import Cancelling
-from gateway.ports import FirstDelivery, History, Tracks, Units, Windows
+from gateway.ports import FirstDelivery, History, Overviews, Tracks, Units, Windows
 from gateway.telemetry import Metrics
 from schemas.alarm import AlarmView
 from schemas.protection import ProtectionView
@@ -63,6 +63,7 @@ class Live:
     units: Units
     windows: Windows
     protections: Protections
+    overviews: Overviews
     cancelling: Cancelling
     health: Health
     metrics: Metrics

@@ -21,13 +21,13 @@ class PostgresAttendance:
     def __init__(self, pool: Pool, name: str) -> None:
         self._pool = pool
         self._name = name
-        self._node_id = uuid4()
+        self.node_id = uuid4()
 
     async def beat(self, consoles: Mapping[str, int]) -> None:
         """Say that this node lives, and how many consoles attend each centre here."""
         counted = {centre: number for centre, number in consoles.items() if number}
         async with acquire(self._pool) as database:
-            await database.execute(BEAT, self._node_id, self._name, counted, NODE_HEARD_S, ATTENDANCE_GRACE_S)
+            await database.execute(BEAT, self.node_id, self._name, counted, NODE_HEARD_S, ATTENDANCE_GRACE_S)
 
     async def presence(self) -> Presence:
         """Return who sits where, as the nodes that live have said."""

@@ -60,6 +60,7 @@ async def test_what_an_older_connection_said_before_it_was_closed_does_not_close
         log=log,
         commands=None,  # type: ignore[arg-type] # nobody commands anything
         deliveries=None,  # type: ignore[arg-type] # and nothing is drawn
+        sounds=None,  # type: ignore[arg-type] # nor said of any siren
         clock=clock,
         signed_in=signed_in,
         closed=lambda _: None,

@@ -1,5 +1,6 @@
 from dispatch import timing as dispatch_timing
 from gateway import timing
+from gateway.domain.consoles import NOT_HEARD_S
 from gateway.domain.ladder import Ladder
 from gateway.domain.response import POSITION_LOST_S
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
@@ -44,6 +45,12 @@ def test_a_centre_is_called_unattended_neither_too_soon_nor_too_late() -> None:
     assert 2 * timing.ATTENDANCE_BEAT_S < timing.NODE_HEARD_S
     assert Ladder().levels[0].after_s >= timing.ATTENDANCE_GRACE_S > timing.NODE_HEARD_S + 5
     assert Ladder().levels[1].after_s >= dispatch_timing.READ_ANEW_S + timing.ATTENDANCE_GRACE_S
+
+
+def test_a_console_that_is_heard_is_never_called_not_heard() -> None:
+    known_s = dispatch_timing.HEARTBEAT_S + timing.CONSOLES_LOOK_S + timing.CONSOLES_WRITTEN_S
+    assert known_s + dispatch_timing.HEARTBEAT_S < NOT_HEARD_S
+    assert timing.CONSOLES_LOOK_S <= timing.CONSOLES_WRITTEN_S
 
 
 def test_a_revocation_takes_effect_within_five_seconds_by_a_slow_look_too() -> None:

@@ -20,6 +20,7 @@ export type Wire =
   | HeartbeatAnswer
   | LinkSignIn
   | NewUnit
+  | Overview
   | PositionBatch
   | PositionsReceipt
   | Press
@@ -151,6 +152,29 @@ export type SoundState = 'unchecked' | 'ready' | 'sounding' | 'silenced' | 'bloc
  */
 export type ShelvingReason = 'in_hand' | 'known_cause' | 'planned' | 'office_hours' | 'doubtful'
 /**
+ * Why an alarm might come to a console unnoticed, the gravest first.
+ */
+export type ConsoleFault =
+  'sound_blocked' | 'not_heard' | 'hidden' | 'sound_unchecked' | 'slow' | 'may_go_dark'
+/**
+ * Something to do at leisure.
+ */
+export type NoticeKind =
+  | 'protection'
+  | 'flood'
+  | 'many_silent'
+  | 'unattended'
+  | 'attended_again'
+  | 'second_look'
+  | 'escalated'
+  | 'exercise'
+  | 'test_window'
+  | 'webhook_failed'
+/**
+ * For whom a notice is.
+ */
+export type Audience = 'case_team' | 'supervisor' | 'everybody'
+/**
  * The last segment of a problem's type.
  */
 export type ProblemSlug =
@@ -200,24 +224,6 @@ export type ServerFrame =
  */
 export type Role =
   'operator' | 'supervisor' | 'case_officer' | 'magistrate' | 'integrator' | 'auditor' | 'admin' | 'canary'
-/**
- * Something to do at leisure.
- */
-export type NoticeKind =
-  | 'protection'
-  | 'flood'
-  | 'many_silent'
-  | 'unattended'
-  | 'attended_again'
-  | 'second_look'
-  | 'escalated'
-  | 'exercise'
-  | 'test_window'
-  | 'webhook_failed'
-/**
- * For whom a notice is.
- */
-export type Audience = 'case_team' | 'supervisor' | 'everybody'
 /**
  * ``degraded``: a press would still arrive, with less. ``unprotected``: it might not arrive.
  */
@@ -1031,6 +1037,218 @@ export interface NewUnit {
   on_duty: boolean
 }
 /**
+ * A supervisor's centres, by code (``GET /v1/overview``).
+ *
+ * ``as_of`` is the database's time. ``protections``, ``faults``, ``day`` and ``month`` are as of
+ * ``counted_at``, some seconds earlier.
+ */
+export interface Overview {
+  as_of: string
+  counted_at: string
+  centres: CentreOverview[]
+}
+/**
+ * One centre. Lists that are cut have their whole number beside them.
+ */
+export interface CentreOverview {
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  unattended_since: string | null
+  consoles: ConsoleView[]
+  /**
+   * Real ones that it owns
+   */
+  open_alarms: number
+  /**
+   * Tests and exercises
+   */
+  open_apart: number
+  unanswered_count: number
+  /**
+   * The longest first
+   */
+  unanswered: UnansweredAlarm[]
+  without_unit_count: number
+  /**
+   * The longest first
+   */
+  without_unit: WithoutUnit[]
+  /**
+   * Open ones about the centre as a whole: a flood, many silent, nobody there
+   */
+  notices: NoticeView[]
+  protections: {
+    [k: string]: number
+  }
+  faults: {
+    [k: string]: number
+  }
+  /**
+   * By node; none: none was ever seen
+   */
+  canaries: CanarySeen[]
+  /**
+   * Of the last 24 hours, the newest first
+   */
+  sound_missing: SoundMissing[]
+  day: AnswerTimes
+  month: AnswerTimes
+}
+/**
+ * One attached console; ``sound``, ``visible``, ``awake`` and ``lag_ms`` None: it does not say.
+ */
+export interface ConsoleView {
+  console: string
+  operator: OperatorName
+  node: string
+  /**
+   * Those of its centres that the reader supervises
+   *
+   * Items: A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centres: string[]
+  /**
+   * When it was attached
+   */
+  since: string
+  /**
+   * Known to a few seconds
+   */
+  heard_at: string
+  sound: SoundState | null
+  sound_since: string | null
+  silenced_until: string | null
+  visible: boolean | null
+  awake: boolean | null
+  lag_ms: number | null
+  /**
+   * The gravest first
+   */
+  faults: ConsoleFault[]
+}
+/**
+ * A real alarm that nobody has; ``level`` 0: it has only been raised.
+ */
+export interface UnansweredAlarm {
+  alarm_id: string
+  /**
+   * Whose it is; another centre's when it is shared with this one
+   */
+  owner: string
+  reference: string | null
+  raised_at: string
+  press_count: number
+  verified: boolean
+  lapses: number
+  level: number
+  /**
+   * What the level did
+   */
+  step: LadderStep | null
+  /**
+   * When the next level is told
+   */
+  next_at: string | null
+}
+/**
+ * A real alarm that somebody took and sent no unit to, or none any more.
+ */
+export interface WithoutUnit {
+  alarm_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  owner: string
+  reference: string | null
+  raised_at: string
+  acknowledged_at: string
+  acknowledged_by: OperatorName
+  /**
+   * When it falls back to raised
+   */
+  lapses_at: string | null
+}
+/**
+ * A notice of a centre, until somebody clears it or its cause is gone.
+ */
+export interface NoticeView {
+  notice_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  kind: NoticeKind
+  audience: Audience[]
+  /**
+   * What it is about: an alarm's, registration's or centre's id; one open notice each
+   */
+  subject: string
+  /**
+   * The file's own reference
+   */
+  reference: string | null
+  detail: {
+    [k: string]: string | number | boolean | null
+  }
+  raised_at: string
+  cleared_at: string | null
+  cleared_by: OperatorName | null
+  /**
+   * Put aside; ended by news about the notice
+   */
+  shelved: Shelving | null
+}
+/**
+ * A notice is put aside until ``until`` (the gateway's clock); from then on it is not, with no event.
+ */
+export interface Shelving {
+  until: string
+  by: OperatorName
+  reason: ShelvingReason
+}
+/**
+ * When the last canary through a node was drawn at that node's canary console.
+ */
+export interface CanarySeen {
+  node: string
+  seen_at: string
+}
+/**
+ * That a console was silenced, or its sound blocked.
+ */
+export interface SoundMissing {
+  at: string
+  operator: OperatorName
+  sound: SoundState
+  silenced_until: string | null
+}
+/**
+ * From raised to first acknowledged, of the real alarms of a period that the centre owns.
+ *
+ * An alarm counts from when it is answered, or unanswered for a minute; one that is not answered yet
+ * counts in the percentiles with its age.
+ */
+export interface AnswerTimes {
+  alarms: number
+  unanswered: number
+  p50_s: number | null
+  p90_s: number | null
+  within: Within[]
+  /**
+   * Told to more people than the centre's own operators
+   */
+  escalated: number
+}
+/**
+ * How many alarms were answered within so many seconds.
+ */
+export interface Within {
+  seconds: number
+  alarms: number
+}
+/**
  * Fixes of one alarm (``POST /v1/alarms/{id}/positions``), in any order, as late as may be.
  */
 export interface PositionBatch {
@@ -1247,44 +1465,6 @@ export interface UnitView {
    */
   since: string
   last_assigned_at: string | null
-}
-/**
- * A notice of a centre, until somebody clears it or its cause is gone.
- */
-export interface NoticeView {
-  notice_id: string
-  /**
-   * A centre (CIC), named by its ISO 3166-2 province code
-   */
-  centre: string
-  kind: NoticeKind
-  audience: Audience[]
-  /**
-   * What it is about: an alarm's, registration's or centre's id; one open notice each
-   */
-  subject: string
-  /**
-   * The file's own reference
-   */
-  reference: string | null
-  detail: {
-    [k: string]: string | number | boolean | null
-  }
-  raised_at: string
-  cleared_at: string | null
-  cleared_by: OperatorName | null
-  /**
-   * Put aside; ended by news about the notice
-   */
-  shelved: Shelving | null
-}
-/**
- * A notice is put aside until ``until`` (the gateway's clock); from then on it is not, with no event.
- */
-export interface Shelving {
-  until: string
-  by: OperatorName
-  reason: ShelvingReason
 }
 /**
  * The state of one registration; ``faults`` are the reasons.
