@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import { kinds, longId } from '../../tests/cases'
+import { speech } from './speech.svelte'
+import { ALARM_KINDS, stepsOf } from './timeline'
+import type { Note, TimelineEntry } from './wire'
+import { LANGUAGES, wordsOf } from './words'
+
+const ONE = { operator_id: longId('d1'), name: 'Operator One', centre: 'BE-VOV' }
+const TWO = { operator_id: longId('d2'), name: 'Operator Two', centre: 'BE-VAN' }
+
+function at(seconds: number): string {
+  return new Date(Date.parse('2026-03-02T10:00:00Z') + seconds * 1000).toISOString()
+}
+
+function entry(version: number, kind: string, given: Partial<TimelineEntry> = {}): TimelineEntry {
+  return {
+    version,
+    kind,
+    at: at(version),
+    by: ONE,
+    centre: 'BE-VOV',
+    state: 'acknowledged',
+    streams: [],
+    changed: {},
+    ...given,
+  }
+}
+
+function note(seconds: number, text: string, given: Partial<Note> = {}): Note {
+  return { at: at(seconds), by: ONE, text, about: 'alarm.noted', ...given }
+}
+
+const RAISED = entry(1, 'alarm.raised', { at: at(0), by: null, state: 'raised' })
+
+function told(entries: TimelineEntry[], notes: Note[] = []) {
+  return stepsOf([RAISED, ...entries], notes, speech.words).slice(1)
+}
+
+function detail(kind: string, changed: object, before: TimelineEntry[] = []) {
+  return told([...before, entry(9, kind, { changed: changed as TimelineEntry['changed'] })]).at(-1)!.details
+}
+
+describe('every kind of event', () => {
+  it('that the gateway can write about an alarm is known here', () => {
+    const written = kinds.map(({ kind }) => kind).filter((kind) => kind.startsWith('alarm.'))
+    expect(new Set(written)).toEqual(new Set([...ALARM_KINDS, 'alarm.of_a_later_version']))
+  })
+
+  it.each(LANGUAGES)('has words of its own in %s', async (language) => {
+    const words = await wordsOf(language)
+    const said = ALARM_KINDS.map((kind) => stepsOf([entry(1, kind)], [], words)[0]!.what)
+    expect(new Set(said).size).toBe(ALARM_KINDS.length)
+    expect(said.every((each) => each.length > 2 && !each.includes('alarm.'))).toBe(true)
+  })
+
+  it('of a later version shows its code', () => {
+    expect(told([entry(2, 'alarm.of_a_later_version')])[0]!.what).toContain('alarm.of_a_later_version')
+  })
+})
+
+describe('a step', () => {
+  it('says when it was, counted from when the alarm was raised, and who did it', () => {
+    const [step] = told([entry(2, 'alarm.acknowledged', { at: at(42) })])
+    expect([step!.after, step!.by?.name]).toEqual([42, 'Operator One'])
+  })
+
+  it('of units says which unit and where it stands, and not those that stand as before', () => {
+    const unit = {
+      unit_id: 'd1',
+      name: 'ALPHA 1',
+      status: 'dispatched',
+      status_at: at(2),
+      eta_s: 290,
+      taken_away: false,
+    }
+    const other = { ...unit, unit_id: 'd2', name: 'BRAVO 2', eta_s: null }
+    const sent = entry(2, 'alarm.unit_assigned', {
+      changed: { units: [unit] } as unknown as TimelineEntry['changed'],
+    })
+    expect(told([sent])[0]!.details).toEqual(['ALPHA 1: sent, expected within 5 min'])
+    expect(detail('alarm.unit_assigned', { units: [unit, other] }, [sent])).toEqual(['BRAVO 2: sent'])
+    const there = { ...unit, status: 'on_scene', status_at: at(4) }
+    expect(detail('alarm.unit_status', { units: [there] }, [sent])).toEqual(['ALPHA 1: on the spot'])
+  })
+
+  it('of an escalation says how far it went and who was told', () => {
+    const escalation = {
+      level: 3,
+      step: 'neighbour',
+      steps: ['supervisor', 'neighbour'],
+      reason: 'unanswered',
+      to: ['BE-VAN'],
+    }
+    expect(detail('alarm.escalated', { escalation })).toEqual([
+      'level 3',
+      'the supervisors were told',
+      'a neighbouring centre was told',
+      'told: Antwerp',
+    ])
+  })
+
+  it('of a hand-over says from where to where', () => {
+    const over = told([entry(2, 'alarm.transferred', { centre: 'BE-VAN', by: TWO })])
+    expect(over[0]!.details).toEqual(['East Flanders → Antwerp'])
+  })
+
+  it('of a closing says the outcome and whether it waits for a second look', () => {
+    const closure = { outcome: 'slip', needs_second_look: true }
+    expect(detail('alarm.closed', { closure })).toEqual([
+      speech.words.history.outcome.slip,
+      'waits for a second look',
+    ])
+  })
+
+  it('of a wish to cancel says which word came with it, the duress word as coercion', () => {
+    expect(detail('alarm.cancel_requested', { cancel: { word: 'duress' } })[0]).toMatch(/coercion/)
+  })
+})
+
+describe('a note', () => {
+  it('stands in full with the step it was written with', () => {
+    const steps = told(
+      [entry(2, 'alarm.noted'), entry(5, 'alarm.noted'), entry(6, 'alarm.closed')],
+      [
+        note(6, 'Gone before the team came.', { about: 'alarm.closed' }),
+        note(5, 'Second.'),
+        note(2, 'First.'),
+      ],
+    )
+    expect(steps.map(({ kind, notes }) => [kind, ...notes.map(({ text }) => text)])).toEqual([
+      ['alarm.noted', 'First.'],
+      ['alarm.noted', 'Second.'],
+      ['alarm.closed', 'Gone before the team came.'],
+    ])
+  })
+
+  it('of another operator is not hers, though it was written in the same second', () => {
+    const steps = told(
+      [entry(2, 'alarm.noted', { by: TWO }), entry(3, 'alarm.noted')],
+      [note(2, 'Mine.'), note(2, 'Hers.', { by: TWO })],
+    )
+    expect(steps.map(({ by, notes }) => [by?.name, notes[0]?.text])).toEqual([
+      ['Operator Two', 'Hers.'],
+      ['Operator One', 'Mine.'],
+    ])
+  })
+
+  it('that belongs to no step that is known is shown all the same, in its place', () => {
+    const steps = told([entry(2, 'alarm.acknowledged'), entry(9, 'alarm.closed')], [note(5, 'Alone.')])
+    expect(steps.map(({ notes }) => notes[0]?.text)).toEqual([undefined, 'Alone.', undefined])
+  })
+})
