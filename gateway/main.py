@@ -20,6 +20,7 @@ from dispatch.hub import Hub
 from dispatch.ports import Logged
 from dispatch.websocket import Endpoint
 from gateway.answering import Answering, Stores
+from gateway.basemap import load_basemap
 from gateway.cancelling import Cancelling
 from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
@@ -32,6 +33,7 @@ from gateway.http.app import build
 from gateway.http.console import signed_in
 from gateway.http.front import Front
 from gateway.http.live import Health, Live
+from gateway.http.policy import security_headers
 from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
@@ -139,6 +141,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))
     services = Services(
         settings=settings,
+        basemap=await asyncio.to_thread(load_basemap, settings),
         clock=clock,
         companions=companions,
         operators=operators,
@@ -197,6 +200,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             positions=Failures(tracking.door),
             console=endpoint,
             rest=build(services, live),
+            headers=security_headers(services.basemap.sources),
         ),
         loops=(
             hub.run,

@@ -11,6 +11,7 @@ from gateway.domain.conditions import BATTERY_BACK_PCT, Limits, version_of
 from gateway.domain.people import WATCH_HOURS
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from schemas.base import CentreId
+from schemas.basemap import BasemapKind, Projection
 
 
 class Settings(BaseSettings):
@@ -123,12 +124,50 @@ class Settings(BaseSettings):
         default="info", description="Least severe event that is logged"
     )
 
+    basemap: BasemapKind = Field(
+        default=BasemapKind.SCHEMATIC,
+        description="Map under what the console draws: schematic (built in, no streets, no network), pmtiles,"
+        " xyz, wmts, wms or style (a MapLibre style)",
+    )
+    basemap_file: Path | None = Field(
+        default=None,
+        description="A PMTiles file that the gateway serves itself, so that nobody outside sees which area"
+        " is looked at",
+    )
+    basemap_url: str | None = Field(
+        default=None,
+        description="Where the map is instead, a path on the gateway's own origin or an address: of the"
+        " PMTiles file, the tiles' template ({z}, {x}, {y} or {-y}, {a-c} for hosts), the WMTS's"
+        " capabilities, the WMS or the style",
+    )
+    basemap_attribution: str | None = Field(
+        default=None, description="Plain text that credits the map's owners, shown on it"
+    )
+    basemap_layer: str | None = Field(default=None, description="WMTS and WMS: the layer")
+    basemap_matrix_set: str | None = Field(default=None, description="WMTS: the tile matrix set")
+    basemap_projection: Projection = Field(
+        default=Projection.WEB_MERCATOR,
+        description="WMTS and WMS: what is asked for, EPSG:3857 or EPSG:4326; the latter is drawn anew in the"
+        " former",
+    )
+    basemap_min_zoom: Annotated[int, Field(ge=0, le=24)] = Field(
+        default=0, description="Zoom level below which there are no tiles; a PMTiles file says so itself"
+    )
+    basemap_max_zoom: Annotated[int, Field(ge=0, le=24)] = Field(
+        default=19, description="Zoom level beyond which tiles are enlarged; a PMTiles file says so itself"
+    )
+    basemap_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Origins besides that of basemap_url from which the map needs something (a style's tiles,"
+        " sprites and glyphs, a WMTS's tiles), separated by commas; consoles may fetch from nowhere else",
+    )
+
     canary_nodes: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Base URLs of the nodes themselves, separated by commas, for `msa canary run`",
     )
 
-    @field_validator("public_urls", "canary_nodes", mode="before")
+    @field_validator("public_urls", "canary_nodes", "basemap_origins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

@@ -9,8 +9,9 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
+from gateway.basemap import ServedBasemap
 from gateway.cli.support import WRONG, Json, out, print_json
-from gateway.domain.errors import GatewayError
+from gateway.domain.errors import BasemapRefused, GatewayError
 from gateway.domain.supervision import REPORTING_CLASSES, reporting_class
 from gateway.domain.wording import field_errors
 from gateway.geography import check_known, load_centres
@@ -21,6 +22,7 @@ from gateway.store.connect import Connection, Role, connected
 from gateway.store.database import opened
 from gateway.store.sealing import Keyring
 from gateway.webhooks import Outside
+from schemas.basemap import BasemapKind
 
 KEY_IDS: Final = "SELECT DISTINCT key_id FROM registration WHERE wrapped_key IS NOT NULL"
 CENTRES: Final = "SELECT centre_id FROM centre"
@@ -83,6 +85,7 @@ def _checks() -> Iterator[Check]:
     yield _areas(settings)
     yield _answering(settings)
     yield _webhook(settings)
+    yield _basemap(settings)
     yield _supervision(settings)
     if settings.embedded and not (settings.data_dir / "postgres" / "cluster").exists():
         yield Check("database", True, "embedded, not made yet; the first start makes it")
@@ -149,6 +152,29 @@ def _webhook(settings: Settings) -> Check:
     if outside.url.startswith("http://"):
         return Check("webhook", True, "MSA_ESCALATION_WEBHOOK is not https: it can be read", doubtful=True)
     return Check("webhook", True, "called when nobody answers, signed")
+
+
+def _basemap(settings: Settings) -> Check:
+    """Say what lies under the console's map, and who outside would see which area is looked at."""
+    try:
+        basemap = ServedBasemap.of(settings)
+        archive = basemap.archive()
+    except BasemapRefused as error:
+        return Check("basemap", False, str(error))
+    kind = basemap.view.kind
+    if kind is BasemapKind.SCHEMATIC:
+        return Check("basemap", True, "schematic: borders and places, no streets")
+    doubts = []
+    if any(origin.startswith("http://") for origin in basemap.origins):
+        doubts.append("is not https, which a console on https does not load")
+    if basemap.origins:
+        doubts.append(f"{', '.join(basemap.origins)} can see which area is looked at")
+    if archive is not None and not archive.covers_belgium:
+        doubts.append("does not hold all of Belgium")
+    if basemap.view.attribution is None and kind is not BasemapKind.STYLE:
+        doubts.append("MSA_BASEMAP_ATTRIBUTION is not set: a map's owners must be named")
+    where = f"{archive.tiles}, zoom {archive.min_zoom} to {archive.max_zoom}" if archive else "not asked"
+    return Check("basemap", True, "; ".join([f"{kind}, {where}", *doubts]), doubtful=bool(doubts))
 
 
 def _database(settings: Settings) -> Iterator[Check]:

@@ -102,6 +102,10 @@ class ResponsesRefused(GatewayError):
     """How the centres answer (``MSA_RESPONSES``) cannot be used."""
 
 
+class BasemapRefused(GatewayError):
+    """The basemap (``MSA_BASEMAP*``) cannot be used."""
+
+
 class WalletRefused(GatewayError):
     """The keys of made-up victims cannot be used."""
 

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.staticfiles import StaticFiles
 
 from gateway.http import (
     alarms,
@@ -25,6 +24,7 @@ from gateway.http import (
 )
 from gateway.http.live import Live
 from gateway.http.services import Services
+from gateway.http.static import ConsoleFiles
 from gateway.timing import BODY_MAX_BYTES
 from schemas.export import asyncapi
 from schemas.press import Press, Receipt
@@ -54,7 +54,7 @@ def build(services: Services, live: Live) -> FastAPI:
     app.state.services = services
     app.state.live = live
     if STATIC.is_dir():
-        app.mount("/", StaticFiles(directory=STATIC, html=True), name="console")
+        app.mount("/", ConsoleFiles(directory=STATIC, html=True), name="console")
     return app
 
 

@@ -1,14 +1,14 @@
 """The outermost ASGI application: companions and consoles first, everything else to FastAPI.
 
-Every HTTP answer but theirs leaves with the same security headers; the policy allows nothing
-that the console does not need and nothing from elsewhere. A companion is no browser: the few headers
-of its answers are their own (``gateway.http.bare``).
+Every HTTP answer but theirs leaves with the same security headers (``gateway.http.policy``). A companion
+is no browser: the few headers of its answers are their own (``gateway.http.bare``).
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 from gateway.http.heartbeat import PATH as HEARTBEAT_PATH
+from gateway.http.policy import Headers
 from gateway.http.positions import PATH as POSITIONS_PATH
 from gateway.http.press import PATH as PRESS_PATH
 
@@ -16,19 +16,6 @@ Message = MutableMapping[str, Any]
 Application = Callable[..., Awaitable[None]]
 
 CONSOLE_PATH: Final = "/v1/console"
-
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-SECURITY: Final = (
-    (b"content-security-policy", POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
-)
 
 
 class Front:
@@ -42,12 +29,14 @@ class Front:
         positions: Application,
         console: Application,
         rest: Application,
+        headers: Headers,
     ) -> None:
         self._press = press
         self._heartbeat = heartbeat
         self._positions = positions
         self._console = console
         self._rest = rest
+        self._headers = headers
 
     async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
         """Hand one request or websocket to whom it concerns."""
@@ -64,15 +53,15 @@ class Front:
         elif scope["type"] == "http" and POSITIONS_PATH.fullmatch(scope["path"]):
             await self._positions(scope, receive, send)
         else:
-            await self._rest(scope, receive, _secured(scope, send))
+            await self._rest(scope, receive, _secured(scope, send, self._headers))
 
 
-def _secured(scope: Message, send: Any) -> Any:
+def _secured(scope: Message, send: Any, security: Headers) -> Any:
     api = scope.get("path", "").startswith("/v1/")
 
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [*message.get("headers", []), *SECURITY]
+            headers = [*message.get("headers", []), *security]
             if api:
                 headers.append((b"cache-control", b"no-store"))
             message["headers"] = headers

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
+from gateway.basemap import ServedBasemap
 from gateway.domain.people import Account, Companion, Operator, Session
 from gateway.domain.throttle import Throttle
 from gateway.passwords import Passwords
 from gateway.ports import Clock
 from gateway.settings import Settings
-from schemas.basemap import Basemap
 from schemas.registration import ButtonPolicy
 
 
@@ -79,7 +79,7 @@ class Services:
     companions: Companions
     registrations: Registrations
     operators: Operators
-    basemap: Basemap = field(default_factory=Basemap)
+    basemap: ServedBasemap = field(default_factory=ServedBasemap)
     passwords: Passwords = field(default_factory=Passwords)
     throttles: Throttles = field(default_factory=Throttles)
 

@@ -10,6 +10,7 @@ from tests.integration.cli.conftest import data
 from tests.integration.cli.test_registration import jsonl
 from tests.support.build import a_registration
 from tests.support.geodata import belgium
+from tests.support.pmtiles import pyramid, write_archive
 
 CARELESS = """
 DO $$ BEGIN
@@ -108,6 +109,36 @@ def test_areas_that_overlap_are_wrong_and_both_centres_named(msa, monkeypatch, t
     result = msa("doctor", "--json")
     assert wrong(result) == ["centre areas"]
     assert "BE-VOV and BE-VWV by 78." in result.stdout
+
+
+def basemap(result) -> tuple[bool, bool, str]:
+    """What the doctor says of the basemap: whether it is good, doubtful, and in which words."""
+    (check,) = (one for one in data(result)["checks"] if one["name"] == "basemap")
+    return check["ok"], check["doubtful"], check["found"]
+
+
+def test_a_map_file_that_is_missing_or_cut_short_is_wrong(msa, monkeypatch, tmp_path):
+    assert basemap(msa("doctor", "--json")) == (True, False, "schematic: borders and places, no streets")
+    path = write_archive(tmp_path / "b.pmtiles", pyramid(b"tile", range(3)))
+    monkeypatch.setenv("MSA_BASEMAP", "pmtiles")
+    assert "MSA_BASEMAP_FILE is not set" in basemap(msa("doctor", "--json"))[2]
+    monkeypatch.setenv("MSA_BASEMAP_FILE", str(path))
+    monkeypatch.setenv("MSA_BASEMAP_ATTRIBUTION", "© somebody")
+    assert basemap(msa("doctor", "--json")) == (True, False, "pmtiles, PNG, zoom 0 to 2")
+    path.write_bytes(path.read_bytes()[:-1])
+    result = msa("doctor", "--json")
+    assert wrong(result) == ["basemap"]
+    assert "cut short" in basemap(result)[2]
+
+
+def test_a_map_from_elsewhere_is_doubtful_as_it_tells_where_is_looked(msa, monkeypatch):
+    monkeypatch.setenv("MSA_BASEMAP", "xyz")
+    monkeypatch.setenv("MSA_BASEMAP_URL", "http://tiles.example/{z}/{x}/{y}.png?key=hunter2")
+    ok, doubtful, found = basemap(msa("doctor", "--json"))
+    assert (ok, doubtful) == (True, True)
+    for word in ("not https", "http://tiles.example can see", "MSA_BASEMAP_ATTRIBUTION is not set"):
+        assert word in found
+    assert "hunter2" not in found
 
 
 def test_a_default_that_is_no_centre_is_wrong(msa, monkeypatch):
