@@ -1,4 +1,33 @@
-/** The words of sessions: signing in elsewhere, running out. */
+/** The words of sessions: signing in, running out, signing in again, and who has no console. */
+import type { Role } from '../../wire'
+
+/** Why signing in by the provider did not work, as the address tells it. */
+export type Refusal = 'denied' | 'expired' | 'not-allowed' | 'unreachable' | 'failed'
+
 export interface SessionWords {
   title: string
+  ending: (minutes: number) => string
+  ended: (at: string) => string
+  blankIn: (minutes: number) => string
+  password: (name: string) => string
+  again: string
+  act: string
+  byLink: string
+  elsewhere: string
+  somebodyElse: string
+  unsent: (commands: number) => string
+  understood: string
+  capsLock: string
+  byProvider: (provider: string) => string
+  theProvider: string
+  orLocal: string
+  waiting: string
+  refusal: Record<Refusal, string>
+  done: { title: string; text: string }
+  noConsole: {
+    title: (name: string) => string
+    text: string
+    noCentre: string
+    role: Record<Exclude<Role, 'operator' | 'supervisor'>, string>
+  }
 }
