@@ -27,7 +27,7 @@ from schemas.press import Press, Receipt
 from schemas.problems import CloseCode, Problem, ProblemKind
 from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
 from schemas.registration import Registration
-from schemas.session import LinkSignIn, SessionView, SignIn
+from schemas.session import LinkSignIn, PasswordAgain, SessionView, SignedOut, SignIn, SignInWays
 from schemas.signals import Signals
 from schemas.timeline import AlarmNotes, Timeline
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt, Track
@@ -55,6 +55,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     LinkSignIn,
     NewUnit,
     Overview,
+    PasswordAgain,
     Press,
     PositionBatch,
     PositionsReceipt,
@@ -63,7 +64,9 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     Registration,
     SessionView,
     SignIn,
+    SignInWays,
     Signals,
+    SignedOut,
     Timeline,
     Track,
     UnitChange,

@@ -76,3 +76,16 @@ class SessionView(Wire):
     expires_at: Instant = Field(description="From then on commands are refused `not-signed-in`")
     watch_until: Instant = Field(description="Until then everything is still shown; then the session is over")
     again: SignInWay = Field(description="How this person can sign in again without leaving the screen")
+
+
+class SignInWays(Wire):
+    """How people sign in here (``GET /v1/session/ways``)."""
+
+    local: bool = Field(description="With name and password, or a one-time link")
+    provider: Line | None = Field(description="The OpenID provider's name; None: there is none")
+
+
+class SignedOut(Wire):
+    """What remains to be done after signing out."""
+
+    continue_at: str | None = Field(description="Where the provider ends its own session; None: nothing")

@@ -14,6 +14,7 @@ import type {
   ServerFrame,
   Snapshot,
   UnitView,
+  Welcome,
 } from './wire'
 
 const TICK_S = 0.5 // twice a second, so that no shown second is skipped
@@ -72,6 +73,8 @@ export class Console {
   stale = $state(true)
   /** Whether nothing arrives although the link is up. */
   silent = $state(false)
+  /** The gateway's clock when the session runs out, from when on commands are refused. */
+  commandsUntil = $state<number | null>(null)
   /** The gateway's clock when the picture was last known to be whole. */
   asOf = $state<number | null>(null)
 
@@ -117,6 +120,12 @@ export class Console {
     this.#tick()
   }
 
+  /** Make the link anew from where it is, as somebody who has just signed in again. */
+  reopen(): void {
+    this.#board.disconnected(this.world.now())
+    this.open()
+  }
+
   close(): void {
     this.#stopTicking()
     this.#stopPlacing?.()
@@ -158,7 +167,7 @@ export class Console {
     this.#heardAt = this.world.now()
     if (frame.type === 'welcome' || frame.type === 'heartbeat')
       this.#toGatewayClock = Date.parse(frame.server_time) - this.world.now() * 1000
-    if (frame.type === 'welcome' && this.#loses(frame.operator)) this.news = null // it may name a victim
+    if (frame.type === 'welcome') this.#welcomed(frame)
     const before = frame.type === 'event' && frame.alarm ? this.#board.find(frame.alarm.alarm_id) : undefined
     const reaction = this.#board.receive(frame, this.world.now())
     this.#link.send(reaction.send)
@@ -168,6 +177,11 @@ export class Console {
     }
     this.#redraw()
     this.#tell(frame, reaction, before)
+  }
+
+  #welcomed({ operator, commands_until }: Welcome): void {
+    this.commandsUntil = commands_until ? Date.parse(commands_until) : null
+    if (this.#loses(operator)) this.news = null // it may name a victim
   }
 
   /** Whether a centre that was followed until now is not this operator's. */

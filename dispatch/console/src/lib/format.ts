@@ -46,6 +46,11 @@ export function clock(instant: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(instant)
 }
 
+/** The time of day to the minute, as `18:00`. */
+export function minute(instant: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short', hourCycle: 'h23' }).format(instant)
+}
+
 /** A calendar day of the wire (`2026-02-24`), which has no zone. */
 export function day(date: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, {

@@ -1,5 +1,5 @@
 /** Signing in and out over HTTP; the session itself is a cookie that scripts cannot read. */
-import type { LinkSignIn, Problem, ProblemSlug, SessionView, SignIn } from './wire'
+import type { LinkSignIn, PasswordAgain, Problem, ProblemSlug, SessionView, SignIn } from './wire'
 
 export type Answer = { readonly session: SessionView } | { readonly problem: ProblemSlug | 'unreachable' }
 
@@ -9,6 +9,11 @@ export function signIn(credentials: SignIn): Promise<Answer> {
 
 export function signInByLink(token: string): Promise<Answer> {
   return ask('/v1/session/link', 'POST', { token } satisfies LinkSignIn)
+}
+
+/** Sign the person of this session in once more. */
+export function signInAgain(password: string): Promise<Answer> {
+  return ask('/v1/session/again', 'POST', { password } satisfies PasswordAgain)
 }
 
 /** Who is signed in already. */

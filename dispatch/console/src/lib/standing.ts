@@ -3,19 +3,10 @@
 export const WARNED_MS = 15 * 60_000 // enough to end a call and type a password, before it matters
 
 export type Standing =
-  | { readonly phase: 'fresh' }
-  | { readonly phase: 'ending'; readonly minutes: number }
-  | { readonly phase: 'ended'; readonly at: number }
+  { readonly phase: 'fresh' } | { readonly phase: 'ending' | 'ended'; readonly at: number }
 
 /** What to say at `now` of a session that commands until `until` (null: its end is not known). */
 export function standing(until: number | null, now: number): Standing {
   if (until === null || until - now > WARNED_MS) return { phase: 'fresh' }
-  if (until <= now) return { phase: 'ended', at: until }
-  return { phase: 'ending', minutes: Math.ceil((until - now) / 60_000) }
-}
-
-/** Minutes until the screen goes blank, once that is near; null: it is not. */
-export function blankIn(watchUntil: number | null, now: number): number | null {
-  if (watchUntil === null || watchUntil - now > WARNED_MS) return null
-  return Math.max(0, Math.ceil((watchUntil - now) / 60_000))
+  return { phase: until <= now ? 'ended' : 'ending', at: until }
 }

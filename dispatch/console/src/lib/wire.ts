@@ -21,6 +21,7 @@ export type Wire =
   | LinkSignIn
   | NewUnit
   | Overview
+  | PasswordAgain
   | PositionBatch
   | PositionsReceipt
   | Press
@@ -31,7 +32,9 @@ export type Wire =
   | ServerFrame
   | SessionView
   | SignIn
+  | SignInWays
   | Signals
+  | SignedOut
   | Timeline
   | Track
   | UnitChange
@@ -1249,6 +1252,12 @@ export interface Within {
   alarms: number
 }
 /**
+ * The password once more, of the person whose session this is (``POST /v1/session/again``).
+ */
+export interface PasswordAgain {
+  password: string
+}
+/**
  * Fixes of one alarm (``POST /v1/alarms/{id}/positions``), in any order, as late as may be.
  */
 export interface PositionBatch {
@@ -1609,6 +1618,19 @@ export interface SignIn {
   password: string
 }
 /**
+ * How people sign in here (``GET /v1/session/ways``).
+ */
+export interface SignInWays {
+  /**
+   * With name and password, or a one-time link
+   */
+  local: boolean
+  /**
+   * The OpenID provider's name; None: there is none
+   */
+  provider: string | null
+}
+/**
  * The signals after ``after``; empty when the long poll ran out.
  */
 export interface Signals {
@@ -1626,6 +1648,15 @@ export interface Signal {
   index: number
   kind: SignalKind
   at: string
+}
+/**
+ * What remains to be done after signing out.
+ */
+export interface SignedOut {
+  /**
+   * Where the provider ends its own session; None: nothing
+   */
+  continue_at: string | null
 }
 /**
  * Every event of an alarm in the order of commit (``GET /v1/alarms/{id}/timeline``).

@@ -2,14 +2,15 @@ import type { SessionWords } from '../shape/session'
 
 export const session: SessionWords = {
   title: 'Sitzung',
-  ending: (minutes) =>
-    `Ihre Sitzung endet in ${minutes} Min. Sie sehen weiterhin alles, müssen sich aber anmelden, um zu handeln.`,
+  ending: (at) =>
+    `Ihre Sitzung endet um ${at}. Sie sehen weiterhin alles, müssen sich aber anmelden, um zu handeln.`,
   ended: (at) => `Sitzung um ${at} beendet: Sie sehen noch alles; melden Sie sich an, um zu handeln.`,
-  blankIn: (minutes) => `In ${minutes} Min. wird dieser Bildschirm leer.`,
+  blank: (at) => `Um ${at} wird dieser Bildschirm leer.`,
   password: (name) => `Passwort von ${name}`,
   again: 'Erneut anmelden',
   act: 'Sie sind nicht angemeldet: Das wurde nicht ausgeführt. Melden Sie sich an und wiederholen Sie es.',
-  byLink: 'Sie kamen über einen einmaligen Link: Fordern Sie einen neuen an und öffnen Sie ihn in diesem Browser.',
+  byLink:
+    'Sie kamen über einen einmaligen Link: Fordern Sie einen neuen an und öffnen Sie ihn in diesem Browser.',
   elsewhere: 'In einem neuen Tab erneut anmelden',
   somebodyElse: 'Jemand anders',
   unsent: (commands) =>
@@ -27,8 +28,10 @@ export const session: SessionWords = {
     expired: 'Die Anmeldung dauerte zu lange oder erfolgte zweimal. Beginnen Sie von vorn.',
     'not-allowed':
       'Ihr Konto gibt keinen Zugang zu dieser Konsole: Es hat hier keine Rolle oder Zentrale, oder es wurde gesperrt. Fragen Sie Ihren Administrator.',
-    unreachable: 'Der Anmeldedienst ist nicht erreichbar. Versuchen Sie es erneut oder melden Sie sich anders an.',
-    failed: 'Der Antwort des Anmeldedienstes ist nicht zu trauen. Niemand ist angemeldet. Verständigen Sie Ihren Administrator.',
+    unreachable:
+      'Der Anmeldedienst ist nicht erreichbar. Versuchen Sie es erneut oder melden Sie sich anders an.',
+    failed:
+      'Der Antwort des Anmeldedienstes ist nicht zu trauen. Niemand ist angemeldet. Verständigen Sie Ihren Administrator.',
   },
   done: {
     title: 'Sie sind wieder angemeldet',
@@ -37,14 +40,19 @@ export const session: SessionWords = {
   noConsole: {
     title: (name) => `Angemeldet als ${name}`,
     text: 'Ihre Rolle bearbeitet keine Alarme, daher gibt es für Sie keinen Alarmbildschirm. Was Sie tun können:',
-    noCentre: 'Ihnen ist noch keine Zentrale zugewiesen, daher gibt es nichts zu zeigen. Fragen Sie Ihren Administrator.',
+    noCentre:
+      'Ihnen ist noch keine Zentrale zugewiesen, daher gibt es nichts zu zeigen. Fragen Sie Ihren Administrator.',
     role: {
       case_officer:
         'Sachbearbeitung: Akten, Testfenster und ob ein Opfer geschützt ist. Vorerst mit dem Befehl msa registration und der Programmierschnittstelle (/v1/registrations, /v1/protections); Seiten dafür gibt es noch nicht.',
-      magistrate: 'Magistrat: einen Alarm gewähren, verlängern und beenden. Seiten dafür gibt es noch nicht; Ihr Aktenteam erledigt es für Sie.',
-      integrator: 'Integrator: Ihre Programme sprechen mit der Programmierschnittstelle (/openapi.json). Es gibt keinen Bildschirm.',
-      auditor: 'Prüfer: wer was getan und wer was angesehen hat. Seiten dafür gibt es noch nicht; bitten Sie den Administrator um einen Auszug.',
-      admin: 'Administrator: Konten, Geräte und Zentralen, mit dem Befehl msa auf dem Server (msa operator, msa device, msa doctor).',
+      magistrate:
+        'Magistrat: einen Alarm gewähren, verlängern und beenden. Seiten dafür gibt es noch nicht; Ihr Aktenteam erledigt es für Sie.',
+      integrator:
+        'Integrator: Ihre Programme sprechen mit der Programmierschnittstelle (/openapi.json). Es gibt keinen Bildschirm.',
+      auditor:
+        'Prüfer: wer was getan und wer was angesehen hat. Seiten dafür gibt es noch nicht; bitten Sie den Administrator um einen Auszug.',
+      admin:
+        'Administrator: Konten, Geräte und Zentralen, mit dem Befehl msa auf dem Server (msa operator, msa device, msa doctor).',
       canary: 'Kanarienvogel: Mit diesem Konto überwacht sich das System selbst. Es ist nicht für Menschen.',
     },
   },

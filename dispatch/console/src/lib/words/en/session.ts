@@ -2,10 +2,9 @@ import type { SessionWords } from '../shape/session'
 
 export const session: SessionWords = {
   title: 'Session',
-  ending: (minutes) =>
-    `Your session ends in ${minutes} min. You will go on seeing everything, but must sign in to act.`,
+  ending: (at) => `Your session ends at ${at}. You will go on seeing everything, but must sign in to act.`,
   ended: (at) => `Session ended at ${at}: you still see everything; sign in to act.`,
-  blankIn: (minutes) => `In ${minutes} min this screen goes blank.`,
+  blank: (at) => `At ${at} this screen goes blank.`,
   password: (name) => `Password of ${name}`,
   again: 'Sign in again',
   act: 'You are not signed in: that was not done. Sign in, then do it again.',
@@ -28,7 +27,8 @@ export const session: SessionWords = {
     'not-allowed':
       'Your account gives no access to this console: it has no role or centre here, or was disabled. Ask your administrator.',
     unreachable: 'The sign-in service cannot be reached now. Try again, or use another way if you have one.',
-    failed: 'What the sign-in service answered cannot be trusted. Nobody is signed in. Tell your administrator.',
+    failed:
+      'What the sign-in service answered cannot be trusted. Nobody is signed in. Tell your administrator.',
   },
   done: {
     title: 'You are signed in again',
@@ -37,14 +37,19 @@ export const session: SessionWords = {
   noConsole: {
     title: (name) => `Signed in as ${name}`,
     text: 'Your role does not attend alarms, so there is no alarm screen for you. What you can do:',
-    noCentre: 'No centre is yours yet, so there is nothing to show. Ask your administrator to add your centre.',
+    noCentre:
+      'No centre is yours yet, so there is nothing to show. Ask your administrator to add your centre.',
     role: {
       case_officer:
         'Case officer: files, test windows and whether a victim is protected. For now with the command msa registration and the programming interface (/v1/registrations, /v1/protections); there are no pages for it yet.',
-      magistrate: 'Magistrate: granting, extending and closing an alarm. There are no pages for it yet; your case team does it for you.',
-      integrator: 'Integrator: your programs speak to the programming interface (/openapi.json). There is no screen.',
-      auditor: 'Auditor: who did what and who looked at what. There are no pages for it yet; ask the administrator for an extract.',
-      admin: 'Administrator: accounts, devices and centres, with the command msa on the server (msa operator, msa device, msa doctor).',
+      magistrate:
+        'Magistrate: granting, extending and closing an alarm. There are no pages for it yet; your case team does it for you.',
+      integrator:
+        'Integrator: your programs speak to the programming interface (/openapi.json). There is no screen.',
+      auditor:
+        'Auditor: who did what and who looked at what. There are no pages for it yet; ask the administrator for an extract.',
+      admin:
+        'Administrator: accounts, devices and centres, with the command msa on the server (msa operator, msa device, msa doctor).',
       canary: 'Canary: this account watches the system itself. It is not for people.',
     },
   },

@@ -2,10 +2,10 @@ import type { SessionWords } from '../shape/session'
 
 export const session: SessionWords = {
   title: 'Sessie',
-  ending: (minutes) =>
-    `Uw sessie eindigt over ${minutes} min. U blijft alles zien, maar moet zich aanmelden om iets te doen.`,
+  ending: (at) =>
+    `Uw sessie eindigt om ${at}. U blijft alles zien, maar moet zich aanmelden om iets te doen.`,
   ended: (at) => `Sessie afgelopen om ${at}: u ziet nog alles; meld u aan om iets te doen.`,
-  blankIn: (minutes) => `Over ${minutes} min gaat dit scherm leeg.`,
+  blank: (at) => `Om ${at} wordt dit scherm leeg.`,
   password: (name) => `Wachtwoord van ${name}`,
   again: 'Opnieuw aanmelden',
   act: 'U bent niet aangemeld: dit is niet gebeurd. Meld u aan en doe het opnieuw.',
@@ -28,7 +28,8 @@ export const session: SessionWords = {
     'not-allowed':
       'Uw account geeft geen toegang tot deze console: er hoort hier geen rol of centrum bij, of hij is uitgeschakeld. Vraag het aan uw beheerder.',
     unreachable: 'De aanmelddienst is nu niet bereikbaar. Probeer opnieuw, of meld u anders aan als dat kan.',
-    failed: 'Het antwoord van de aanmelddienst is niet te vertrouwen. Er is niemand aangemeld. Meld het aan uw beheerder.',
+    failed:
+      'Het antwoord van de aanmelddienst is niet te vertrouwen. Er is niemand aangemeld. Meld het aan uw beheerder.',
   },
   done: {
     title: 'U bent opnieuw aangemeld',
@@ -41,10 +42,14 @@ export const session: SessionWords = {
     role: {
       case_officer:
         'Dossierbeheerder: dossiers, testvensters en of een slachtoffer beschermd is. Voorlopig met het commando msa registration en de programmeerinterface (/v1/registrations, /v1/protections); er zijn nog geen pagina’s voor.',
-      magistrate: 'Magistraat: een alarm toekennen, verlengen en afsluiten. Er zijn nog geen pagina’s voor; uw dossierteam doet het voor u.',
-      integrator: 'Integrator: uw programma’s spreken met de programmeerinterface (/openapi.json). Er is geen scherm.',
-      auditor: 'Auditor: wie deed wat en wie keek waarnaar. Er zijn nog geen pagina’s voor; vraag de beheerder een uittreksel.',
-      admin: 'Beheerder: accounts, toestellen en centra, met het commando msa op de server (msa operator, msa device, msa doctor).',
+      magistrate:
+        'Magistraat: een alarm toekennen, verlengen en afsluiten. Er zijn nog geen pagina’s voor; uw dossierteam doet het voor u.',
+      integrator:
+        'Integrator: uw programma’s spreken met de programmeerinterface (/openapi.json). Er is geen scherm.',
+      auditor:
+        'Auditor: wie deed wat en wie keek waarnaar. Er zijn nog geen pagina’s voor; vraag de beheerder een uittreksel.',
+      admin:
+        'Beheerder: accounts, toestellen en centra, met het commando msa op de server (msa operator, msa device, msa doctor).',
       canary: 'Kanarie: met deze account bewaakt het systeem zichzelf. Hij is niet voor mensen.',
     },
   },

@@ -6,9 +6,9 @@ export type Refusal = 'denied' | 'expired' | 'not-allowed' | 'unreachable' | 'fa
 
 export interface SessionWords {
   title: string
-  ending: (minutes: number) => string
+  ending: (at: string) => string
   ended: (at: string) => string
-  blankIn: (minutes: number) => string
+  blank: (at: string) => string
   password: (name: string) => string
   again: string
   act: string
