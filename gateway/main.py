@@ -26,6 +26,7 @@ from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
 from gateway.domain.centres import CentreMap
 from gateway.domain.provinces import Provinces
+from gateway.drawn_areas import DrawnAreas
 from gateway.enriching import Enriching
 from gateway.following import Following
 from gateway.geography import check_known, load_centres
@@ -142,6 +143,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     services = Services(
         settings=settings,
         basemap=await asyncio.to_thread(load_basemap, settings),
+        drawn_areas=await asyncio.to_thread(DrawnAreas.of, areas, settings),
         clock=clock,
         companions=companions,
         operators=operators,

@@ -72,6 +72,11 @@ class CentreMap:
         self._plane = _prepared([_on_plane(shape) for shape in shapes])
         self._neighbours = _neighbours(dict(zip(self.centres, self._plane, strict=True)))
 
+    @property
+    def areas(self) -> dict[str, BaseGeometry]:
+        """The area of each centre, in degrees."""
+        return dict(zip(self.centres, self._areas, strict=False))
+
     def around(self, position: Position, reach_m: float) -> tuple[str | None, tuple[str, ...]]:
         """Return the centre that holds the position, and the others at most so many metres away."""
         count = len(self.centres)

@@ -53,6 +53,8 @@ def build(services: Services, live: Live) -> FastAPI:
     app = api()
     app.state.services = services
     app.state.live = live
+    if services.drawn_areas is not None:  # instead of the file that the build made
+        app.add_api_route(basemap.AREAS_URL, basemap.areas, methods=["GET", "HEAD"], include_in_schema=False)
     if STATIC.is_dir():
         app.mount("/", ConsoleFiles(directory=STATIC, html=True), name="console")
     return app

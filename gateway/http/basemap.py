@@ -15,7 +15,10 @@ from gateway.basemap import FILE_URL
 from gateway.domain.errors import NotFound
 from gateway.http.principal import CurrentOperator
 from gateway.http.services import services_of
+from gateway.http.static import ASK_FIRST, takes_gzip
 from schemas.basemap import Basemap
+
+AREAS_URL: Final = "/geodata/centres.json"
 
 KEPT: Final = "max-age=3600"
 """A browser asks for the same tile again after an hour; whoever reads a replaced file notices by its ETag."""
@@ -53,6 +56,22 @@ async def file(request: Request) -> Response:
         media_type="application/vnd.pmtiles",
         stat_result=found,
     )
+
+
+async def areas(request: Request) -> Response:
+    """Serve the areas of this installation, as ``geodata/centres.json`` has those of the build."""
+    drawn = services_of(request).drawn_areas
+    if drawn is None:
+        raise NotFound
+    smaller = takes_gzip(request.headers.get("accept-encoding", ""))
+    tag = f'"{drawn.digest}{"-gz" if smaller else ""}"'
+    headers = {"etag": tag, "cache-control": ASK_FIRST, "vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if not smaller:
+        return Response(drawn.plain, headers=headers, media_type="application/json")
+    headers["content-encoding"] = "gzip"
+    return Response(drawn.compressed, headers=headers, media_type="application/json")
 
 
 @lru_cache(maxsize=4)

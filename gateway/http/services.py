@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from gateway.basemap import ServedBasemap
 from gateway.domain.people import Account, Companion, Operator, Session
 from gateway.domain.throttle import Throttle
+from gateway.drawn_areas import DrawnAreas
 from gateway.passwords import Passwords
 from gateway.ports import Clock
 from gateway.settings import Settings
@@ -80,6 +81,7 @@ class Services:
     registrations: Registrations
     operators: Operators
     basemap: ServedBasemap = field(default_factory=ServedBasemap)
+    drawn_areas: DrawnAreas | None = None
     passwords: Passwords = field(default_factory=Passwords)
     throttles: Throttles = field(default_factory=Throttles)
 

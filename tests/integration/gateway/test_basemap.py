@@ -1,15 +1,18 @@
 """The console's basemap and its files over HTTP."""
 
 import gzip
+import json
 import os
 import shutil
 from pathlib import Path
 
 import httpx
 import pytest
+from shapely.geometry import shape
 
 from gateway.basemap import FILE_URL
 from gateway.http import app
+from gateway.http.basemap import AREAS_URL
 from gateway.http.principal import COOKIE
 from schemas.basemap import BasemapKind
 from tests.support.gateway import Running, running
@@ -134,3 +137,25 @@ async def test_files_are_compressed_for_who_takes_it_and_kept_while_they_are_tru
         assert (await get(node, "/icon.png", accept_encoding="gzip")).content == b"icon"
         shutil.rmtree(page)
         assert (await get(node, "/assets/i-1.js")).status_code == 404
+
+
+async def test_a_console_draws_the_areas_that_alarms_are_routed_by(
+    page: Path, database: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.geojson"
+    square = {"type": "Polygon", "coordinates": [[[3.5, 51], [4, 51], [4, 51.3], [3.5, 51.3], [3.5, 51]]]}
+    feature = {"type": "Feature", "properties": {"centre": "BE-VOV"}, "geometry": square}
+    own.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    (page / "geodata" / "centres.json").write_text("the provinces")
+    async with running(database, tmp_path) as node:
+        assert (await get(node, AREAS_URL)).text == "the provinces"
+    async with running(database, tmp_path, centres=own) as node:
+        plain, small = await get(node, AREAS_URL), await get(node, AREAS_URL, accept_encoding="gzip")
+        (drawn,) = plain.json()["features"]
+        assert drawn["properties"] == {"centre": "BE-VOV"}
+        assert shape(drawn["geometry"]).equals(shape(square))
+        assert small.json() == plain.json()
+        assert small.headers["content-encoding"] == "gzip"
+        again = await get(node, AREAS_URL, accept_encoding="gzip", if_none_match=small.headers["etag"])
+        assert again.status_code == 304
+        assert (await get(node, "/geodata/places.json")).status_code == 200
