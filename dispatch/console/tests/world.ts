@@ -1,5 +1,9 @@
 /** A world for the link in which the test moves the clock and plays the gateway. */
 import type { Socket, World } from '../src/lib/link'
+import type { Chime, Loop } from '../src/lib/siren'
+import type { Speaker, SpeakerFault } from '../src/lib/sound_player'
+import type { LockState } from '../src/lib/wakefulness_lock'
+import type { Workstation } from '../src/lib/workstation'
 import type { ConsoleFrame } from '../src/lib/wire'
 import { aFrame } from './cases'
 
@@ -32,7 +36,63 @@ export class FakeSocket implements Socket {
   }
 }
 
+/** A workstation at which the test listens. */
+export class FakeStation implements Workstation, Speaker {
+  readonly speaker = this
+  readonly outputs = { missing: false, changes: 0 }
+  sounding: readonly Loop[] = []
+  chimes: (Chime | 'check')[] = []
+  wakes = 0
+  trouble: SpeakerFault | null = null
+  inFront = true
+  kept: LockState = 'held'
+  /** How much further the wall clock is than the world's: the time it slept. */
+  slept = 0
+  changed: () => void = () => {}
+
+  constructor(private readonly now: () => number) {}
+
+  loop(names: readonly Loop[]): void {
+    this.sounding = names
+  }
+
+  once(name: Chime | 'check'): void {
+    this.chimes.push(name)
+  }
+
+  wake(): void {
+    this.wakes += 1
+  }
+
+  fault(): SpeakerFault | null {
+    return this.trouble
+  }
+
+  wall(): number {
+    return this.now() + this.slept
+  }
+
+  visible(): boolean {
+    return this.inFront
+  }
+
+  still(): boolean {
+    return false
+  }
+
+  lock(): LockState {
+    return this.kept
+  }
+
+  open(changed: () => void): void {
+    this.changed = changed
+  }
+
+  close(): void {}
+}
+
 export class FakeWorld implements World {
+  readonly station = new FakeStation(() => this.#now)
   sockets: FakeSocket[] = []
   chance = 0.5
   #now = 1000

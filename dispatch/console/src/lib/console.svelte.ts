@@ -4,6 +4,8 @@ import { inOrder, listed, nextToAcknowledge, type Queue } from './alarms'
 import { Link, type LinkState, type World } from './link'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
 import { speech } from './speech.svelte'
+import { isBad, trust } from './trust'
+import { Watch } from './watch.svelte'
 import type {
   AlarmView,
   Event,
@@ -16,6 +18,7 @@ import type {
   UnitView,
   Welcome,
 } from './wire'
+import type { Workstation } from './workstation'
 
 const TICK_S = 0.5 // twice a second, so that no shown second is skipped
 const PLACES_S = 0.25 // hundreds of positions a second are drawn four times a second
@@ -59,6 +62,7 @@ const BLANK: Picture = {
 }
 
 export class Console {
+  readonly watch: Watch
   picture = $state.raw<Picture>(BLANK)
   /** The newest position told of each open alarm since its press. */
   positions = $state.raw<ReadonlyMap<string, PositionFrame>>(new Map())
@@ -98,15 +102,17 @@ export class Console {
 
   constructor(
     address: string,
-    private readonly world: World,
+    private readonly world: World & { readonly station: Workstation },
     console: string = crypto.randomUUID(),
   ) {
     this.#board = new Board(console)
+    this.watch = new Watch(world.station)
     this.#toGatewayClock = Date.now() - world.now() * 1000
     this.#link = new Link(address, world, {
       frame: (frame) => this.#received(frame),
       lost: () => {
         this.#board.disconnected(world.now())
+        this.watch.unlinked()
         this.#redraw()
       },
       changed: (state) => {
@@ -116,6 +122,7 @@ export class Console {
   }
 
   open(): void {
+    this.watch.open(() => this.#redraw())
     this.#link.open()
     this.#tick()
   }
@@ -131,6 +138,20 @@ export class Console {
     this.#stopPlacing?.()
     this.#stopPlacing = null
     this.#link.close()
+    this.watch.close()
+  }
+
+  /** Silence what sounds, on this workstation alone. */
+  silence(): void {
+    this.watch.silence(this.world.now())
+    this.#redraw()
+  }
+
+  /** Sound the check, or say whether it was heard. */
+  checkSound(wasHeard?: boolean): void {
+    if (wasHeard === undefined) this.watch.checkSound()
+    else this.watch.answerCheck(wasHeard)
+    this.#redraw()
   }
 
   select(alarmId: string): void {
@@ -171,11 +192,12 @@ export class Console {
     const before = frame.type === 'event' && frame.alarm ? this.#board.find(frame.alarm.alarm_id) : undefined
     const reaction = this.#board.receive(frame, this.world.now())
     this.#link.send(reaction.send)
+    if (frame.type === 'noted') this.watch.noted(this.world.now())
     if (frame.type === 'position') {
       if (reaction.placed) this.#place()
       return
     }
-    this.#redraw()
+    this.#redraw(frame.type === 'welcome' || frame.type === 'heartbeat')
     this.#tell(frame, reaction, before)
   }
 
@@ -207,7 +229,8 @@ export class Console {
     })
   }
 
-  #redraw(): void {
+  /** `due`: the gateway is to be told how this console is, whether that changed or not. */
+  #redraw(due = false): void {
     const board = this.#board
     const now = this.world.now()
     this.now = now * 1000 + this.#toGatewayClock
@@ -224,6 +247,24 @@ export class Console {
     }
     if (!this.#unplaced) this.positions = board.positions()
     if (!this.selected) this.selectedId = this.next?.alarm_id ?? null
+    this.#watch(now, due)
+  }
+
+  #watch(now: number, due: boolean): void {
+    const roles = this.picture.operator?.roles ?? []
+    const toMe = (who: string) => who === 'everybody' || roles.some((role) => role === who)
+    this.watch.see(
+      {
+        alarms: this.barred ? [] : this.#board.openAlarms(),
+        notices: this.picture.notices.filter(({ audience }) => audience.some(toMe)),
+        protections: this.picture.protections,
+        lost: isBad(trust(this)),
+        whole: this.asOf !== null,
+      },
+      now,
+    )
+    const instant = (at: number) => new Date(at * 1000 + this.#toGatewayClock).toISOString()
+    if (this.link.phase === 'up') this.#link.send(this.watch.report(now, due, instant))
   }
 
   #beside(): Pick<Picture, 'units' | 'notices' | 'protections'> {

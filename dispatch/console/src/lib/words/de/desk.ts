@@ -19,6 +19,10 @@ export const desk: DeskWords = {
     silent: (asOf) => `Kein Lebenszeichen vom Gateway. ${old(asOf)}`,
     behind: (asOf) => `Stand wird nachgeholt. ${old(asOf)}`,
     none: 'Noch kein Lagebild.',
+    asOf: (time) => (time === null ? 'Noch kein Lagebild' : `Stand ${time}`),
+    latency: (ms) => `Verbindung ${ms} ms`,
+    slow: (time) => `Die Verbindung ist langsam: ${time} für eine Antwort.`,
+    restored: (time) => `Verbindung nach ${time} wiederhergestellt.`,
     retryIn: (seconds) => `Nächster Versuch in ${seconds} s.`,
     retrying: 'Neuer Versuch …',
     ended: {

@@ -18,6 +18,10 @@ export const desk: DeskWords = {
     silent: (asOf) => `Nothing heard from the gateway. ${old(asOf)}`,
     behind: (asOf) => `Catching up. ${old(asOf)}`,
     none: 'No picture yet.',
+    asOf: (time) => (time === null ? 'No picture yet' : `As of ${time}`),
+    latency: (ms) => `link ${ms} ms`,
+    slow: (time) => `The link is slow: ${time} for an answer.`,
+    restored: (time) => `Link restored after ${time}.`,
     retryIn: (seconds) => `Next try in ${seconds} s.`,
     retrying: 'Trying again …',
     ended: {

@@ -19,6 +19,10 @@ export const desk: DeskWords = {
     silent: (asOf) => `Plus aucun signe de la passerelle. ${old(asOf)}`,
     behind: (asOf) => `Rattrapage en cours. ${old(asOf)}`,
     none: 'Pas encore de situation.',
+    asOf: (time) => (time === null ? 'Pas encore de situation' : `Situation à ${time}`),
+    latency: (ms) => `liaison ${ms} ms`,
+    slow: (time) => `La liaison est lente : ${time} pour une réponse.`,
+    restored: (time) => `Liaison rétablie après ${time}.`,
     retryIn: (seconds) => `Nouvel essai dans ${seconds} s.`,
     retrying: 'Nouvel essai …',
     ended: {

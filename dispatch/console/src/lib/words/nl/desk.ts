@@ -18,6 +18,10 @@ export const desk: DeskWords = {
     silent: (asOf) => `Niets meer gehoord van de gateway. ${old(asOf)}`,
     behind: (asOf) => `Bezig met bijwerken. ${old(asOf)}`,
     none: 'Nog geen beeld.',
+    asOf: (time) => (time === null ? 'Nog geen beeld' : `Toestand om ${time}`),
+    latency: (ms) => `verbinding ${ms} ms`,
+    slow: (time) => `De verbinding is traag: ${time} voor een antwoord.`,
+    restored: (time) => `Verbinding hersteld na ${time}.`,
     retryIn: (seconds) => `Nieuwe poging over ${seconds} s.`,
     retrying: 'Nieuwe poging …',
     ended: {

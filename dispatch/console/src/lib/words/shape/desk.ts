@@ -19,6 +19,11 @@ export interface DeskWords {
     silent: (asOf: string | null) => string
     behind: (asOf: string | null) => string
     none: string
+    /** Of what is stale, beside it. */
+    asOf: (time: string | null) => string
+    latency: (ms: number) => string
+    slow: (time: string) => string
+    restored: (time: string) => string
     retryIn: (seconds: number) => string
     retrying: string
     ended: Record<FinalCode, string>

@@ -1,0 +1,178 @@
+/**
+ * What sounds at this workstation. No DOM and no clock: the picture and the time (seconds, never going
+ * back) are given, and the whole state is a value.
+ *
+ * A real alarm that nobody answered sounds until it is answered. Silence is not an answer: it lasts
+ * `SILENCE_S` here alone, and whatever is new ends it. Nothing else ever sounds the siren.
+ */
+import type { AlarmView, NoticeView, ProtectionView } from './wire'
+
+export const SILENCE_S = 60
+export const CHIME_AGAIN_S = 20 // what comes in a storm is one soft sound, not fifty
+
+/** Sounds that go on until their cause is gone. `again`: somebody was called already, and nobody came. */
+export type Loop = 'siren' | 'again' | 'lost'
+/** Soft sounds, once. `more`: she pressed again, or under duress, and a colleague has the alarm. */
+export type Chime = 'more' | 'test' | 'fault' | 'notice' | 'back'
+type Cause = 'alarm' | 'link'
+
+/** What is unanswered: nothing, alarms, or alarms of which one has news beyond its first press. */
+type Need = 'nothing' | 'siren' | 'again'
+
+/** What sounds by need, with the link and without it. */
+const SOUNDS: Record<Need, Record<'linked' | 'lost', readonly Loop[]>> = {
+  nothing: { linked: [], lost: ['lost'] },
+  siren: { linked: ['siren'], lost: ['siren', 'lost'] },
+  again: { linked: ['again'], lost: ['again', 'lost'] },
+}
+const CAUSE: Record<Loop, Cause> = { siren: 'alarm', again: 'alarm', lost: 'link' }
+
+/** What the workstation knows now. */
+export interface Facts {
+  /** Every open alarm of whatever purpose. */
+  readonly alarms: readonly AlarmView[]
+  /** Those that this operator is told of. */
+  readonly notices: readonly NoticeView[]
+  readonly protections: readonly ProtectionView[]
+  readonly lost: boolean
+  /** Whether there has been a whole picture yet: what was there before it is not news. */
+  readonly whole: boolean
+}
+
+export interface Siren {
+  readonly need: Need
+  readonly lost: boolean
+  /** What sounded when it was silenced, and until when it is silent. */
+  readonly silenced: { readonly causes: readonly Cause[]; readonly until: number } | null
+  /** What to sound once, now. */
+  readonly chimes: readonly Chime[]
+  readonly known: Known | null
+  readonly chimedAt: ReadonlyMap<Chime, number>
+}
+
+export const QUIET: Siren = {
+  need: 'nothing',
+  lost: false,
+  silenced: null,
+  chimes: [],
+  known: null,
+  chimedAt: new Map(),
+}
+
+/** Each thing that may sound, by a key of its own, and what was last told of it. */
+type Known = ReadonlyMap<string, string>
+
+/** What sounds after what is known now. */
+export function heard(before: Siren, facts: Facts, now: number): Siren {
+  const real = facts.alarms.filter(({ purpose }) => purpose === 'real')
+  const unanswered = real.filter(({ state }) => state === 'raised')
+  const known = knownOf(facts)
+  const after = {
+    ...before,
+    need: unanswered.length === 0 ? 'nothing' : unanswered.some(isAgain) ? 'again' : 'siren',
+    lost: facts.lost,
+    known: facts.whole ? known : before.known,
+    silenced: stillSilent(before, facts, unanswered, known, now),
+  } satisfies Siren
+  return chimed(after, facts.whole && before.known ? news(before, facts, known) : [], now)
+}
+
+/** Silence what sounds, from now on; nothing that is silent already is silenced longer. */
+export function silence(siren: Siren, now: number): Siren {
+  const causes = loops(siren, now).map((loop) => CAUSE[loop])
+  if (causes.length === 0) return siren
+  const kept = isSilent(siren, now) ? siren.silenced : null
+  if (kept) return { ...siren, silenced: { causes: [...kept.causes, ...causes], until: kept.until } }
+  return { ...siren, silenced: { causes, until: now + SILENCE_S } }
+}
+
+/** What sounds on and on at this moment. */
+export function loops(siren: Siren, now: number): readonly Loop[] {
+  const silent = isSilent(siren, now) ? siren.silenced!.causes : []
+  return SOUNDS[siren.need][siren.lost ? 'lost' : 'linked'].filter((loop) => !silent.includes(CAUSE[loop]))
+}
+
+/** Until when the siren of an unanswered alarm is silent here; null when it sounds, or has no need to. */
+export function silentUntil(siren: Siren, now: number): number | null {
+  const silent = siren.need !== 'nothing' && isSilent(siren, now) && siren.silenced!.causes.includes('alarm')
+  return silent ? siren.silenced!.until : null
+}
+
+function isSilent({ silenced }: Siren, now: number): boolean {
+  return silenced !== null && now < silenced.until
+}
+
+function stillSilent(
+  before: Siren,
+  facts: Facts,
+  unanswered: readonly AlarmView[],
+  known: Known,
+  now: number,
+): Siren['silenced'] {
+  if (!isSilent(before, now)) return null
+  const isNews = ({ alarm_id }: AlarmView) => known.get(alarm_id) !== before.known?.get(alarm_id)
+  if (unanswered.some(isNews) || (facts.lost && !before.lost)) return null
+  return before.silenced
+}
+
+/** Whether somebody was called for it already: it is pressed again, climbs, lapsed, or was thought closed. */
+function isAgain({ press_count, escalation, lapses, reopened, cancel }: AlarmView): boolean {
+  return press_count > 1 || escalation !== null || lapses > 0 || reopened > 0 || cancel?.coerced === true
+}
+
+/** What of a real alarm is worth ending a silence for. Where she is and who noted what is not. */
+function told(alarm: AlarmView): string {
+  const { state, press_count, lapses, reopened, escalation, cancel, centre } = alarm
+  const coerced = cancel?.coerced ? cancel.count : 0
+  return [state, centre, press_count, lapses, reopened, escalation?.at ?? '', coerced].join(' ')
+}
+
+function knownOf({ alarms, notices, protections }: Facts): Known {
+  return new Map([
+    ...alarms.map(
+      (alarm) => [alarm.alarm_id, alarm.purpose === 'real' ? told(alarm) : alarm.purpose] as const,
+    ),
+    ...notices.map(({ notice_id }) => [notice_id, 'notice'] as const),
+    ...protections.map(({ registration_id, state }) => [`protection ${registration_id}`, state] as const),
+  ])
+}
+
+function news(before: Siren, facts: Facts, known: Known): readonly Chime[] {
+  const found: Chime[] = []
+  const changed = (key: string) => known.get(key) !== before.known?.get(key)
+  if (facts.alarms.some((alarm) => inHand(alarm) && hasMore(alarm, before.known))) found.push('more')
+  if (facts.alarms.some((alarm) => isTried(alarm) && changed(alarm.alarm_id))) found.push('test')
+  const unprotected = facts.protections.filter(({ state }) => state === 'unprotected')
+  if (unprotected.some(({ registration_id }) => changed(`protection ${registration_id}`))) found.push('fault')
+  if (facts.notices.some(({ notice_id }) => changed(notice_id))) found.push('notice')
+  if (before.lost && !facts.lost) found.push('back')
+  return found
+}
+
+function inHand({ purpose, state }: AlarmView): boolean {
+  return purpose === 'real' && state === 'acknowledged'
+}
+
+function isTried({ purpose, state }: AlarmView): boolean {
+  return (purpose === 'test' || purpose === 'exercise') && state === 'raised'
+}
+
+/** Whether she pressed again, or under duress, since it was known; only being acknowledged is not that. */
+function hasMore(alarm: AlarmView, known: Known | null): boolean {
+  const before = known?.get(alarm.alarm_id)
+  return before !== undefined && ofHers(before) !== ofHers(told(alarm))
+}
+
+function ofHers(mark: string): string {
+  const [, , presses, , , , coerced] = mark.split(' ')
+  return `${presses} ${coerced}`
+}
+
+/** Sound these, unless the siren drowns them or each sounded a moment ago. */
+function chimed(siren: Siren, found: readonly Chime[], now: number): Siren {
+  const drowned = loops(siren, now).some((loop) => CAUSE[loop] === 'alarm')
+  const due = found.filter((chime) => now - (siren.chimedAt.get(chime) ?? -Infinity) >= CHIME_AGAIN_S)
+  if (drowned || due.length === 0) return { ...siren, chimes: [] }
+  const chimedAt = new Map([...siren.chimedAt, ...due.map((chime) => [chime, now] as const)])
+  return { ...siren, chimes: due, chimedAt }
+}
