@@ -378,7 +378,9 @@ describe('the link', () => {
     happens('alarm.acknowledged', { alarm_id: 'a1', state: 'acknowledged', version: 2 })
     says({ type: 'caught_up', cursor: `e1:${sequence}` })
     expect(screen.getByText('Live')).toBeTruthy()
-    expect(screen.getByText('East Flanders: caught up, 1 event replayed.')).toBeTruthy()
+    expect(
+      screen.getByText(/^Link restored after \d+ s\. East Flanders: caught up, 1 event replayed\.$/),
+    ).toBeTruthy()
   })
 
   it('that was superseded offers to use this console again', async () => {

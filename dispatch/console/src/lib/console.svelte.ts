@@ -1,5 +1,6 @@
 /** The screen's state: the board on its link, on the gateway's clock, as values that Svelte watches. */
 import type { Asked, Command } from './asking'
+import { age } from './format'
 import { inOrder, listed, nextToAcknowledge, type Queue } from './alarms'
 import { Link, type LinkState, type World } from './link'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
@@ -130,6 +131,7 @@ export class Console {
   /** Make the link anew from where it is, as somebody who has just signed in again. */
   reopen(): void {
     this.#board.disconnected(this.world.now())
+    this.watch.unlinked()
     this.open()
   }
 
@@ -279,11 +281,15 @@ export class Console {
   #tell(frame: ServerFrame, reaction: Reaction, before: AlarmView | undefined): void {
     const words = speech.words
     for (const applied of reaction.applied) if (applied.type === 'event') this.#tellEvent(applied, before)
-    if (frame.type === 'caught_up') {
-      const done = this.#board.centres.get(frame.centre)?.resumption
-      if (done?.reason) this.#say(words.link.snapshot(centreName(frame), done.reason))
-      else if (done && done.replayed > 0) this.#say(words.link.replayed(centreName(frame), done.replayed))
-    }
+    if (frame.type !== 'caught_up') return
+    const { returned } = this.watch
+    const done = this.#board.centres.get(frame.centre)?.resumption
+    const said = [
+      returned?.at === this.at ? words.link.restored(age(returned.away, words.locale)) : '',
+      done?.reason ? words.link.snapshot(centreName(frame), done.reason) : '',
+      done && !done.reason && done.replayed > 0 ? words.link.replayed(centreName(frame), done.replayed) : '',
+    ].filter(Boolean)
+    if (said.length > 0) this.#say(said.join(' '))
   }
 
   /** Say what is news: what a slower stream tells again is not, and what is not real is never urgent. */
