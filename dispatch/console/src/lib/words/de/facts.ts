@@ -39,8 +39,6 @@ export const facts: FactsWords = {
       imprecise: 'zu ungenau, um zu sagen, wo',
       from_future: 'die Uhr des Telefons geht vor',
     },
-    earlier: 'Frühere Positionen',
-    columns: { age: 'Alter', place: 'Breite, Länge', radius: 'Radius' },
   },
   trail: {
     title: 'Weg des Alarms',

@@ -61,8 +61,7 @@ export const map: MapWords = {
     none: 'keine Position',
   },
   fixes: {
-    caption: (shown, all) =>
-      shown < all ? `Ihre Positionen, die letzten ${shown} von ${all}` : 'Ihre Positionen',
+    caption: (shown, all) => (shown < all ? `Frühere Positionen, ${shown} von ${all}` : 'Frühere Positionen'),
     columns: { age: 'Alter', place: 'Ort', radius: 'Radius', method: 'Quelle' },
     more: 'Mehr zeigen',
   },

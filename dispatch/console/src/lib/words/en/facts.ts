@@ -38,8 +38,6 @@ export const facts: FactsWords = {
       imprecise: 'too coarse to say where',
       from_future: 'the phone’s clock is ahead',
     },
-    earlier: 'Earlier fixes',
-    columns: { age: 'Age', place: 'Latitude, longitude', radius: 'Radius' },
   },
   trail: {
     title: 'Trail',

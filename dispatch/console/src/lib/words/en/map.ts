@@ -52,7 +52,7 @@ export const map: MapWords = {
     none: 'no position',
   },
   fixes: {
-    caption: (shown, all) => (shown < all ? `Her positions, the newest ${shown} of ${all}` : 'Her positions'),
+    caption: (shown, all) => (shown < all ? `Earlier positions, ${shown} of ${all}` : 'Earlier positions'),
     columns: { age: 'Age', place: 'Place', radius: 'Radius', method: 'Method' },
     more: 'Show more',
   },

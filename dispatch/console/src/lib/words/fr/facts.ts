@@ -40,8 +40,6 @@ export const facts: FactsWords = {
       imprecise: 'trop imprécise pour dire où',
       from_future: 'l’horloge du téléphone avance',
     },
-    earlier: 'Positions précédentes',
-    columns: { age: 'Âge', place: 'Latitude, longitude', radius: 'Rayon' },
   },
   trail: {
     title: 'Parcours de l’alarme',

@@ -62,7 +62,7 @@ export const map: MapWords = {
   },
   fixes: {
     caption: (shown, all) =>
-      shown < all ? `Ses positions, les ${shown} dernières sur ${all}` : 'Ses positions',
+      shown < all ? `Positions précédentes, ${shown} sur ${all}` : 'Positions précédentes',
     columns: { age: 'Âge', place: 'Lieu', radius: 'Rayon', method: 'Source' },
     more: 'Montrer plus',
   },

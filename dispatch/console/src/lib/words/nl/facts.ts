@@ -41,8 +41,6 @@ export const facts: FactsWords = {
       imprecise: 'te onnauwkeurig om te zeggen waar',
       from_future: 'de klok van de telefoon loopt voor',
     },
-    earlier: 'Eerdere posities',
-    columns: { age: 'Ouderdom', place: 'Breedte, lengte', radius: 'Straal' },
   },
   trail: {
     title: 'Weg van het alarm',

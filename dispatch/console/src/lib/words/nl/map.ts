@@ -61,8 +61,7 @@ export const map: MapWords = {
     none: 'geen positie',
   },
   fixes: {
-    caption: (shown, all) =>
-      shown < all ? `Haar posities, de laatste ${shown} van ${all}` : 'Haar posities',
+    caption: (shown, all) => (shown < all ? `Eerdere posities, ${shown} van ${all}` : 'Eerdere posities'),
     columns: { age: 'Ouderdom', place: 'Plaats', radius: 'Straal', method: 'Bron' },
     more: 'Meer tonen',
   },

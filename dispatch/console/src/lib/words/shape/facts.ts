@@ -29,8 +29,6 @@ export interface FactsWords {
     simulated: string
     /** What the gateway found odd about a fix; a code that is not here is shown as it is. */
     odd: Record<string, string>
-    earlier: string
-    columns: { age: string; place: string; radius: string }
   }
   trail: {
     title: string

@@ -1,0 +1,81 @@
+/** The selected alarm's fixes: fetched once, gone on with by what the gateway tells; forgotten with the choice. */
+import type { AlarmView, Position, PositionFrame, Track } from '../wire'
+import { merged, type Fix } from './track'
+
+const PAGE = 2000 // fixes of one answer, the most there are
+const PAGES = 4 // two hours at one a second
+const AGAIN_MS = 5_000
+
+export class SelectedTrack {
+  /** In time order. */
+  fixes = $state.raw<readonly Fix[]>([])
+  failed = $state(false)
+  #alarmId: string | null = null
+  #linked = false
+  #pressed: readonly Position[] = []
+  #told: PositionFrame | undefined
+  #retry: ReturnType<typeof setTimeout> | undefined
+
+  /** Take what the screen knows of the selected alarm now; after a lost link the gap is fetched. */
+  show(alarm: AlarmView | undefined, told: PositionFrame | undefined, linked: boolean): void {
+    const fresh = (alarm?.alarm_id ?? null) !== this.#alarmId
+    if (fresh) this.forget()
+    if (alarm) {
+      this.#alarmId = alarm.alarm_id
+      this.#add(alarm, told)
+      if (linked && (fresh || !this.#linked)) void this.#fetch(alarm.alarm_id)
+    }
+    this.#linked = linked
+  }
+
+  forget(): void {
+    clearTimeout(this.#retry)
+    this.fixes = []
+    this.failed = false
+    this.#alarmId = null
+    this.#pressed = []
+    this.#told = undefined
+  }
+
+  #add(alarm: AlarmView, told: PositionFrame | undefined): void {
+    let fixes = this.fixes
+    if (alarm.positions !== this.#pressed) {
+      this.#pressed = alarm.positions
+      fixes = merged(
+        alarm.positions.map((position) => ({ position, flags: [] })),
+        fixes,
+      )
+    }
+    if (told && told !== this.#told) {
+      this.#told = told
+      fixes = merged(fixes, [{ position: told.position, flags: told.flags }])
+    }
+    this.fixes = fixes
+  }
+
+  async #fetch(alarmId: string): Promise<void> {
+    clearTimeout(this.#retry)
+    let before: string | undefined
+    try {
+      for (let page = 0; page < PAGES; page += 1) {
+        const track = await trackOf(alarmId, before)
+        if (this.#alarmId !== alarmId) return
+        this.fixes = merged(this.fixes, track.fixes)
+        this.failed = false
+        before = track.fixes[0]?.position.fixed_at
+        if (!track.more || before === undefined) return
+      }
+    } catch {
+      if (this.#alarmId !== alarmId) return
+      this.failed = true
+      this.#retry = setTimeout(() => void this.#fetch(alarmId), AGAIN_MS)
+    }
+  }
+}
+
+async function trackOf(alarmId: string, before: string | undefined): Promise<Track> {
+  const asked = new URLSearchParams({ limit: String(PAGE), ...(before ? { before } : {}) })
+  const answer = await fetch(`/v1/alarms/${alarmId}/track?${asked}`)
+  if (!answer.ok) throw new Error(`the track answered ${answer.status}`)
+  return (await answer.json()) as Track
+}
