@@ -1,7 +1,6 @@
 /** What the map stands on, as the gateway is configured (`GET /v1/basemap`). */
 import type { Basemap } from '../wire'
 
-
 export const SCHEMATIC: Basemap = {
   kind: 'schematic',
   url: null,

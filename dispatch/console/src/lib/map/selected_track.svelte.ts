@@ -5,6 +5,9 @@ import { merged, type Fix } from './track'
 const PAGE = 2000 // fixes of one answer, the most there are
 const PAGES = 4 // two hours at one a second
 const AGAIN_MS = 5_000
+const SKIPPED_MS = 5_000 // so far after the last one, others came that a console is not told: only the newest is
+const SKIPPED_WAIT_MS = 500
+const SKIPPED_PAGE = 300 // one batch of a phone that was out of reach
 
 export class SelectedTrack {
   /** In time order. */
@@ -14,6 +17,7 @@ export class SelectedTrack {
   #linked = false
   #pressed: readonly Position[] = []
   #told: PositionFrame | undefined
+  #skipped: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
 
   /** Take what the screen knows of the selected alarm now; after a lost link the gap is fetched. */
@@ -30,6 +34,7 @@ export class SelectedTrack {
 
   forget(): void {
     clearTimeout(this.#retry)
+    clearTimeout(this.#skipped)
     this.fixes = []
     this.failed = false
     this.#alarmId = null
@@ -48,17 +53,26 @@ export class SelectedTrack {
     }
     if (told && told !== this.#told) {
       this.#told = told
+      const last = fixes.at(-1)
+      const sinceMs = last ? instant(told.position) - instant(last.position) : Infinity
+      if (sinceMs > SKIPPED_MS) this.#fetchSkipped(alarm.alarm_id)
       fixes = merged(fixes, [{ position: told.position, flags: told.flags }])
     }
     this.fixes = fixes
   }
 
-  async #fetch(alarmId: string): Promise<void> {
+  /** Once for all that come in the meantime. */
+  #fetchSkipped(alarmId: string): void {
+    clearTimeout(this.#skipped)
+    this.#skipped = setTimeout(() => void this.#fetch(alarmId, SKIPPED_PAGE, 1), SKIPPED_WAIT_MS)
+  }
+
+  async #fetch(alarmId: string, page = PAGE, pages = PAGES): Promise<void> {
     clearTimeout(this.#retry)
     let before: string | undefined
     try {
-      for (let page = 0; page < PAGES; page += 1) {
-        const track = await trackOf(alarmId, before)
+      for (let read = 0; read < pages; read += 1) {
+        const track = await trackOf(alarmId, page, before)
         if (this.#alarmId !== alarmId) return
         this.fixes = merged(this.fixes, track.fixes)
         this.failed = false
@@ -73,9 +87,13 @@ export class SelectedTrack {
   }
 }
 
-async function trackOf(alarmId: string, before: string | undefined): Promise<Track> {
-  const asked = new URLSearchParams({ limit: String(PAGE), ...(before ? { before } : {}) })
+async function trackOf(alarmId: string, limit: number, before: string | undefined): Promise<Track> {
+  const asked = new URLSearchParams({ limit: String(limit), ...(before ? { before } : {}) })
   const answer = await fetch(`/v1/alarms/${alarmId}/track?${asked}`)
   if (!answer.ok) throw new Error(`the track answered ${answer.status}`)
   return (await answer.json()) as Track
+}
+
+function instant({ fixed_at }: Position): number {
+  return Date.parse(fixed_at)
 }

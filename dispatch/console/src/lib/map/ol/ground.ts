@@ -30,6 +30,7 @@ const NAMED_FROM: readonly (readonly [inhabitants: number, zoom: number])[] = [
   [0, 11.8],
 ]
 const CENTRES_NAMED_TO = 10
+const CENTRE_WEIGHT = 200_000 // its name goes before all but the largest places'
 const CANTONS_FROM = 9.5
 const AHEAD = 1.4 // how much wider than the view is painted, for a pointer that drags
 
@@ -148,9 +149,9 @@ function fontOf({ population }: Place, { font }: Palette): string {
   return population >= 90_000 ? `600 15px ${font}` : `${population >= 15_000 ? 600 : 400} 13px ${font}`
 }
 
-/** A large place before a small one, a centre's own name before all but the largest. */
+/** What of two names that do not both fit is drawn. */
 function weightOf(feature: Feature | { get(name: string): unknown }): number {
-  return (feature.get('place') as Place | undefined)?.population ?? 90_000
+  return (feature.get('place') as Place | undefined)?.population ?? CENTRE_WEIGHT
 }
 
 /** The middle of the largest part: enclaves bear no name. */

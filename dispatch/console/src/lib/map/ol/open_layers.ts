@@ -172,7 +172,10 @@ export class OpenLayersMap implements MapAdapter {
       const found = this.#map.forEachFeatureAtPixel(pixel, (feature) => feature.getId(), options)
       if (typeof found === 'string') picked(found)
     })
-    this.#map.on('change:size', () => this.#later())
+    this.#map.on('change:size', () => {
+      this.#fitted = ''
+      this.#later()
+    })
     const tellScale = () => {
       const [center, resolution] = [this.#view.getCenter(), this.#view.getResolution()]
       if (center && resolution) scaled(getPointResolution(this.#view.getProjection(), resolution, center))
