@@ -52,5 +52,7 @@ def _alone() -> Iterator[None]:
     """Let one worker derive while the others wait."""
     with LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    LOCK.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            LOCK.unlink(missing_ok=True)
