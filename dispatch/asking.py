@@ -57,8 +57,12 @@ class Asking:
         self._link += 1
 
     def ask(self, frame: Command, now: float) -> bool:
-        """Note a command that is being sent; False when its request id is in use."""
-        if frame.request_id in self.asked:
+        """Note a command that is being sent; False when its request id is in use.
+
+        What nobody answered may be asked again so: the same request id gets the same answer.
+        """
+        held = self.asked.get(frame.request_id)
+        if held is not None and held.answer is not Answer.UNANSWERED:
             return False
         asked = Asked(frame, now, self._link)
         self._drop(lambda each: each.answer is not Answer.ASKED and each.resembles(asked))

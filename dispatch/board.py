@@ -110,7 +110,7 @@ class Board:
         """Ask for what a command says; nothing without a link or with a request id that is in use.
 
         It is repeated once after each lost link while it is younger than ``ANSWER_WAIT_S``, and
-        never after an answer, whatever that was.
+        never after an answer, whatever that was. One that nobody answered may be asked again.
         """
         return (command,) if self.linked and self._asking.ask(command, now) else ()
 

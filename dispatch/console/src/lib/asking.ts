@@ -6,6 +6,9 @@ export const ANSWER_KEPT_S = 60 // how long the answer about what is not on the 
 
 export type Command = Exclude<ConsoleFrame, { type: 'attach' | 'delivered' | 'condition' | 'pong' }>
 
+/** A command about an alarm. */
+export type AlarmCommand = Extract<Command, { alarm_id: string }>
+
 /** What became of a command. `unanswered` means unknown, not "not done". */
 export type Answer = 'asked' | 'done' | 'refused' | 'unanswered'
 
@@ -32,6 +35,14 @@ export function lastAsked(
   return [...commands.values()].findLast((each) => each.frame.type === kind && alarmOf(each) === alarmId)
 }
 
+/** Whether a wish is what a command asked for, whatever version of the alarm it was asked about. */
+export function asksTheSame(frame: Command, wish: object): boolean {
+  const { request_id: _, expected_version: __, ...asked } = frame as Command & { expected_version?: number }
+  const { expected_version: ___, ...wanted } = wish as { expected_version?: number }
+  const sorted = (each: object) => JSON.stringify(Object.entries(each).toSorted())
+  return sorted(asked) === sorted(wanted)
+}
+
 /**
  * What was asked, by request id, the oldest first.
  *
@@ -46,9 +57,14 @@ export class Asking {
     this.#link += 1
   }
 
-  /** Note a command that is being sent; false when its request id is in use. */
+  /**
+   * Note a command that is being sent; false when its request id is in use.
+   *
+   * What nobody answered may be asked again so: the same request id gets the same answer.
+   */
   ask(frame: Command, now: number): boolean {
-    if (this.asked.has(frame.request_id)) return false
+    const held = this.asked.get(frame.request_id)
+    if (held && held.answer !== 'unanswered') return false
     const asked: Asked = { frame, askedAt: now, link: this.#link, answer: 'asked', refusal: null }
     this.#drop(
       (each) => each.answer !== 'asked' && each.frame.type === frame.type && alarmOf(each) === alarmOf(asked),

@@ -1,10 +1,13 @@
 /** The screen's state: the board on its link, on the gateway's clock, as values that Svelte watches. */
-import type { Asked, Command } from './asking'
+import { alarmOf, lastAsked, type Asked, type Command } from './asking'
 import { age } from './format'
 import { inOrder, listed, nextToAcknowledge, type Queue } from './alarms'
+import { Drafts } from './drafts.svelte'
 import { Link, type LinkState, type World } from './link'
+import { centreName } from './news'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
 import { speech } from './speech.svelte'
+import { Teller, type News } from './teller.svelte'
 import { isBad, trust } from './trust'
 import { Watch } from './watch.svelte'
 import type {
@@ -15,7 +18,6 @@ import type {
   PositionFrame,
   ProtectionView,
   ServerFrame,
-  Snapshot,
   UnitView,
   Welcome,
 } from './wire'
@@ -33,13 +35,6 @@ export type Wish = Command extends infer Each
     ? Omit<Each, 'request_id'>
     : never
   : never
-
-/** One sentence for those who do not look: urgent for a new alarm, else when there is time. */
-export interface News {
-  readonly id: number
-  readonly urgent: boolean
-  readonly text: string
-}
 
 interface Picture {
   readonly operator: OperatorView | null
@@ -70,7 +65,10 @@ export class Console {
   view = $state<View>('alarms')
   link = $state.raw<LinkState>({ phase: 'connecting' })
   selectedId = $state<string | null>(null)
-  news = $state.raw<News | null>(null)
+  /** The selected alarm as it was last, once it is not open any more: nothing else takes its place by itself. */
+  ended = $state.raw<AlarmView | null>(null)
+  /** What is half typed, and which command forms are open. */
+  readonly drafts = new Drafts()
   /** The gateway's clock, in milliseconds since 1970. */
   now = $state(0)
   /** The link's clock, in seconds. */
@@ -98,8 +96,9 @@ export class Console {
   #stopTicking: () => void = () => {}
   #stopPlacing: (() => void) | null = null
   #unplaced = false
-  #said = 0
+  readonly #teller = new Teller()
   #heardAt = 0
+  #last: AlarmView | null = null
 
   constructor(
     address: string,
@@ -120,6 +119,11 @@ export class Console {
         this.link = state
       },
     })
+  }
+
+  /** The last sentence for those who do not look. */
+  get news(): News | null {
+    return this.#teller.news
   }
 
   open(): void {
@@ -158,6 +162,8 @@ export class Console {
 
   select(alarmId: string): void {
     this.selectedId = alarmId
+    this.ended = null
+    this.#redraw()
   }
 
   /** Take the selected alarm while it is unanswered, else the oldest unanswered, and show it. */
@@ -166,14 +172,25 @@ export class Console {
   }
 
   acknowledge(alarm: AlarmView): void {
-    this.selectedId = alarm.alarm_id
-    this.#link.send(this.#board.acknowledge(alarm.alarm_id, crypto.randomUUID(), this.world.now()))
-    this.#redraw()
+    const before = lastAsked(this.#board.commands, 'acknowledge', alarm.alarm_id)
+    const requestId = before?.answer === 'unanswered' ? before.frame.request_id : crypto.randomUUID()
+    this.#link.send(this.#board.acknowledge(alarm.alarm_id, requestId, this.world.now()))
+    this.view = 'alarms'
+    this.select(alarm.alarm_id)
   }
 
   /** Ask for something; returns the id under which `picture.commands` tells what became of it, if it went out. */
   ask(wish: Wish): string | null {
-    const command = { ...wish, request_id: crypto.randomUUID() } as Command
+    return this.#ask({ ...wish, request_id: crypto.randomUUID() } as Command)
+  }
+
+  /** Ask once more for what nobody answered: the same request, so that it is not done twice. */
+  askAgain(requestId: string): void {
+    const asked = this.#board.commands.get(requestId)
+    if (asked) this.#ask(asked.frame)
+  }
+
+  #ask(command: Command): string | null {
     const frames = this.#board.ask(command, this.world.now())
     this.#link.send(frames)
     this.#redraw()
@@ -199,13 +216,27 @@ export class Console {
       if (reaction.placed) this.#place()
       return
     }
+    for (const applied of reaction.applied) if (applied.type === 'event') this.#follow(applied)
+    if (frame.type === 'result') this.drafts.done(frame.request_id)
     this.#redraw(frame.type === 'welcome' || frame.type === 'heartbeat')
     this.#tell(frame, reaction, before)
   }
 
+  /** Forget what is not this operator's: what names a victim of a centre that was lost, and what another typed. */
   #welcomed({ operator, commands_until }: Welcome): void {
     this.commandsUntil = commands_until ? Date.parse(commands_until) : null
-    if (this.#loses(operator)) this.news = null // it may name a victim
+    const another = this.#board.operator !== null && this.#board.operator.operator_id !== operator.operator_id
+    if (another) this.drafts.clear()
+    if (!another && !this.#loses(operator)) return
+    this.#teller.forget() // it may name a victim
+    this.ended = this.#last = null
+  }
+
+  /** Keep how the selected alarm ended, and what was typed for one that somebody else closed. */
+  #follow({ alarm }: Event): void {
+    if (!alarm || alarm.state !== 'closed') return
+    if (alarm.alarm_id === this.selectedId) this.#last = alarm
+    this.drafts.closed(alarm.alarm_id, alarm.closure?.by?.operator_id === this.#board.operator?.operator_id)
   }
 
   /** Whether a centre that was followed until now is not this operator's. */
@@ -248,7 +279,9 @@ export class Console {
       ...this.#beside(),
     }
     if (!this.#unplaced) this.positions = board.positions()
-    if (!this.selected) this.selectedId = this.next?.alarm_id ?? null
+    if (this.selected) this.#last = this.selected
+    this.ended = !this.selected && this.#last?.alarm_id === this.selectedId ? this.#last : null
+    if (!this.selected && !this.ended) this.selectedId = this.next?.alarm_id ?? null
     this.#watch(now, due)
   }
 
@@ -280,39 +313,20 @@ export class Console {
 
   #tell(frame: ServerFrame, reaction: Reaction, before: AlarmView | undefined): void {
     const words = speech.words
-    for (const applied of reaction.applied) if (applied.type === 'event') this.#tellEvent(applied, before)
+    const find = (alarmId: string | null | undefined) => (alarmId ? this.#board.find(alarmId) : undefined)
+    for (const applied of reaction.applied)
+      if (applied.type === 'event') this.#teller.event(applied, find(applied.alarm?.alarm_id), before)
+    const asked = 'request_id' in frame ? this.#board.commands.get(frame.request_id) : undefined
+    if (asked) this.#teller.answer(asked, find(alarmOf(asked)), this.picture.units)
     if (frame.type !== 'caught_up') return
     const { returned } = this.watch
     const done = this.#board.centres.get(frame.centre)?.resumption
+    const centre = centreName(frame.centre, words)
     const said = [
       returned?.at === this.at ? words.link.restored(age(returned.away, words.locale)) : '',
-      done?.reason ? words.link.snapshot(centreName(frame), done.reason) : '',
-      done && !done.reason && done.replayed > 0 ? words.link.replayed(centreName(frame), done.replayed) : '',
+      done?.reason ? words.link.snapshot(centre, done.reason) : '',
+      done && !done.reason && done.replayed > 0 ? words.link.replayed(centre, done.replayed) : '',
     ].filter(Boolean)
-    if (said.length > 0) this.#say(said.join(' '))
+    if (said.length > 0) this.#teller.say(said.join(' '))
   }
-
-  /** Say what is news: what a slower stream tells again is not, and what is not real is never urgent. */
-  #tellEvent({ kind, alarm }: Event, before: AlarmView | undefined): void {
-    if (!alarm || this.#board.find(alarm.alarm_id) !== alarm || alarm.version <= (before?.version ?? 0))
-      return
-    const { news, purpose } = speech.words
-    const name = alarm.person?.victim.name ?? null
-    if (alarm.purpose === 'canary') return
-    const real = alarm.purpose === 'real'
-    if (!before && alarm.state === 'raised')
-      this.#say(news.raised(purpose[alarm.purpose], name, centreName(alarm)), real)
-    else if (kind === 'alarm.pressed_again') this.#say(news.pressedAgain(name), real)
-    else if (kind === 'alarm.cancel_requested' && alarm.cancel?.coerced) this.#say(news.coerced(name), real)
-    else if (kind === 'alarm.acknowledged' && alarm.acknowledged_by)
-      this.#say(news.acknowledged(name, alarm.acknowledged_by.name))
-  }
-
-  #say(text: string, urgent = false): void {
-    this.news = { id: ++this.#said, urgent, text }
-  }
-}
-
-function centreName({ centre }: { centre: string } | Snapshot): string {
-  return speech.words.centre[centre] ?? centre
 }

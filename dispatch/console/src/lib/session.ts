@@ -89,7 +89,7 @@ export class Board {
    * Ask for what a command says; nothing without a link or with a request id that is in use.
    *
    * It is repeated once after each lost link while it is younger than `ANSWER_WAIT_S`, and never after an
-   * answer, whatever that was.
+   * answer, whatever that was. One that nobody answered may be asked again.
    */
   ask(command: Command, now: number): readonly ConsoleFrame[] {
     return this.linked && this.#asking.ask(command, now) ? [command] : []

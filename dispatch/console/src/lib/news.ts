@@ -1,0 +1,106 @@
+/** What is news, in one sentence: of what happened to an alarm, and of what was asked here. */
+import type { AlarmCommand, Asked } from './asking'
+import type { AlarmView, Event, UnitView } from './wire'
+import type { Words } from './words'
+
+export interface Sentence {
+  readonly text: string
+  /** For a new alarm and what is as grave; what is not real is never urgent. */
+  readonly urgent: boolean
+}
+
+/** News of an event on an alarm, of which `before` is what was known; null when there is nothing to say. */
+export function eventNews(
+  { kind }: Event,
+  alarm: AlarmView,
+  before: AlarmView | undefined,
+  words: Words,
+): Sentence | null {
+  if (alarm.purpose === 'canary') return null
+  const { news, purpose } = words
+  const name = alarm.person?.victim.name ?? null
+  const urgent = alarm.purpose === 'real'
+  if (!before && alarm.state === 'raised')
+    return { text: news.raised(purpose[alarm.purpose], name, centreName(alarm.centre, words)), urgent }
+  switch (kind) {
+    case 'alarm.pressed_again':
+      return { text: news.pressedAgain(name), urgent }
+    case 'alarm.cancel_requested':
+      return alarm.cancel?.coerced ? { text: news.coerced(name), urgent } : null
+    case 'alarm.acknowledged':
+      return said(alarm.acknowledged_by && news.acknowledged(name, alarm.acknowledged_by.name))
+    case 'alarm.acknowledgement_lapsed':
+      return { text: words.commands.news.lapsed(name ?? words.queue.unnamed), urgent }
+    case 'alarm.closed':
+      return said(closedWords(alarm, words))
+    default:
+      return null
+  }
+}
+
+/** How an alarm was closed: by whom, with what outcome, and whether a second look follows. */
+export function closedWords(alarm: AlarmView, words: Words): string | null {
+  if (!alarm.closure) return null
+  const { by, outcome, needs_second_look } = alarm.closure
+  const name = alarm.person?.victim.name ?? words.queue.unnamed
+  const { closed, secondLook } = words.commands
+  const told = closed(name, words.commands.outcome[outcome].name, by?.name ?? null)
+  return needs_second_look ? `${told} ${secondLook.follows}` : told
+}
+
+/** News of the answer to a command of this console; what its event tells anyway is not said twice. */
+export function answerNews(
+  asked: Asked,
+  alarm: AlarmView | undefined,
+  units: readonly UnitView[],
+  words: Words,
+): string | null {
+  const { refusal, frame } = asked
+  if (!('alarm_id' in frame)) return null // notices and units are told where they are asked for
+  const act = words.commands.act[frame.type]
+  if (refusal) return words.commands.news.refused(act, refusalWords(asked, words))
+  return doneWords(frame, alarm?.person?.victim.name ?? words.queue.unnamed, units, words)
+}
+
+/** Why a command was refused, in words that say what to do. */
+export function refusalWords({ frame, refusal }: Asked, words: Words): string {
+  if (!refusal) return ''
+  if (refusal.taken_by) return words.acknowledge.taken(refusal.taken_by)
+  const slug = refusal.problem.type.split(':').at(-1) as keyof Words['problem']
+  if (slug === 'stale-version' && frame.type === 'close') return words.commands.stale
+  return words.problem[slug] ?? refusal.problem.title
+}
+
+function doneWords(
+  frame: AlarmCommand,
+  victim: string,
+  units: readonly UnitView[],
+  words: Words,
+): string | null {
+  const done = words.commands.done
+  const unit = 'unit_id' in frame ? (units.find(({ unit_id }) => unit_id === frame.unit_id)?.name ?? '') : ''
+  switch (frame.type) {
+    case 'assign':
+      return done.assign(unit, victim)
+    case 'unit_status':
+      return done.status(unit, words.unitStatus[frame.status])
+    case 'note':
+      return done.note(victim)
+    case 'transfer':
+      return done.transfer(victim, centreName(frame.to, words))
+    case 'reopen':
+      return done.reopen(victim)
+    case 'review':
+      return done.review(victim)
+    default:
+      return null // acknowledging and closing are told by their events
+  }
+}
+
+function said(text: string | null): Sentence | null {
+  return text === null ? null : { text, urgent: false }
+}
+
+export function centreName(centre: string, words: Words): string {
+  return words.centre[centre] ?? centre
+}

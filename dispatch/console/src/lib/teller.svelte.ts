@@ -1,0 +1,40 @@
+/** What is said for those who do not look, one sentence at a time; the words are in `news.ts`. */
+import type { Asked } from './asking'
+import { answerNews, eventNews } from './news'
+import { speech } from './speech.svelte'
+import type { AlarmView, Event, UnitView } from './wire'
+
+/** One sentence: urgent for a new alarm, else when there is time. */
+export interface News {
+  readonly id: number
+  readonly urgent: boolean
+  readonly text: string
+}
+
+export class Teller {
+  news = $state.raw<News | null>(null)
+  #said = 0
+
+  say(text: string, urgent = false): void {
+    this.news = { id: ++this.#said, urgent, text }
+  }
+
+  /** Say what is news of an event; `known` and `before` are the alarm on the board after and before it. */
+  event(event: Event, known: AlarmView | undefined, before: AlarmView | undefined): void {
+    const { alarm } = event
+    if (!alarm || (known ? known !== alarm : !before)) return // a slower stream tells it again
+    if (alarm.version <= (before?.version ?? 0)) return
+    const news = eventNews(event, alarm, before, speech.words)
+    if (news) this.say(news.text, news.urgent)
+  }
+
+  /** Say what came of a command of this console. */
+  answer(asked: Asked, alarm: AlarmView | undefined, units: readonly UnitView[]): void {
+    const text = answerNews(asked, alarm, units, speech.words)
+    if (text) this.say(text)
+  }
+
+  forget(): void {
+    this.news = null
+  }
+}
