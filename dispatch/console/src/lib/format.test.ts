@@ -8,6 +8,7 @@ import {
   duration,
   elapsed,
   languageName,
+  otherLanguage,
   percent,
   years,
 } from './format'
@@ -72,4 +73,15 @@ describe.each([
     expect(percent(0.95, locale)).toBe('95\u00a0%')
     expect(clock(Date.parse('2026-03-02T00:04:05'), locale)).toBe('00:04:05')
   })
+})
+
+it('a text says its language only where that is not the reader’s', () => {
+  expect(otherLanguage('nl', 'nl-BE')).toBeNull()
+  expect(otherLanguage('nl-NL', 'nl-BE')).toBeNull()
+  expect(otherLanguage('fr', 'nl-BE')).toBe('Frans')
+  expect(otherLanguage('tr', 'de-BE')).toBe('Türkisch')
+})
+
+it('a wrong tag is shown as it is, and breaks nothing', () => {
+  expect(languageName('nl-be-be', 'en-GB')).toBe('nl-be-be')
 })

@@ -84,8 +84,18 @@ export function compassPoint(degrees: number): 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 {
   return (Math.round(degrees / 45) % 8) as 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
 }
 
+/** What a language is called; a tag that is none is shown as it is. */
 export function languageName(tag: string, locale: string): string {
-  return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag
+  try {
+    return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag
+  } catch {
+    return tag // it came from a file, and one wrong tag must not take the alarm off the screen
+  }
+}
+
+/** The language of a text in words, where it is not the reader's. */
+export function otherLanguage(tag: string, locale: string): string | null {
+  return tag.split('-')[0] === locale.split('-')[0] ? null : languageName(tag, locale)
 }
 
 function days(count: number, locale: string): string {

@@ -6,6 +6,7 @@ const KEPT_AS = 'msa.language'
 class Speech {
   language = $state<Language>('en')
   #words = $state.raw<Words>()
+  #asked: Language | null = null
 
   get words(): Words {
     if (!this.#words) throw new Error('no language is spoken yet')
@@ -17,15 +18,22 @@ class Speech {
     await this.speak(firstLanguage(localStorage.getItem(KEPT_AS), navigator.languages))
   }
 
-  /** Choose a language for this workstation. */
+  /** Choose a language for this workstation; where its words cannot be had, the one before goes on. */
   async choose(language: Language): Promise<void> {
-    await this.speak(language)
-    localStorage.setItem(KEPT_AS, language)
+    try {
+      await this.speak(language)
+      if (this.language === language) localStorage.setItem(KEPT_AS, language)
+    } catch {
+      // Its chunk is not here and there is no link: what is spoken is still right.
+    }
   }
 
-  /** Speak a language once its words are here; until then, or where they cannot be had, the one before. */
+  /** Speak a language once its words are here, unless another was asked for in between. */
   async speak(language: Language): Promise<void> {
-    this.#words = await wordsOf(language)
+    this.#asked = language
+    const words = await wordsOf(language)
+    if (this.#asked !== language) return
+    this.#words = words
     this.language = language
   }
 
