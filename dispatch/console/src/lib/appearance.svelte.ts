@@ -16,8 +16,18 @@ class Look {
   choose(appearance: Appearance): void {
     this.chosen = appearance
     localStorage.setItem(KEPT_AS, appearance)
-    document.documentElement.dataset['appearance'] = appearance
+    wear(appearance)
   }
+
+  /** Look otherwise for as long as a screen is up that is always so; returns what ends it. */
+  insist(appearance: Appearance): () => void {
+    wear(appearance)
+    return () => wear(this.chosen)
+  }
+}
+
+function wear(appearance: Appearance): void {
+  document.documentElement.dataset['appearance'] = appearance
 }
 
 export const appearance = new Look()

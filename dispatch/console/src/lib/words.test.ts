@@ -23,7 +23,7 @@ const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What is no word of any language. */
-const NO_WORDS = ['WGS84']
+const NO_WORDS = ['WGS84', 'Auto']
 
 /** Areas that nobody has translated yet. */
 const NOT_YET = /^(sound|supervision|tasks|session)\./

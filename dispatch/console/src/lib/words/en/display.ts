@@ -4,6 +4,12 @@ export const display: DisplayWords = {
   title: 'Views',
   language: 'Language',
   appearance: 'Appearance',
-  appearances: { system: 'As the system', dark: 'Dark', light: 'Light' },
+  appearances: { system: 'Auto', dark: 'Dark', light: 'Light' },
   views: { alarms: 'Alarms', supervision: 'Supervision', history: 'Looking back', wall: 'Wall display' },
+  wall: {
+    unanswered: (count) => `${count} unanswered`,
+    more: (count) => `and ${count} more`,
+    noUnit: 'No unit sent',
+    leave: 'To the alarms',
+  },
 }

@@ -4,6 +4,12 @@ export const display: DisplayWords = {
   title: 'Weergaven',
   language: 'Taal',
   appearance: 'Uiterlijk',
-  appearances: { system: 'Zoals het systeem', dark: 'Donker', light: 'Licht' },
+  appearances: { system: 'Auto', dark: 'Donker', light: 'Licht' },
   views: { alarms: 'Alarmen', supervision: 'Toezicht', history: 'Terugkijken', wall: 'Muurscherm' },
+  wall: {
+    unanswered: (count) => `${count} onbeantwoord`,
+    more: (count) => `en nog ${count}`,
+    noUnit: 'Geen ploeg gestuurd',
+    leave: 'Naar de alarmen',
+  },
 }

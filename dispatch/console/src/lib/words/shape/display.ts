@@ -8,4 +8,10 @@ export interface DisplayWords {
   appearance: string
   appearances: Record<Appearance, string>
   views: Record<View, string>
+  wall: {
+    unanswered: (count: number) => string
+    more: (count: number) => string
+    noUnit: string
+    leave: string
+  }
 }
