@@ -12,6 +12,7 @@ export class Reporting {
   #last: string | null = null
   #sentAt: number[] = []
   #lagMs: number | null = null
+  #silence: { readonly until: number; readonly instant: string } | null = null
 
   /**
    * What to send now: nothing, unless it is `due` or something changed since it was last said on this link.
@@ -24,8 +25,14 @@ export class Reporting {
     this.#sentAt.push(now)
     const { silentUntil, ...rest } = how
     const lag_ms = this.lagMs(now)
-    const silenced_until = silentUntil === null ? null : instant(silentUntil)
-    return [{ type: 'condition', ...rest, silenced_until, lag_ms }]
+    return [{ type: 'condition', ...rest, silenced_until: this.#silenced(silentUntil, instant), lag_ms }]
+  }
+
+  /** One instant for one silence, although the clocks drift: each that is told is recorded. */
+  #silenced(until: number | null, instant: (at: number) => string): string | null {
+    if (until === null) this.#silence = null
+    else if (this.#silence?.until !== until) this.#silence = { until, instant: instant(until) }
+    return this.#silence?.instant ?? null
   }
 
   /** Take the answer to the oldest that has none yet. */

@@ -1,12 +1,9 @@
 /** The screen's state: the board on its link, on the gateway's clock, as values that Svelte watches. */
 import { alarmOf, lastAsked, type Asked, type Command } from './asking'
-import { age } from './format'
 import { inOrder, listed, nextToAcknowledge, type Queue } from './alarms'
 import { Drafts } from './drafts.svelte'
 import { Link, type LinkState, type World } from './link'
-import { centreName } from './news'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
-import { speech } from './speech.svelte'
 import { Teller, type News } from './teller.svelte'
 import { isBad, trust } from './trust'
 import { Watch } from './watch.svelte'
@@ -286,18 +283,8 @@ export class Console {
   }
 
   #watch(now: number, due: boolean): void {
-    const roles = this.picture.operator?.roles ?? []
-    const toMe = (who: string) => who === 'everybody' || roles.some((role) => role === who)
-    this.watch.see(
-      {
-        alarms: this.barred ? [] : this.#board.openAlarms(),
-        notices: this.picture.notices.filter(({ audience }) => audience.some(toMe)),
-        protections: this.picture.protections,
-        lost: isBad(trust(this)),
-        whole: this.asOf !== null,
-      },
-      now,
-    )
+    const alarms = this.barred ? [] : this.#board.openAlarms()
+    this.watch.see({ alarms, lost: isBad(trust(this)), whole: this.asOf !== null }, now)
     const instant = (at: number) => new Date(at * 1000 + this.#toGatewayClock).toISOString()
     if (this.link.phase === 'up') this.#link.send(this.watch.report(now, due, instant))
   }
@@ -312,21 +299,13 @@ export class Console {
   }
 
   #tell(frame: ServerFrame, reaction: Reaction, before: AlarmView | undefined): void {
-    const words = speech.words
     const find = (alarmId: string | null | undefined) => (alarmId ? this.#board.find(alarmId) : undefined)
     for (const applied of reaction.applied)
       if (applied.type === 'event') this.#teller.event(applied, find(applied.alarm?.alarm_id), before)
     const asked = 'request_id' in frame ? this.#board.commands.get(frame.request_id) : undefined
     if (asked) this.#teller.answer(asked, find(alarmOf(asked)), this.picture.units)
     if (frame.type !== 'caught_up') return
-    const { returned } = this.watch
-    const done = this.#board.centres.get(frame.centre)?.resumption
-    const centre = centreName(frame.centre, words)
-    const said = [
-      returned?.at === this.at ? words.link.restored(age(returned.away, words.locale)) : '',
-      done?.reason ? words.link.snapshot(centre, done.reason) : '',
-      done && !done.reason && done.replayed > 0 ? words.link.replayed(centre, done.replayed) : '',
-    ].filter(Boolean)
-    if (said.length > 0) this.#teller.say(said.join(' '))
+    const returned = this.watch.returned?.at === this.at ? this.watch.returned : null
+    this.#teller.caughtUp(frame.centre, this.#board.centres.get(frame.centre)?.resumption, returned)
   }
 }

@@ -1,5 +1,8 @@
 /** What is news, in one sentence: of what happened to an alarm, and of what was asked here. */
 import type { AlarmCommand, Asked } from './asking'
+import type { Resumption } from './centre_board'
+import { age } from './format'
+import type { Return } from './watch.svelte'
 import type { AlarmView, Event, UnitView } from './wire'
 import type { Words } from './words'
 
@@ -95,6 +98,22 @@ function doneWords(
     default:
       return null // acknowledging and closing are told by their events
   }
+}
+
+/** How a centre caught up, and that the link is back if it has just come back; null when nothing is to be said. */
+export function catchingUpNews(
+  centre: string,
+  done: Resumption | null | undefined,
+  returned: Return | null,
+  words: Words,
+): string | null {
+  const name = centreName(centre, words)
+  const sentences = [
+    returned ? words.link.restored(age(returned.away, words.locale)) : '',
+    done?.reason ? words.link.snapshot(name, done.reason) : '',
+    done && !done.reason && done.replayed > 0 ? words.link.replayed(name, done.replayed) : '',
+  ]
+  return sentences.filter(Boolean).join(' ') || null
 }
 
 function said(text: string | null): Sentence | null {

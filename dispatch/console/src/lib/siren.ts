@@ -5,15 +5,18 @@
  * A real alarm that nobody answered sounds until it is answered. Silence is not an answer: it lasts
  * `SILENCE_S` here alone, and whatever is new ends it. Nothing else ever sounds the siren.
  */
-import type { AlarmView, NoticeView, ProtectionView } from './wire'
+import type { AlarmView } from './wire'
 
 export const SILENCE_S = 60
 export const CHIME_AGAIN_S = 20 // what comes in a storm is one soft sound, not fifty
 
 /** Sounds that go on until their cause is gone. `again`: somebody was called already, and nobody came. */
 export type Loop = 'siren' | 'again' | 'lost'
-/** Soft sounds, once. `more`: she pressed again, or under duress, and a colleague has the alarm. */
-export type Chime = 'more' | 'test' | 'fault' | 'notice' | 'back'
+/**
+ * Soft sounds, once. `more`: she pressed again, or under duress, and a colleague has the alarm. Faults and
+ * notices have none: they wait until somebody looks.
+ */
+export type Chime = 'more' | 'test' | 'back'
 type Cause = 'alarm' | 'link'
 
 /** What is unanswered: nothing, alarms, or alarms of which one has news beyond its first press. */
@@ -31,9 +34,6 @@ const CAUSE: Record<Loop, Cause> = { siren: 'alarm', again: 'alarm', lost: 'link
 export interface Facts {
   /** Every open alarm of whatever purpose. */
   readonly alarms: readonly AlarmView[]
-  /** Those that this operator is told of. */
-  readonly notices: readonly NoticeView[]
-  readonly protections: readonly ProtectionView[]
   readonly lost: boolean
   /** Whether there has been a whole picture yet: what was there before it is not news. */
   readonly whole: boolean
@@ -59,7 +59,7 @@ export const QUIET: Siren = {
   chimedAt: new Map(),
 }
 
-/** Each thing that may sound, by a key of its own, and what was last told of it. */
+/** What was last told of each alarm, as far as it may sound. */
 type Known = ReadonlyMap<string, string>
 
 /** What sounds after what is known now. */
@@ -109,10 +109,12 @@ function stillSilent(
   known: Known,
   now: number,
 ): Siren['silenced'] {
-  if (!isSilent(before, now)) return null
+  const { silenced } = before
+  if (!silenced || now >= silenced.until) return null
   const isNews = ({ alarm_id }: AlarmView) => known.get(alarm_id) !== before.known?.get(alarm_id)
-  if (unanswered.some(isNews) || (facts.lost && !before.lost)) return null
-  return before.silenced
+  if (unanswered.some(isNews)) return null
+  const lostAnew = facts.lost && !before.lost
+  return lostAnew ? { ...silenced, causes: silenced.causes.filter((cause) => cause !== 'link') } : silenced
 }
 
 /** Whether somebody was called for it already: it is pressed again, climbs, lapsed, or was thought closed. */
@@ -120,31 +122,22 @@ function isAgain({ press_count, escalation, lapses, reopened, cancel }: AlarmVie
   return press_count > 1 || escalation !== null || lapses > 0 || reopened > 0 || cancel?.coerced === true
 }
 
-/** What of a real alarm is worth ending a silence for. Where she is and who noted what is not. */
+/** What of an alarm is worth ending a silence for. Where she is and who noted what is not. */
 function told(alarm: AlarmView): string {
   const { state, press_count, lapses, reopened, escalation, cancel, centre } = alarm
   const coerced = cancel?.coerced ? cancel.count : 0
   return [state, centre, press_count, lapses, reopened, escalation?.at ?? '', coerced].join(' ')
 }
 
-function knownOf({ alarms, notices, protections }: Facts): Known {
-  return new Map([
-    ...alarms.map(
-      (alarm) => [alarm.alarm_id, alarm.purpose === 'real' ? told(alarm) : alarm.purpose] as const,
-    ),
-    ...notices.map(({ notice_id }) => [notice_id, 'notice'] as const),
-    ...protections.map(({ registration_id, state }) => [`protection ${registration_id}`, state] as const),
-  ])
+function knownOf({ alarms }: Facts): Known {
+  return new Map(alarms.map((alarm) => [alarm.alarm_id, told(alarm)]))
 }
 
 function news(before: Siren, facts: Facts, known: Known): readonly Chime[] {
+  const isNew = ({ alarm_id }: AlarmView) => known.get(alarm_id) !== before.known?.get(alarm_id)
   const found: Chime[] = []
-  const changed = (key: string) => known.get(key) !== before.known?.get(key)
   if (facts.alarms.some((alarm) => inHand(alarm) && hasMore(alarm, before.known))) found.push('more')
-  if (facts.alarms.some((alarm) => isTried(alarm) && changed(alarm.alarm_id))) found.push('test')
-  const unprotected = facts.protections.filter(({ state }) => state === 'unprotected')
-  if (unprotected.some(({ registration_id }) => changed(`protection ${registration_id}`))) found.push('fault')
-  if (facts.notices.some(({ notice_id }) => changed(notice_id))) found.push('notice')
+  if (facts.alarms.some((alarm) => isTried(alarm) && isNew(alarm))) found.push('test')
   if (before.lost && !facts.lost) found.push('back')
   return found
 }

@@ -83,16 +83,6 @@ export const PATTERNS: Record<SoundName, Pattern> = {
       [1047, 0.2],
     ],
   },
-  fault: {
-    strength: 0.18,
-    overtones: SOFT,
-    steps: [
-      [294, 0.16],
-      [0, 0.1],
-      [294, 0.16],
-    ],
-  },
-  notice: { strength: 0.12, overtones: SOFT, steps: [[523, 0.14]] },
   back: {
     strength: 0.2,
     overtones: SOFT,

@@ -1,7 +1,9 @@
 /** What is said for those who do not look, one sentence at a time; the words are in `news.ts`. */
 import type { Asked } from './asking'
-import { answerNews, eventNews } from './news'
+import type { Resumption } from './centre_board'
+import { answerNews, catchingUpNews, eventNews } from './news'
 import { speech } from './speech.svelte'
+import type { Return } from './watch.svelte'
 import type { AlarmView, Event, UnitView } from './wire'
 
 /** One sentence: urgent for a new alarm, else when there is time. */
@@ -31,6 +33,12 @@ export class Teller {
   /** Say what came of a command of this console. */
   answer(asked: Asked, alarm: AlarmView | undefined, units: readonly UnitView[]): void {
     const text = answerNews(asked, alarm, units, speech.words)
+    if (text) this.say(text)
+  }
+
+  /** Say how a centre caught up, and that the link is back if it has just come back. */
+  caughtUp(centre: string, done: Resumption | null | undefined, returned: Return | null): void {
+    const text = catchingUpNews(centre, done, returned, speech.words)
     if (text) this.say(text)
   }
 
