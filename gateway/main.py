@@ -39,9 +39,12 @@ from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
 from gateway.http.server import Server, listening
-from gateway.http.services import Services
+from gateway.http.services import ByProvider, Services
 from gateway.ingest.accept import Ingest
+from gateway.oidc.client import Client
+from gateway.oidc.provider import Provider
 from gateway.overseeing import Overseeing
+from gateway.ports import Clock
 from gateway.responses import Responses, check_answering, load_responses
 from gateway.revoking import Guarded, Revoking
 from gateway.settings import Settings
@@ -57,6 +60,7 @@ from gateway.store.doorbell import PostgresDoorbell
 from gateway.store.history import PostgresHistory
 from gateway.store.housekeeping import keep_house
 from gateway.store.notices import PostgresNotices
+from gateway.store.oidc_sign_ins import OidcSignIns
 from gateway.store.operators import Operators
 from gateway.store.registrations import Registrations
 from gateway.store.sealing import Keyring
@@ -148,6 +152,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
         companions=companions,
         operators=operators,
         registrations=Registrations(pool, keyring, clock),
+        oidc=_by_provider(settings, pool, clock),
     )
     endpoint = Endpoint(
         node=settings.node,
@@ -231,6 +236,12 @@ def _responses(settings: Settings, known: Sequence[str]) -> Responses:
     responses = load_responses(settings)
     check_answering(responses, known)
     return responses
+
+
+def _by_provider(settings: Settings, pool: Pool, clock: Clock) -> ByProvider | None:
+    """Say how people sign in at a provider. Raises ``OidcRefused``."""
+    client = Client.of(settings)
+    return None if client is None else ByProvider(Provider(client, clock), OidcSignIns(pool, clock))
 
 
 async def _areas(settings: Settings, known: Sequence[str]) -> CentreMap:

@@ -90,6 +90,48 @@ class Settings(BaseSettings):
         " one more longest shift, in which somebody has signed in who works there now; never more than a day,"
         " as nobody watches a screen that nobody has signed in at since yesterday",
     )
+    local_accounts: bool = Field(
+        default=True,
+        description="Whether people sign in with a name and a password kept here, or by a one-time link;"
+        " false leaves the OpenID provider alone, and the canary's own account",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Issuer of the OpenID provider by which people sign in, exactly as it calls itself;"
+        " https, or http on this machine",
+    )
+    oidc_client_id: str | None = Field(
+        default=None,
+        description="What the provider calls this gateway; its redirect URI is"
+        " <base>/v1/session/oidc/callback",
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None,
+        description="File with the client's secret, mode 0600; without it the client is public",
+    )
+    oidc_scopes: str = Field(
+        default="openid profile", description="Scopes that are asked for, separated by spaces"
+    )
+    oidc_name: Annotated[str, Field(max_length=60)] = Field(
+        default="", description="What people call the provider, on the button; empty: your police account"
+    )
+    oidc_name_claim: str = Field(
+        default="name",
+        description="Claim with the person's name as colleagues see it; else preferred_username",
+    )
+    oidc_roles_claim: str = Field(
+        default="roles",
+        description="Claim with her roles, by its name or by a path such as realm_access.roles",
+    )
+    oidc_centres_claim: str = Field(default="centres", description="Claim with her centres, likewise")
+    oidc_roles: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
+        default=(),
+        description="What the provider calls our roles, as theirs=ours;theirs=ours; what is not named gives"
+        " nothing; without it our own words are expected",
+    )
+    oidc_centres: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
+        default=(), description="What the provider calls our centres, likewise"
+    )
     heartbeat_s: Annotated[float, Field(ge=5, le=60)] = Field(
         default=25.0, description="Seconds between a companion's heartbeats"
     )
@@ -173,6 +215,17 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("oidc_roles", "oidc_centres", mode="before")
+    @classmethod
+    def _pairs(cls, value: Any) -> Any:
+        """Split at semicolons, then at the last equals sign: a directory's names have commas and equals."""
+        if not isinstance(value, str):
+            return value
+        pairs = [part.rpartition("=") for part in value.split(";") if part.strip()]
+        if any(not theirs.strip() or not ours.strip() for theirs, _, ours in pairs):
+            raise ValueError("is not theirs=ours;theirs=ours")
+        return tuple((theirs.strip(), ours.strip()) for theirs, _, ours in pairs)
 
     @field_validator("link_loss_s", "link_loss_alarm_s", "battery_critical_pct")
     @classmethod

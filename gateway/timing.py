@@ -257,3 +257,23 @@ whoever puts the missing key in place while the team is on its way."""
 CANCEL_ANSWER_S: Final = 0.5
 """A wish to cancel is answered so long after it came, whatever it did here: longer than a commit takes,
 so that who holds her phone cannot tell one word from another by the time."""
+
+OIDC_TRY_S: Final = 5.0
+"""A provider that has not answered by then is unreachable: somebody waits before an empty screen."""
+
+OIDC_ANSWER_BYTES: Final = 262_144
+"""The largest answer of a provider that is read; a long list of keys has 20 kB."""
+
+OIDC_KEPT_S: Final = 3600.0
+"""What a provider says of itself, and its keys, are read anew after this."""
+
+OIDC_KEYS_AGAIN_S: Final = 10.0
+"""A key that is not known is looked for at the provider no oftener than this, whatever tokens name:
+< OIDC_KEPT_S. A new key so works for whoever signs in after it, and at most this later."""
+
+OIDC_SKEW_S: Final = 60
+"""The provider's clock may differ from ours by so much: an ID token lives for some minutes at least.
+OIDC_SKEW_S < OIDC_SIGN_IN_S."""
+
+OIDC_SIGN_IN_S: Final = 600.0
+"""A sign-in that was begun ends after this: time to find a phone for the second factor."""

@@ -11,10 +11,13 @@ from rich.table import Table
 
 from gateway.basemap import ServedBasemap
 from gateway.cli.support import WRONG, Json, out, print_json
+from gateway.clock import SystemClock
 from gateway.domain.errors import BasemapRefused, GatewayError
 from gateway.domain.supervision import REPORTING_CLASSES, reporting_class
 from gateway.domain.wording import field_errors
 from gateway.geography import check_known, load_centres
+from gateway.oidc.client import Client
+from gateway.oidc.provider import Provider
 from gateway.responses import check_answering, load_responses
 from gateway.settings import Settings
 from gateway.store import migrate
@@ -87,6 +90,7 @@ def _checks() -> Iterator[Check]:
     yield _webhook(settings)
     yield _basemap(settings)
     yield _supervision(settings)
+    yield asyncio.run(_sign_in(settings))
     if settings.embedded and not (settings.data_dir / "postgres" / "cluster").exists():
         yield Check("database", True, "embedded, not made yet; the first start makes it")
         return
@@ -139,6 +143,23 @@ def _supervision(settings: Settings) -> Check:
     promised = f"silence is told within {watch_s:g} s ({watch}), {alarm_s:g} s during an alarm ({alarm})"
     slow = alarm_s > REPORTING_CLASSES["T5"]
     return Check("supervision", True, f"{promised}, of EN 50136-1", doubtful=slow)
+
+
+async def _sign_in(settings: Settings) -> Check:
+    """Ask the OpenID provider what it says of itself, and for its keys."""
+    try:
+        client = Client.of(settings)
+        if client is None:
+            return Check("sign-in", True, "local accounts; MSA_OIDC_ISSUER is not set")
+        provider = Provider(client, SystemClock())
+        metadata, keys = await provider.metadata(), await provider.keys()
+    except GatewayError as error:
+        return Check("sign-in", False, str(error))
+    beside = " and local accounts" if settings.local_accounts else ""
+    away = "" if metadata.end_session_endpoint else "; does not end its own session when somebody signs out"
+    signs = ", ".join(metadata.algorithms)
+    found = f"{client.issuer}{beside}; signs by {signs}, {len(keys.keys)} keys{away}"
+    return Check("sign-in", True, found, doubtful=metadata.issuer.startswith("http://"))
 
 
 def _webhook(settings: Settings) -> Check:

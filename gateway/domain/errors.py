@@ -23,6 +23,8 @@
     |- CentresRefused             start-up stops
     |- ResponsesRefused           start-up stops
     |- WebhookRefused             start-up stops
+    |- OidcRefused                start-up stops (in ``gateway.oidc``)
+    |- SignInRefused              signing in by the provider did not work (in ``gateway.oidc``)
     |- SealBroken                 a registration stays closed, its alarm goes out without it
     |- RegistrationRefused        whoever imports must change the file
     |  |- UnknownCentre

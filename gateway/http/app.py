@@ -13,6 +13,7 @@ from gateway.http import (
     health,
     heartbeat,
     history,
+    oidc,
     overview,
     positions,
     press,
@@ -74,6 +75,7 @@ def api() -> FastAPI:
     for router in (
         enrolment.router,
         session.router,
+        oidc.router,
         basemap.router,
         alarms.router,
         history.router,

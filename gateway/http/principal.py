@@ -80,6 +80,17 @@ async def _operator(session: CurrentSession) -> Operator:
 CurrentOperator = Annotated[Operator, Depends(_operator)]
 
 
+def home_of(connection: HTTPConnection) -> str:
+    """Return the base URL of our pages as this browser has them: a public one where there are any.
+
+    Without any the Host header is believed: a provider leads back to what is registered there, only.
+    """
+    host = connection.headers.get("host", "")
+    public = services_of(connection).settings.public_urls
+    here = next((url for url in public if urlsplit(url).netloc == host), public[0] if public else None)
+    return here or f"{connection.url.scheme}://{host}"
+
+
 def _own_origins(connection: HTTPConnection) -> set[str]:
     """List the origins our own pages have: the public ones, and the one this request came to."""
     public = (urlsplit(url) for url in services_of(connection).settings.public_urls)

@@ -8,9 +8,11 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from gateway.basemap import ServedBasemap
+from gateway.domain.claims import Person
 from gateway.domain.people import Account, Companion, Operator, Session
 from gateway.domain.throttle import Throttle
 from gateway.drawn_areas import DrawnAreas
+from gateway.oidc.provider import Provider, UnderWay
 from gateway.passwords import Passwords
 from gateway.ports import Clock
 from gateway.settings import Settings
@@ -46,6 +48,9 @@ class Operators(Protocol):
     async def use_link(self, token: str) -> Operator | None:
         """Use up a sign-in link."""
 
+    async def centres(self) -> frozenset[str]:
+        """Name the centres there are."""
+
     async def account(self, operator_id: UUID) -> Account | None:
         """Find an account that may sign in, by its id."""
 
@@ -57,6 +62,30 @@ class Operators(Protocol):
 
     async def end(self, session: Session) -> None:
         """End a session."""
+
+
+class SignIns(Protocol):
+    """Sign-ins at the provider that are under way, and whom it knows. All raise ``DatabaseUnavailable``."""
+
+    async def keep(self, sign_in: UnderWay) -> tuple[str, str]:
+        """Keep one; return its state and its browser's secret."""
+
+    async def take(self, state: str, browser: str) -> UnderWay | None:
+        """Use one up."""
+
+    async def recognise(self, person: Person) -> Operator | None:
+        """Make or update a person's account; None when it is disabled."""
+
+    async def forget(self, issuer: str, subject: str) -> None:
+        """End the sessions of a person who may do nothing here any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByProvider:
+    """Signing in by the OpenID provider."""
+
+    provider: Provider
+    sign_ins: SignIns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +111,7 @@ class Services:
     operators: Operators
     basemap: ServedBasemap = field(default_factory=ServedBasemap)
     drawn_areas: DrawnAreas | None = None
+    oidc: ByProvider | None = None
     passwords: Passwords = field(default_factory=Passwords)
     throttles: Throttles = field(default_factory=Throttles)
 

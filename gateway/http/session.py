@@ -8,9 +8,18 @@ from starlette.requests import Request
 from gateway import secret_text
 from gateway.domain.errors import TooMany, WrongCredentials
 from gateway.domain.people import Account, Operator, Session
-from gateway.http.principal import COOKIE, WatchingSession, check_origin
+from gateway.http.principal import COOKIE, WatchingSession, check_origin, home_of
 from gateway.http.services import Services, address_of, services_of
-from schemas.session import LinkSignIn, PasswordAgain, SessionView, SignIn, SignInWay
+from schemas.session import (
+    LinkSignIn,
+    PasswordAgain,
+    Role,
+    SessionView,
+    SignedOut,
+    SignIn,
+    SignInWay,
+    SignInWays,
+)
 
 
 async def _same_site(request: Request) -> None:
@@ -48,9 +57,16 @@ async def sign_in_by_link(
     """Sign in with the secret of a one-time link; a second use is refused."""
     throttle(request, services)
     operator = await services.operators.use_link(link.token)
-    if operator is None:
+    if operator is None or not _enters_here(operator, services):
         raise WrongCredentials
     return await _begun(operator, request, response, services)
+
+
+@router.get("/ways")
+async def ways(services: Given) -> SignInWays:
+    """Say how people sign in here."""
+    named = None if services.oidc is None else services.oidc.provider.client.name
+    return SignInWays(local=services.settings.local_accounts, provider=named)
 
 
 @router.get("")
@@ -59,11 +75,18 @@ async def who(session: WatchingSession, services: Given) -> SessionView:
     return await _view(session, services)
 
 
-@router.delete("", status_code=status.HTTP_204_NO_CONTENT)
-async def sign_out(session: WatchingSession, response: Response, services: Given) -> None:
+@router.delete("")
+async def sign_out(
+    session: WatchingSession, request: Request, response: Response, services: Given
+) -> SignedOut:
     """End the session, here and for whoever holds a copy of its cookie."""
+    account = await services.operators.account(session.operator.operator_id)
     await services.operators.end(session)
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+    if services.oidc is None or account is None or account.issuer is None:
+        return SignedOut(continue_at=None)
+    home = f"{home_of(request)}/"
+    return SignedOut(continue_at=await services.oidc.provider.end_session_address(home))
 
 
 def throttle(request: Request, services: Services, username: str | None = None) -> None:
@@ -108,7 +131,14 @@ async def _checked(account: Account | None, password: str, services: Services) -
     kept = account.password_hash if account else None
     if not await services.passwords.holds(password, kept) or account is None:
         raise WrongCredentials
+    if not _enters_here(account.operator, services):
+        raise WrongCredentials
     return account.operator
+
+
+def _enters_here(operator: Operator, services: Services) -> bool:
+    """Whether this account may enter past the provider: a canary is a program, and has no other way."""
+    return services.settings.local_accounts or Role.CANARY in operator.roles
 
 
 async def _view(session: Session, services: Services) -> SessionView:

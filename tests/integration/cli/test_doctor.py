@@ -10,7 +10,10 @@ from tests.integration.cli.conftest import data
 from tests.integration.cli.test_registration import jsonl
 from tests.support.build import a_registration
 from tests.support.geodata import belgium
+from tests.support.oidc_provider import oidc_provider
 from tests.support.pmtiles import pyramid, write_archive
+
+OIDC = "The OpenID provider cannot be used as it is set: "
 
 CARELESS = """
 DO $$ BEGIN
@@ -209,3 +212,29 @@ def test_without_anybody_outside_it_is_in_doubt_and_a_bad_secret_is_wrong(msa, m
     secret.chmod(0o600)
     assert wrong(msa("doctor", "--json")) == []
     assert "webhook" not in doubts()
+
+
+def test_the_sign_in_is_looked_at_and_what_is_wrong_in_it_named(msa, monkeypatch, tmp_path):
+    def sign_in():
+        (found,) = [one for one in data(msa("doctor", "--json"))["checks"] if one["name"] == "sign-in"]
+        return found["ok"], found["found"].removeprefix(OIDC)
+
+    monkeypatch.setenv("MSA_LOCAL_ACCOUNTS", "false")
+    nobody = "MSA_LOCAL_ACCOUNTS is off and MSA_OIDC_ISSUER is not set: nobody could enter"
+    assert sign_in() == (False, nobody)
+    with oidc_provider() as provider:
+        provider.serve("https://gateway.test")
+        monkeypatch.setenv("MSA_OIDC_ISSUER", provider.issuer)
+        assert sign_in() == (False, "MSA_OIDC_CLIENT_ID is not set")
+        monkeypatch.setenv("MSA_OIDC_CLIENT_ID", "msa")
+        assert sign_in() == (True, f"{provider.issuer}; signs by RS256, 1 keys")
+        secret = tmp_path / "secret"
+        secret.write_text("s")
+        secret.chmod(0o644)
+        monkeypatch.setenv("MSA_OIDC_CLIENT_SECRET_FILE", str(secret))
+        assert sign_in() == (False, f"{secret} can be read by others; chmod 600")
+        secret.chmod(0o600)
+        assert sign_in()[0]
+    assert sign_in() == (False, "Signing in by the provider did not work: ConnectError")
+    monkeypatch.setenv("MSA_OIDC_ISSUER", "http://provider.test")
+    assert "must be https" in sign_in()[1]

@@ -69,7 +69,7 @@ async def test_an_account_without_password_does_not_open_with_an_empty_one(clien
 async def test_signing_out_ends_the_session_for_every_copy(client, operator):
     await sign_in(client)
     copy = client.cookies[COOKIE]
-    assert (await client.delete("/v1/session")).status_code == 204
+    assert (await client.delete("/v1/session")).json() == {"continue_at": None}
     answer = await client.get("/v1/session", headers={"cookie": f"{COOKIE}={copy}"})
     assert (answer.status_code, slug(answer)) == (401, "not-signed-in")
 
@@ -108,7 +108,7 @@ async def test_the_password_alone_makes_a_session_that_ran_out_command_again(cli
 async def test_who_watches_can_still_sign_out(client, operator, clock):
     await sign_in(client)
     clock.advance(12 * 3600)
-    assert (await client.delete("/v1/session")).status_code == 204
+    assert (await client.delete("/v1/session")).json() == {"continue_at": None}
     assert slug(await client.get("/anyone")) == "not-signed-in"
 
 

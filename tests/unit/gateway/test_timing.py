@@ -58,6 +58,11 @@ def test_a_revocation_takes_effect_within_five_seconds_by_a_slow_look_too() -> N
     assert timing.REVOKED_LOOK_S + ACQUIRE_SECONDS + statement_s <= 5
 
 
+def test_a_sign_in_outlives_a_wrong_clock_and_new_keys_are_found() -> None:
+    assert timing.OIDC_SKEW_S < timing.OIDC_SIGN_IN_S
+    assert timing.OIDC_KEYS_AGAIN_S < timing.OIDC_KEPT_S
+
+
 def test_a_silence_is_told_within_its_reporting_time() -> None:
     policy = SupervisionPolicy()
     told_s = timing.HEARTBEATS_WRITTEN_S + timing.JUDGE_S + timing.JUDGE_LEASE_S + timing.COMMIT_DEADLINE_S
