@@ -1,23 +1,14 @@
 /** The screen's state: the board on its link, on the gateway's clock, as values that Svelte watches. */
-import { alarmOf, lastAsked, type Asked, type Command } from './asking'
-import { inOrder, listed, nextToAcknowledge, type Queue } from './alarms'
+import { alarmOf, lastAsked, type Command } from './asking'
+import { listed, nextToAcknowledge } from './alarms'
 import { Drafts } from './drafts.svelte'
 import { Link, type LinkState, type World } from './link'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
+import { BLANK, shown } from './shown'
 import { Teller, type News } from './teller.svelte'
 import { isBad, trust } from './trust'
 import { Watch } from './watch.svelte'
-import type {
-  AlarmView,
-  Event,
-  NoticeView,
-  OperatorView,
-  PositionFrame,
-  ProtectionView,
-  ServerFrame,
-  UnitView,
-  Welcome,
-} from './wire'
+import type { AlarmView, Event, OperatorView, PositionFrame, ServerFrame, Welcome } from './wire'
 import type { Workstation } from './workstation'
 
 const TICK_S = 0.5 // twice a second, so that no shown second is skipped
@@ -33,30 +24,9 @@ export type Wish = Command extends infer Each
     : never
   : never
 
-interface Picture {
-  readonly operator: OperatorView | null
-  readonly queue: Queue
-  readonly commands: ReadonlyMap<string, Asked>
-  readonly unpainted: readonly string[]
-  readonly units: readonly UnitView[]
-  readonly notices: readonly NoticeView[]
-  /** Those that are not protected. */
-  readonly protections: readonly ProtectionView[]
-}
-
-const BLANK: Picture = {
-  operator: null,
-  queue: { raised: [], acknowledged: [], apart: [] },
-  commands: new Map(),
-  unpainted: [],
-  units: [],
-  notices: [],
-  protections: [],
-}
-
 export class Console {
   readonly watch: Watch
-  picture = $state.raw<Picture>(BLANK)
+  picture = $state.raw(BLANK)
   /** The newest position told of each open alarm since its press. */
   positions = $state.raw<ReadonlyMap<string, PositionFrame>>(new Map())
   view = $state<View>('alarms')
@@ -268,13 +238,7 @@ export class Console {
     this.stale = board.stale(now)
     this.silent = now - this.#heardAt > STALE_AFTER_S
     this.asOf = board.asOf === null ? null : board.asOf * 1000 + this.#toGatewayClock
-    this.picture = {
-      operator: board.operator,
-      queue: inOrder(board.openAlarms()),
-      commands: new Map(board.commands),
-      unpainted: [...board.unpainted.keys()],
-      ...this.#beside(),
-    }
+    this.picture = shown(board)
     if (!this.#unplaced) this.positions = board.positions()
     if (this.selected) this.#last = this.selected
     this.ended = !this.selected && this.#last?.alarm_id === this.selectedId ? this.#last : null
@@ -287,15 +251,6 @@ export class Console {
     this.watch.see({ alarms, lost: isBad(trust(this)), whole: this.asOf !== null }, now)
     const instant = (at: number) => new Date(at * 1000 + this.#toGatewayClock).toISOString()
     if (this.link.phase === 'up') this.#link.send(this.watch.report(now, due, instant))
-  }
-
-  #beside(): Pick<Picture, 'units' | 'notices' | 'protections'> {
-    const centres = [...this.#board.centres.values()]
-    return {
-      units: centres.flatMap(({ units }) => [...units.values()]),
-      notices: centres.flatMap(({ notices }) => [...notices.values()]),
-      protections: centres.flatMap(({ protections }) => [...protections.values()]),
-    }
   }
 
   #tell(frame: ServerFrame, reaction: Reaction, before: AlarmView | undefined): void {
