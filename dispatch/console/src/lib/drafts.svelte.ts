@@ -12,6 +12,7 @@ export class Drafts {
   #fields = new SvelteMap<string, string>()
   #open = new SvelteMap<string, FormName>()
   #requests = new SvelteMap<string, string>()
+  #begun: string | null = null
 
   /** The form that is open for an alarm. */
   opened(alarmId: string): FormName | null {
@@ -20,6 +21,14 @@ export class Drafts {
 
   open(alarmId: string, form: FormName): void {
     this.#open.set(alarmId, form)
+    this.#begun = named(alarmId, form)
+  }
+
+  /** Whether a form was just opened, so that it takes the focus; asked once. One that is shown again leaves it. */
+  takesFocus(alarmId: string, form: FormName): boolean {
+    const begun = this.#begun === named(alarmId, form)
+    if (begun) this.#begun = null
+    return begun
   }
 
   /** Put a form away; what was typed in it is kept. */
