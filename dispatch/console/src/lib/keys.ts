@@ -17,6 +17,7 @@ export const KEYS = {
   note: { key: 'F8', shift: false },
   close: { key: 'F9', shift: false },
   transfer: { key: 'F9', shift: true },
+  follow: { key: 'F8', shift: true },
 } as const satisfies Record<string, Key>
 
 export type KeyName = keyof typeof KEYS

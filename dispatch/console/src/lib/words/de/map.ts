@@ -13,7 +13,7 @@ const OF = [
 
 export const map: MapWords = {
   title: 'Karte',
-  help: 'Alles auf der Karte steht auch als Text daneben und unter „Alle Positionen als Text“. Pfeiltasten verschieben die Karte, Plus und Minus zoomen, Pos1 zeigt alles, F4 folgt dem gewählten Alarm.',
+  help: 'Alles auf der Karte steht auch als Text daneben und unter „Alle Positionen als Text“. Pfeiltasten verschieben die Karte, Plus und Minus zoomen, Pos1 zeigt alles, Shift+F8 folgt dem gewählten Alarm.',
   loading: 'Die Karte wird geladen …',
   schematic: 'Schematische Karte: keine Straßen',
   missing: {

@@ -4,7 +4,7 @@ const OF = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 
 
 export const map: MapWords = {
   title: 'Map',
-  help: 'Everything on the map is also text, beside it and under “All positions as text”. Arrow keys move the map, plus and minus zoom, Home shows everything, F4 follows the chosen alarm.',
+  help: 'Everything on the map is also text, beside it and under “All positions as text”. Arrow keys move the map, plus and minus zoom, Home shows everything, Shift+F8 follows the chosen alarm.',
   loading: 'The map is loading …',
   schematic: 'Schematic map: no streets',
   missing: {

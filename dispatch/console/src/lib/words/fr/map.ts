@@ -13,7 +13,7 @@ const OF = [
 
 export const map: MapWords = {
   title: 'Carte',
-  help: 'Tout ce que montre la carte est aussi en texte, à côté et sous « Toutes les positions en texte ». Les flèches déplacent la carte, plus et moins changent le zoom, Home montre tout, F4 suit l’alarme choisie.',
+  help: 'Tout ce que montre la carte est aussi en texte, à côté et sous « Toutes les positions en texte ». Les flèches déplacent la carte, plus et moins changent le zoom, Home montre tout, Shift+F8 suit l’alarme choisie.',
   loading: 'La carte se charge …',
   schematic: 'Carte schématique : sans rues',
   missing: {

@@ -13,7 +13,7 @@ const OF = [
 
 export const map: MapWords = {
   title: 'Kaart',
-  help: 'Alles op de kaart staat ook als tekst ernaast en onder ‘Alle posities als tekst’. Pijltoetsen verschuiven de kaart, plus en min zoomen, Home toont alles, F4 volgt het gekozen alarm.',
+  help: 'Alles op de kaart staat ook als tekst ernaast en onder ‘Alle posities als tekst’. Pijltoetsen verschuiven de kaart, plus en min zoomen, Home toont alles, Shift+F8 volgt het gekozen alarm.',
   loading: 'De kaart wordt geladen …',
   schematic: 'Schematische kaart: geen straten',
   missing: {
