@@ -1,47 +1,18 @@
 """Notices are put aside for a while over the wire: with an end, a reason and a trace, and never an alarm."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final
 from uuid import uuid4
 
 import pytest
 
 from dispatch.client import CommandRefused, ConsoleClient
-from gateway.domain.notice import Notice
-from gateway.store.connect import Pool, create_pool
-from gateway.store.notices import PostgresNotices
-from gateway.store.sealing import Keyring
-from gateway.store.view import Viewer
 from gateway.timing import SHELVED_MAX_S
 from schemas.alarm import AlarmState
 from schemas.protection import Audience, NoticeKind, NoticeView, ShelvingReason
 from schemas.session import Role
+from tests.support.desk import a_desk
 from tests.support.gateway import Running
-
-EVENTS: Final = """
-SELECT kind, done_by, image FROM stream_event WHERE subject = 'notice' AND centre_id = 'BE-VOV'
- ORDER BY sequence"""
-
-FOR_ALL: Final = (Audience.EVERYBODY,)
-
-
-@asynccontextmanager
-async def noticing(gateway: Running) -> AsyncIterator[tuple[PostgresNotices, Pool]]:
-    """The gateway's own way to raise notices, from beside it: its node reads them in the log."""
-    async with create_pool(gateway.database, application_name="test") as pool:
-        yield (
-            PostgresNotices(pool, Viewer(Keyring.of(gateway.settings), lambda _: None), lambda _: None),
-            pool,
-        )
-
-
-async def a_notice(notices: PostgresNotices, **told: Any) -> None:
-    await notices.tell(
-        "BE-VOV",
-        [Notice(**{"kind": NoticeKind.EXERCISE, "subject": "BE-VOV", "audience": FOR_ALL, **told})],
-    )
+from tests.support.noticing import EVENTS, a_notice, noticing
 
 
 async def the_notice(console: ConsoleClient, *, shelved: bool = False) -> NoticeView:
@@ -105,7 +76,7 @@ async def test_only_those_whom_a_notice_is_for_at_its_centre_put_it_aside_or_dea
         ConsoleClient(gateway.url, operator) as his,
         ConsoleClient(gateway.url, foreign) as elsewhere,
     ):
-        await a_notice(notices, kind=NoticeKind.FLOOD, audience=(Audience.SUPERVISOR,))
+        await a_notice(notices, kind=NoticeKind.WEBHOOK_FAILED, audience=(Audience.SUPERVISOR,))
         notice = await the_notice(hers)
         await the_notice(his)
         await anext(elsewhere)
@@ -143,26 +114,18 @@ async def test_news_about_a_notice_takes_it_off_the_shelf(gateway: Running) -> N
 
 
 async def test_the_same_request_again_moves_no_end_and_another_does(gateway: Running) -> None:
-    async with noticing(gateway) as (notices, pool), gateway.console(await gateway.a_session()) as console:
-        await console.attached()
+    async with noticing(gateway) as (notices, pool), a_desk(gateway, "BE-VOV") as desk:
         await a_notice(notices)
-        notice_id = (await console.next("event"))["notice"]["notice_id"]
-        wish = {
-            "centre": "BE-VOV",
-            "notice_id": notice_id,
-            "for_s": 60,
-            "reason": "in_hand",
-            "request_id": str(uuid4()),
-        }
-        await console.send("shelve_notice", **wish)
-        first = datetime.fromisoformat((await console.next("event"))["notice"]["shelved"]["until"])
-        await console.send("shelve_notice", **wish)
-        await console.send("shelve_notice", **wish | {"request_id": str(uuid4()), "for_s": 120})
-        answers = [(await console.next("result"))["request_id"] for _ in range(2)]
-        assert answers == [wish["request_id"]] * 2
-        second = datetime.fromisoformat((await console.next("event"))["notice"]["shelved"]["until"])
-        assert second - first >= timedelta(seconds=60)
-        assert len(await pool.fetch(EVENTS)) == 3
+        notice_id = (await desk.last_told("notice.raised"))["notice"]["notice_id"]
+        wish = {"centre": "BE-VOV", "notice_id": notice_id, "for_s": 60, "reason": "in_hand"}
+        first, second = str(uuid4()), str(uuid4())
+        for request_id, for_s in ((first, 60), (first, 60), (second, 120)):
+            await desk.console.send("shelve_notice", **wish | {"request_id": request_id, "for_s": for_s})
+            assert (await desk.answer(request_id))["type"] == "result"
+        told = [one for one in await desk.told("notice.shelved", 2) if one["kind"] == "notice.shelved"]
+        ends = [datetime.fromisoformat(one["notice"]["shelved"]["until"]) for one in told]
+        assert ends[1] - ends[0] >= timedelta(seconds=60)
+        assert [row["kind"] for row in await pool.fetch(EVENTS)] == ["notice.raised", *["notice.shelved"] * 2]
 
 
 async def test_an_alarm_cannot_be_shelved(gateway: Running) -> None:

@@ -30,6 +30,8 @@ export class Console {
   /** The newest position told of each open alarm since its press. */
   positions = $state.raw<ReadonlyMap<string, PositionFrame>>(new Map())
   view = $state<View>('alarms')
+  /** The closed alarm that is looked back on. */
+  lookedAt = $state<string | null>(null)
   link = $state.raw<LinkState>({ phase: 'connecting' })
   selectedId = $state<string | null>(null)
   /** The selected alarm as it was last, once it is not open any more: nothing else takes its place by itself. */

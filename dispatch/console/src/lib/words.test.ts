@@ -26,7 +26,7 @@ const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
 const NO_WORDS = ['WGS84', 'Auto']
 
 /** Areas that nobody has translated yet. */
-const NOT_YET = /^(sound|supervision|tasks|session)\./
+const NOT_YET = /^(sound|supervision|session)\./
 
 /** What a word may be told besides text: these take a code, and say another thing for each. */
 const CODES: Readonly<Record<string, readonly string[]>> = {

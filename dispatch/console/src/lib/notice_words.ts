@@ -1,0 +1,46 @@
+/** A notice in words: what it is, and what came with it. */
+import { clock } from './format'
+import type { NoticeView } from './wire'
+import type { Words } from './words'
+
+/** What kind of notice it is; one of a later version shows its code. */
+export function titleOf(notice: NoticeView, words: Words): string {
+  return words.tasks.kind[notice.kind] ?? words.tasks.unknownKind(notice.kind)
+}
+
+/** What came with it, in a sentence; null where the kind says all. */
+export function detailOf(notice: NoticeView, words: Words): string | null {
+  const said = words.tasks.detail
+  const { detail } = notice
+  const time = (key: string) => clock(Date.parse(String(detail[key])), words.locale)
+  switch (notice.kind) {
+    case 'flood':
+      return said.flood(Number(detail['alarms']), Number(detail['consoles']))
+    case 'many_silent':
+      return said.manySilent(Number(detail['silent']), Number(detail['watched']))
+    case 'unattended':
+      return said.unattended(words.centre[notice.subject] ?? notice.subject)
+    case 'attended_again':
+      return said.attendedAgain(Number(detail['diverted']), time('since'))
+    case 'second_look':
+      return said.closedAt(time('closed_at'))
+    case 'escalated':
+      return said.level(Number(detail['level']), time('raised_at'))
+    case 'exercise':
+    case 'test_window':
+      return detail['until'] ? said.until(time('until')) : null
+    case 'webhook_failed':
+      return said.webhook
+    case 'protection':
+      return faults(String(detail['faults'] ?? '').split(' '), words)
+    default:
+      return null
+  }
+}
+
+/** Why she is not protected, in words; a fault of a later version shows its code. */
+export function faults(kinds: readonly string[], words: Words): string | null {
+  const said: Readonly<Record<string, string>> = words.tasks.fault
+  const known = kinds.filter((kind) => kind !== '').map((kind) => said[kind] ?? kind)
+  return known.length > 0 ? known.join(', ') : null
+}
