@@ -107,7 +107,7 @@ describe('a step', () => {
   it('of a closing says the outcome and whether it waits for a second look', () => {
     const closure = { outcome: 'slip', needs_second_look: true }
     expect(detail('alarm.closed', { closure })).toEqual([
-      speech.words.history.outcome.slip,
+      speech.words.commands.outcome.slip.name,
       'waits for a second look',
     ])
   })

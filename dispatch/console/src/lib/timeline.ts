@@ -153,7 +153,7 @@ function details(entry: TimelineEntry, before: Standing, words: Words): readonly
     case 'alarm.expired':
       return now.closure
         ? [
-            words.history.outcome[now.closure.outcome] ?? now.closure.outcome,
+            words.commands.outcome[now.closure.outcome]?.name ?? now.closure.outcome,
             ...(now.closure.needs_second_look ? [said.secondLook] : []),
           ]
         : []

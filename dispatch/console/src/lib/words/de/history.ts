@@ -59,17 +59,6 @@ export const history: HistoryWords = {
     secondLook: 'wartet auf einen zweiten Blick',
     followedUntil: (time) => `verfolgt bis ${time}`,
   },
-  outcome: {
-    arrest: 'Festnahme',
-    offender_gone: 'Täter fort',
-    offender_not_found: 'Täter nicht angetroffen',
-    prevented: 'Verhindert',
-    slip: 'Versehentlich gedrückt',
-    test: 'Test',
-    technical: 'Technischer Fehler',
-    duplicate: 'Doppelt',
-    misuse: 'Missbrauch',
-  },
   list: {
     title: 'Abgeschlossene Alarme',
     show: 'Welche',

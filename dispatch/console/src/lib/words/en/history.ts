@@ -59,17 +59,6 @@ export const history: HistoryWords = {
     secondLook: 'waits for a second look',
     followedUntil: (time) => `followed until ${time}`,
   },
-  outcome: {
-    arrest: 'Arrest',
-    offender_gone: 'Offender gone',
-    offender_not_found: 'Offender not found',
-    prevented: 'Prevented',
-    slip: 'Slip',
-    test: 'Test',
-    technical: 'Technical fault',
-    duplicate: 'Duplicate',
-    misuse: 'Misuse',
-  },
   list: {
     title: 'Closed alarms',
     show: 'Which',

@@ -59,17 +59,6 @@ export const history: HistoryWords = {
     secondLook: 'attend un second regard',
     followedUntil: (time) => `suivie jusqu’à ${time}`,
   },
-  outcome: {
-    arrest: 'Arrestation',
-    offender_gone: 'Auteur parti',
-    offender_not_found: 'Auteur non trouvé',
-    prevented: 'Évité',
-    slip: 'Pression involontaire',
-    test: 'Test',
-    technical: 'Défaut technique',
-    duplicate: 'Doublon',
-    misuse: 'Abus',
-  },
   list: {
     title: 'Alarmes clôturées',
     show: 'Lesquelles',

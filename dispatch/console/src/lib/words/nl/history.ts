@@ -59,17 +59,6 @@ export const history: HistoryWords = {
     secondLook: 'wacht op een tweede blik',
     followedUntil: (time) => `gevolgd tot ${time}`,
   },
-  outcome: {
-    arrest: 'Aanhouding',
-    offender_gone: 'Dader vertrokken',
-    offender_not_found: 'Dader niet aangetroffen',
-    prevented: 'Voorkomen',
-    slip: 'Per ongeluk gedrukt',
-    test: 'Test',
-    technical: 'Technische fout',
-    duplicate: 'Dubbel',
-    misuse: 'Misbruik',
-  },
   list: {
     title: 'Afgesloten alarmen',
     show: 'Welke',

@@ -1,6 +1,6 @@
 /** The words of the timeline and of looking back. */
 import type { AlarmKind } from '../../timeline'
-import type { CancelRequest, Outcome } from '../../wire'
+import type { CancelRequest } from '../../wire'
 
 export interface HistoryWords {
   title: string
@@ -34,7 +34,6 @@ export interface HistoryWords {
     secondLook: string
     followedUntil: (time: string) => string
   }
-  outcome: Record<Outcome, string>
   list: {
     title: string
     show: string
