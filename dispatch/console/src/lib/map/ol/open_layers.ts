@@ -1,6 +1,6 @@
 /** The map on OpenLayers, drawn on a plain canvas: it needs no graphics card. */
 import 'ol/ol.css'
-import { boundingExtent, buffer, containsExtent, createEmpty, extend, isEmpty, type Extent } from 'ol/extent'
+import { boundingExtent, containsExtent, createEmpty, extend, isEmpty, type Extent } from 'ol/extent'
 import DoubleClickZoom from 'ol/interaction/DoubleClickZoom'
 import DragPan from 'ol/interaction/DragPan'
 import MouseWheelZoom from 'ol/interaction/MouseWheelZoom'
@@ -27,9 +27,9 @@ const BELGIUM = boundingExtent([fromLonLat([2.5, 49.45]), fromLonLat([6.45, 51.5
 const CLOSEST_ZOOM = 18 // 0.4 m a pixel: a radius of 20 m is well beyond its symbol
 const FARTHEST_ZOOM = 5
 const MOVE_MS = 250
-const MARGIN = 0.1 // of the view: what is followed is moved back before it leaves
 const TOO_FAR_OUT = 6 // an area so many times smaller than could be is looked at from nearer
-const EMPTY_PADDING = [64, 56, 48, 56] // px, from the top clockwise: words and buttons lie over the map's edge
+const EMPTY_PX = [72, 56, 60, 56] as const // from the top clockwise: words and buttons lie over the map's edge
+const LEAVES_PX = [60, 32, 52, 32] as const // what is followed is moved back before it is nearer to an edge
 
 interface Options {
   readonly palette: Palette
@@ -202,12 +202,13 @@ export class OpenLayersMap implements MapAdapter {
     const [width, height] = this.#map.getSize() ?? [0, 0]
     if (!width || !height) return
     const seen = this.#view.calculateExtent([width, height])
-    const inner = buffer(seen, -MARGIN * Math.min(seen[2]! - seen[0]!, seen[3]! - seen[1]!))
+    const resolution = this.#view.getResolution() ?? 1
+    const inner = within(seen, resolution)
     const best = Math.max(
       this.#view.getResolutionForExtent(wanted, [width, height]),
       this.#view.getResolutionForZoom(CLOSEST_ZOOM),
     )
-    if (containsExtent(inner, wanted) && (this.#view.getResolution() ?? 0) <= best * TOO_FAR_OUT) return
+    if (containsExtent(inner, wanted) && resolution <= best * TOO_FAR_OUT) return
     if (!this.#view.getAnimating()) this.#fit(wanted)
   }
 
@@ -220,7 +221,7 @@ export class OpenLayersMap implements MapAdapter {
   #fit(extent: Extent): void {
     this.#fitted = extent.join()
     this.#view.cancelAnimations()
-    this.#view.fit(extent, { padding: EMPTY_PADDING, maxZoom: CLOSEST_ZOOM, duration: this.#moveMs() })
+    this.#view.fit(extent, { padding: [...EMPTY_PX], maxZoom: CLOSEST_ZOOM, duration: this.#moveMs() })
   }
 
   #home(): Extent {
@@ -231,6 +232,12 @@ export class OpenLayersMap implements MapAdapter {
   #moveMs(): number {
     return this.options.still ? 0 : MOVE_MS
   }
+}
+
+/** What of a view nothing lies over, at so many metres a pixel. */
+function within([west, south, east, north]: Extent, resolution: number): Extent {
+  const [top, right, bottom, left] = LEAVES_PX.map((px) => px * resolution) as [number, number, number, number]
+  return [west! + left, south! + bottom, east! - right, north! - top]
 }
 
 function interactions(still: boolean): (DragPan | MouseWheelZoom | DoubleClickZoom | PinchZoom)[] {
