@@ -236,7 +236,12 @@ export class OpenLayersMap implements MapAdapter {
 
 /** What of a view nothing lies over, at so many metres a pixel. */
 function within([west, south, east, north]: Extent, resolution: number): Extent {
-  const [top, right, bottom, left] = LEAVES_PX.map((px) => px * resolution) as [number, number, number, number]
+  const [top, right, bottom, left] = LEAVES_PX.map((px) => px * resolution) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   return [west! + left, south! + bottom, east! - right, north! - top]
 }
 

@@ -27,7 +27,7 @@ export const map: MapWords = {
   all: 'Tout montrer',
   follow: { act: 'Suivre', on: 'Suivi actif', off: 'Suivi arrêté' },
   scale: (length) => `Échelle : cette barre vaut ${length}`,
-  noPosition: (name) => `Pas de position de ${name} : elle n’est pas sur cette carte.`,
+  noPosition: (name) => `Pas de position : ${name} n’est pas sur cette carte.`,
   nothing: 'Aucune alarme ouverte',
   counted: (shown, without) =>
     `${shown} ${shown > 1 ? 'alarmes' : 'alarme'} sur la carte` +
