@@ -38,7 +38,7 @@ export const alarm: AlarmWords = {
     asking: 'Läuft …',
     taken: (name) => `Schon bestätigt von ${name}.`,
     unanswered: 'Keine Antwort vom Gateway: vielleicht erledigt, vielleicht nicht. Erneut drücken.',
-    noLink: 'Keine Verbindung: Bestätigen ist jetzt nicht möglich.',
+    noLink: 'Keine Verbindung: Bestätigen nicht möglich.',
   },
   cancel: {
     coerced: 'Abbruch unter Zwang',

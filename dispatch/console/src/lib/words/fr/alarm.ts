@@ -38,7 +38,7 @@ export const alarm: AlarmWords = {
     asking: 'En cours …',
     taken: (name) => `Déjà prise en charge par ${name}.`,
     unanswered: 'Pas de réponse de la passerelle : c’est peut-être fait, peut-être pas. Appuyez à nouveau.',
-    noLink: 'Pas de liaison : impossible de prendre en charge maintenant.',
+    noLink: 'Pas de liaison : prise en charge impossible.',
   },
   cancel: {
     coerced: 'Annulation sous la contrainte',
