@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { speech } from './speech.svelte'
+import { Teller } from './teller.svelte'
 import { firstLanguage } from './words'
 
 beforeEach(() => localStorage.clear())
@@ -23,4 +24,18 @@ it('the first language is the one chosen here, else the browser’s first that t
   expect(firstLanguage('de', ['fr-BE'])).toBe('de')
   expect(firstLanguage(null, ['es', 'fr-BE', 'nl'])).toBe('fr')
   expect(firstLanguage('tlh', [])).toBe('nl')
+})
+
+it('news that stands on the screen is said in the language that is chosen after it', async () => {
+  const teller = new Teller()
+  teller.say((words) => words.news.pressedAgain(null), true)
+  await speech.speak('fr')
+  expect(teller.news?.text).toBe('La victime a de nouveau appuyé.')
+  expect(teller.news?.urgent).toBe(true)
+})
+
+it('nothing to say is no news', () => {
+  const teller = new Teller()
+  teller.say(() => null)
+  expect(teller.news).toBeNull()
 })

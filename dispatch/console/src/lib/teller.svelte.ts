@@ -5,6 +5,7 @@ import { answerNews, catchingUpNews, eventNews } from './news'
 import { speech } from './speech.svelte'
 import type { Return } from './watch.svelte'
 import type { AlarmView, Event, UnitView } from './wire'
+import type { Words } from './words'
 
 /** One sentence: urgent for a new alarm, else when there is time. */
 export interface News {
@@ -17,8 +18,16 @@ export class Teller {
   news = $state.raw<News | null>(null)
   #said = 0
 
-  say(text: string, urgent = false): void {
-    this.news = { id: ++this.#said, urgent, text }
+  /** Say something if there is something to say, and say it again in another language once that is spoken. */
+  say(inWords: (words: Words) => string | null, urgent = false): void {
+    if (!inWords(speech.words)) return
+    this.news = {
+      id: ++this.#said,
+      urgent,
+      get text() {
+        return inWords(speech.words) ?? ''
+      },
+    }
   }
 
   /** Say what is news of an event; `known` and `before` are the alarm on the board after and before it. */
@@ -26,20 +35,18 @@ export class Teller {
     const { alarm } = event
     if (!alarm || (known ? known !== alarm : !before)) return // a slower stream tells it again
     if (alarm.version <= (before?.version ?? 0)) return
-    const news = eventNews(event, alarm, before, speech.words)
-    if (news) this.say(news.text, news.urgent)
+    const news = (words: Words) => eventNews(event, alarm, before, words)
+    this.say((words) => news(words)?.text ?? null, news(speech.words)?.urgent)
   }
 
   /** Say what came of a command of this console. */
   answer(asked: Asked, alarm: AlarmView | undefined, units: readonly UnitView[]): void {
-    const text = answerNews(asked, alarm, units, speech.words)
-    if (text) this.say(text)
+    this.say((words) => answerNews(asked, alarm, units, words))
   }
 
   /** Say how a centre caught up, and that the link is back if it has just come back. */
   caughtUp(centre: string, done: Resumption | null | undefined, returned: Return | null): void {
-    const text = catchingUpNews(centre, done, returned, speech.words)
-    if (text) this.say(text)
+    this.say((words) => catchingUpNews(centre, done, returned, words))
   }
 
   forget(): void {
