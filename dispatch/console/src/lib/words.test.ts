@@ -4,7 +4,7 @@ import { LANGUAGES, wordsOf, type Language, type Words } from './words'
 
 /** What is the same word in English and in the language. */
 const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
-  nl: ['Test', 'Limburg', 'Alarm'],
+  nl: ['Test', 'Limburg', 'Alarm', 'Consoles', 'Open', 'Operator'],
   fr: [
     ...[
       'Test',
@@ -17,7 +17,7 @@ const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
       'Supervision',
       'satellites',
     ],
-    ...['Hainaut', 'Liège', 'Luxembourg', 'Namur'],
+    ...['Hainaut', 'Liège', 'Luxembourg', 'Namur', 'Centre', 'Centres', 'Consoles'],
   ],
   de: ['Test', 'Limburg', 'Namur', 'Alarm', 'Position', 'Radius', 'Name'],
 }
@@ -26,7 +26,7 @@ const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
 const NO_WORDS = ['WGS84', 'Auto']
 
 /** Areas that nobody has translated yet. */
-const NOT_YET = /^(sound|supervision|session)\./
+const NOT_YET = /^(sound|session)\./
 
 /** What a word may be told besides text: these take a code, and say another thing for each. */
 const CODES: Readonly<Record<string, readonly string[]>> = {
