@@ -19,7 +19,7 @@ const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['Hainaut', 'Liège', 'Luxembourg', 'Namur', 'Centre', 'Centres', 'Consoles'],
   ],
-  de: ['Test', 'Limburg', 'Namur', 'Alarm', 'Position', 'Radius', 'Name'],
+  de: ['Test', 'Limburg', 'Namur', 'Alarm', 'Position', 'Radius', 'Name', 'Operator'],
 }
 
 /** What is no word of any language. */

@@ -93,7 +93,7 @@ export const supervision: SupervisionWords = {
   consoles: {
     title: 'Konsolen',
     none: 'Keine Konsole ist verbunden.',
-    operator: 'Bediener',
+    operator: 'Operator',
     fault: 'Störung',
     faults: {
       sound_blocked: 'Ton blockiert: keine Sirene',

@@ -133,7 +133,7 @@ export const supervision: SupervisionWords = {
     share: (alarms, all) => `${alarms} van ${all}`,
     half: 'helft binnen',
     nine: '9 op 10 binnen',
-    escalated: 'Geëscaleerd',
+    escalated: 'Opgeschaald',
     unanswered: 'Niet bevestigd',
     none: 'geen alarmen',
   },
