@@ -33,13 +33,13 @@ def chromium_path() -> str | None:
 
 
 @asynccontextmanager
-async def running_chromium() -> AsyncIterator[Browser]:
-    """Launch chromium; skips the test where there is none."""
+async def running_chromium(*flags: str) -> AsyncIterator[Browser]:
+    """Launch chromium, with these flags too; skips the test where there is none."""
     path = chromium_path()
     if path is None:
         pytest.skip("no chromium (deploy/ensure_chromium.py installs it)")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:

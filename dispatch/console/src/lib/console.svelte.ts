@@ -262,7 +262,7 @@ export class Console {
     const asked = 'request_id' in frame ? this.#board.commands.get(frame.request_id) : undefined
     if (asked) this.#teller.answer(asked, find(alarmOf(asked)), this.picture.units)
     if (frame.type !== 'caught_up') return
-    const returned = this.watch.returned?.at === this.at ? this.watch.returned : null
-    this.#teller.caughtUp(frame.centre, this.#board.centres.get(frame.centre)?.resumption, returned)
+    const { resumption } = this.#board.centres.get(frame.centre) ?? {}
+    this.#teller.caughtUp(frame.centre, resumption, this.watch.takeReturn())
   }
 }

@@ -7,10 +7,9 @@ import type { LockState } from './wakefulness_lock'
 import type { Condition, SoundState } from './wire'
 import type { Workstation } from './workstation'
 
-/** A link that is back: how long it was away, and when it came back, in seconds of the console's clock. */
+/** A link that is back: for how many seconds it was away. */
 export interface Return {
   readonly away: number
-  readonly at: number
 }
 
 export class Watch {
@@ -24,10 +23,10 @@ export class Watch {
   wakefulness = $state.raw<Wakefulness>(AWAKE)
   lock = $state<LockState>('not_yet')
   lagMs = $state<number | null>(null)
-  returned = $state.raw<Return | null>(null)
 
   #siren: Siren = QUIET
   #lostAt: number | null = null
+  #returned: Return | null = null
   #changes = 0
   readonly #reporting = new Reporting()
 
@@ -37,13 +36,20 @@ export class Watch {
   see(facts: Facts, now: number): void {
     if (facts.lost) this.#lostAt ??= now
     else if (this.#lostAt !== null) {
-      this.returned = { away: now - this.#lostAt, at: now }
+      this.#returned = { away: now - this.#lostAt }
       this.#lostAt = null
     }
     this.#siren = heard(this.#siren, facts, now)
     this.#sound(now)
     for (const chime of this.#siren.chimes) this.station.speaker.once(chime)
     this.wakefulness = looked(this.wakefulness, this.station.wall(), this.station.visible())
+  }
+
+  /** That the link is back, once. */
+  takeReturn(): Return | null {
+    const returned = this.#returned
+    this.#returned = null
+    return returned
   }
 
   silence(now: number): void {
