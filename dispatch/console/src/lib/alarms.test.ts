@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anAlarm, longId } from '../../tests/cases'
-import { bySeverity, inOrder, legs, nextToAcknowledge, notices } from './alarms'
+import { bySeverity, inOrder, legs, nextToAcknowledge, notices, standingOf } from './alarms'
+import type { AlarmState, AssignedUnit } from './wire'
 import { words as english } from './words/en'
 
 const old = anAlarm({ alarm_id: longId('a1'), raised_at: '2026-03-02T09:00:00Z' })
@@ -55,4 +56,14 @@ it('the trail has a leg for each pair of known instants', () => {
   const found = legs({ ...old.trail, heard_at: null })
   expect(found.map(({ leg }) => leg)).toEqual(['network', 'commit', 'fanOut'])
   expect(found[1]).toEqual({ leg: 'commit', start: 290, took: 8 })
+})
+
+it('an acknowledged alarm is assigned while a unit is on it', () => {
+  const sent = { status: 'en_route', taken_away: false } as AssignedUnit
+  const stands = (state: AlarmState, ...units: AssignedUnit[]) => standingOf({ state, units })
+  expect(stands('raised', sent)).toBe('raised')
+  expect(stands('acknowledged')).toBe('acknowledged')
+  expect(stands('acknowledged', sent)).toBe('assigned')
+  expect(stands('acknowledged', { ...sent, status: 'cleared' })).toBe('acknowledged')
+  expect(stands('acknowledged', { ...sent, taken_away: true })).toBe('acknowledged')
 })

@@ -1,5 +1,5 @@
 /** What follows from the alarms alone: their order, which one F2 takes, what is worst, what is odd. */
-import type { AlarmView, Circumstance, Position, PositionFrame, Severity, Trail } from './wire'
+import type { AlarmState, AlarmView, Circumstance, Position, PositionFrame, Severity, Trail } from './wire'
 import type { Flag, Leg, Words } from './words'
 
 export interface Queue {
@@ -7,6 +7,15 @@ export interface Queue {
   readonly acknowledged: readonly AlarmView[]
   /** Tests and exercises; they never stand among the real ones. Canaries are nobody's business, and nowhere. */
   readonly apart: readonly AlarmView[]
+}
+
+/** What an alarm looks like, in words, shape and colour, everywhere on the screen. */
+export type Standing = AlarmState | 'assigned'
+
+/** Its state; an acknowledged one with a unit on it is assigned. */
+export function standingOf({ state, units }: Pick<AlarmView, 'state' | 'units'>): Standing {
+  const sent = units.some(({ status, taken_away }) => status !== 'cleared' && !taken_away)
+  return state === 'acknowledged' && sent ? 'assigned' : state
 }
 
 /** Unanswered first, oldest first; what is not real apart. */

@@ -1,6 +1,6 @@
 /** What a wall display may show of the alarms: enough to see what is open, and nothing that tells of whom. */
-import { bySeverity, listed, type Queue } from './alarms'
-import type { AlarmState, Purpose, Severity, UnitStatus } from './wire'
+import { bySeverity, listed, standingOf, type Queue, type Standing } from './alarms'
+import type { Purpose, Severity, UnitStatus } from './wire'
 
 /** As many as can be read from across the room; the header counts them all. */
 export const ROWS = 6
@@ -8,7 +8,7 @@ export const ROWS = 6
 export interface WallRow {
   readonly id: string
   readonly purpose: Purpose
-  readonly state: AlarmState
+  readonly standing: Standing
   readonly centre: string
   /** Milliseconds since 1970. */
   readonly raisedAt: number
@@ -28,7 +28,7 @@ export function onTheWall(queue: Queue): WallView {
   const rows = all.slice(0, ROWS).map((alarm) => ({
     id: alarm.alarm_id,
     purpose: alarm.purpose,
-    state: alarm.state,
+    standing: standingOf(alarm),
     centre: alarm.centre,
     raisedAt: Date.parse(alarm.raised_at),
     worst: bySeverity(alarm.circumstances)[0]?.severity ?? null,

@@ -1,5 +1,5 @@
 /** What is drawn of each open alarm, as plain values: whoever draws needs to know nothing of alarms. */
-import { newestFirst } from '../alarms'
+import { newestFirst, standingOf } from '../alarms'
 import type { AlarmView, Position, PositionFrame } from '../wire'
 import type { Words } from '../words'
 
@@ -7,7 +7,7 @@ export const STALE_AFTER_S = 30 // she may have moved 50 m on foot, 400 m by car
 const STILL_MPS = 0.3 // below a slow walk it is the receiver that wanders
 
 /** Shape and colour of a symbol: what is not real stands apart, whatever its state. */
-export type SymbolName = 'raised' | 'acknowledged' | 'apart'
+export type SymbolName = 'raised' | 'acknowledged' | 'assigned' | 'apart'
 
 export interface DrawnAlarm {
   readonly id: string
@@ -61,7 +61,8 @@ export function speedOf({ speed_mps }: Position): number | null {
 
 export function symbolOf(alarm: AlarmView): SymbolName {
   if (alarm.purpose !== 'real') return 'apart'
-  return alarm.state === 'raised' ? 'raised' : 'acknowledged'
+  const standing = standingOf(alarm)
+  return standing === 'closed' ? 'acknowledged' : standing
 }
 
 function drawn(alarm: AlarmView, position: Position, seen: Seen, words: Words): DrawnAlarm {
@@ -83,7 +84,7 @@ function drawn(alarm: AlarmView, position: Position, seen: Seen, words: Words): 
 /** State, who, what is wrong with the position, and who is on the way: units tell no position of their own. */
 function label(alarm: AlarmView, stale: boolean, radiusM: number | null, words: Words): string {
   const real = alarm.purpose === 'real'
-  const state = words.state[alarm.state]
+  const state = words.state[standingOf(alarm)]
   const units = alarm.units.filter((unit) => unit.status !== 'cleared' && !unit.taken_away)
   const lines = [
     real ? state : `${words.purpose[alarm.purpose]} · ${state}`,

@@ -16,6 +16,7 @@ const NAMES = {
   track: '--map-track',
   raised: '--map-raised',
   acknowledged: '--held',
+  assigned: '--sent',
   apart: '--apart',
   stale: '--map-stale',
 } as const

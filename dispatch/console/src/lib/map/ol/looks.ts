@@ -12,7 +12,7 @@ import { arrow, SHARPNESS, symbol, SYMBOL_PX } from './symbols'
 const LABEL_FROM_PX = SYMBOL_PX / 2 + 9
 const HEADING_STEP_DEG = 15 // finer is not seen, and each is a style
 const LABELS_KEPT = 1000
-const RANK: Record<SymbolName, number> = { apart: 0, acknowledged: 1, raised: 2 }
+const RANK: Record<SymbolName, number> = { apart: 0, assigned: 1, acknowledged: 2, raised: 3 }
 const SELECTED_RANK = 10 // over all others, and its label before theirs
 
 export class Looks {

@@ -11,6 +11,7 @@ const GRID = 24 // what the shapes are drawn on
 const OUTLINE: Record<SymbolName, string> = {
   raised: 'M12 3 22 21H2z',
   acknowledged: 'M12 3a9 9 0 1 0 .01 0z',
+  assigned: 'M12 2 22 12 12 22 2 12z',
   apart: 'M4 4h16v16H4z',
 }
 

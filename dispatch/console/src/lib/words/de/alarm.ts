@@ -16,6 +16,7 @@ export const alarm: AlarmWords = {
     presses: (count) => `${count}-mal gedrückt`,
     coerced: 'Abbruch unter Zwang',
     by: (name) => `bei ${name}`,
+    worst: (severity, kind) => `${severity}: ${kind}`,
   },
   detail: {
     title: 'Alarm',

@@ -5,7 +5,12 @@ export const names: NamesWords = {
   product: 'MSA-Leitstelle',
   screen: 'Stalking-Alarme',
   purpose: { real: 'Stalking-Alarm', test: 'Test', exercise: 'Übung', canary: 'Kontrollalarm' },
-  state: { raised: 'Unbeantwortet', acknowledged: 'Bestätigt', closed: 'Abgeschlossen' },
+  state: {
+    raised: 'Unbeantwortet',
+    acknowledged: 'Bestätigt',
+    assigned: 'Streife entsandt',
+    closed: 'Abgeschlossen',
+  },
   severity: { critical: 'Kritisch', high: 'Hoch', normal: 'Zur Info' },
   circumstance: {
     weapon: 'Waffe',

@@ -16,6 +16,7 @@ export const alarm: AlarmWords = {
     presses: (count) => `pressed ${count} times`,
     coerced: 'Cancel under coercion',
     by: (name) => `with ${name}`,
+    worst: (severity, kind) => `${severity}: ${kind}`,
   },
   detail: {
     title: 'Alarm',

@@ -5,7 +5,7 @@ export const names: NamesWords = {
   product: 'MSA dispatch',
   screen: 'Stalking alarms',
   purpose: { real: 'Stalking alarm', test: 'Test', exercise: 'Exercise', canary: 'Canary' },
-  state: { raised: 'Unanswered', acknowledged: 'Acknowledged', closed: 'Closed' },
+  state: { raised: 'Unanswered', acknowledged: 'Acknowledged', assigned: 'Unit sent', closed: 'Closed' },
   severity: { critical: 'Critical', high: 'High', normal: 'Note' },
   circumstance: {
     weapon: 'Weapon',

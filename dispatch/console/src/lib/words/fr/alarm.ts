@@ -16,6 +16,7 @@ export const alarm: AlarmWords = {
     presses: (count) => `${count} pressions`,
     coerced: 'Annulation sous la contrainte',
     by: (name) => `chez ${name}`,
+    worst: (severity, kind) => `${severity} : ${kind}`,
   },
   detail: {
     title: 'Alarme',

@@ -5,7 +5,12 @@ export const names: NamesWords = {
   product: 'Dispatching MSA',
   screen: 'Alarmes harcèlement',
   purpose: { real: 'Alarme harcèlement', test: 'Test', exercise: 'Exercice', canary: 'Alarme de contrôle' },
-  state: { raised: 'Sans réponse', acknowledged: 'Prise en charge', closed: 'Clôturée' },
+  state: {
+    raised: 'Sans réponse',
+    acknowledged: 'Prise en charge',
+    assigned: 'Équipe envoyée',
+    closed: 'Clôturée',
+  },
   severity: { critical: 'Critique', high: 'Élevé', normal: 'Pour info' },
   circumstance: {
     weapon: 'Arme',

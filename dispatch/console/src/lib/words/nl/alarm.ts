@@ -16,6 +16,7 @@ export const alarm: AlarmWords = {
     presses: (count) => `${count} keer gedrukt`,
     coerced: 'Annulering onder dwang',
     by: (name) => `bij ${name}`,
+    worst: (severity, kind) => `${severity}: ${kind}`,
   },
   detail: {
     title: 'Alarm',

@@ -5,7 +5,12 @@ export const names: NamesWords = {
   product: 'MSA-meldkamer',
   screen: 'Stalkingalarmen',
   purpose: { real: 'Stalkingalarm', test: 'Test', exercise: 'Oefening', canary: 'Controlealarm' },
-  state: { raised: 'Onbeantwoord', acknowledged: 'Bevestigd', closed: 'Afgesloten' },
+  state: {
+    raised: 'Onbeantwoord',
+    acknowledged: 'Bevestigd',
+    assigned: 'Ploeg gestuurd',
+    closed: 'Afgesloten',
+  },
   severity: { critical: 'Kritiek', high: 'Hoog', normal: 'Ter info' },
   circumstance: {
     weapon: 'Wapen',

@@ -17,6 +17,7 @@ export interface AlarmWords {
     presses: (count: number) => string
     coerced: string
     by: (name: string) => string
+    worst: (severity: string, kind: string) => string
   }
   detail: {
     title: string

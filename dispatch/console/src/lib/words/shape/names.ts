@@ -1,6 +1,6 @@
 /** The words of what the wire enumerates, and of what every part of the screen names. */
+import type { Standing } from '../../alarms'
 import type {
-  AlarmState,
   CircumstanceKind,
   LadderStep,
   Method,
@@ -17,7 +17,7 @@ export interface NamesWords {
   product: string
   screen: string
   purpose: Record<Purpose, string>
-  state: Record<AlarmState, string>
+  state: Record<Standing, string>
   severity: Record<Severity, string>
   circumstance: Record<CircumstanceKind, string>
   method: Record<Method, string>
