@@ -10,15 +10,18 @@ from schemas.overview import ANSWERED_WITHIN_S, AnswerTimes, Within
 # An alarm's own column of when it was acknowledged is emptied when that lapses: its first answer stands
 # in its events. One that nobody has answered counts with its age once that tells something.
 ANSWER_TIMES: Final = """
-WITH answer AS (
-    SELECT a.centre_id, a.raised_at, first.at IS NOT NULL AS answered,
-           extract(epoch FROM coalesce(first.at, statement_timestamp()) - a.raised_at)::float8 AS took_s,
-           EXISTS (SELECT FROM stream_event e WHERE e.alarm_id = a.alarm_id AND e.kind = 'alarm.escalated'
-                      AND e.image #>> '{escalation,step}' <> 'remind') AS escalated
+WITH answer AS MATERIALIZED (
+    SELECT a.centre_id, a.raised_at, told.answered_at IS NOT NULL AS answered, told.escalated,
+           extract(epoch FROM coalesce(told.answered_at, statement_timestamp()) - a.raised_at)::float8
+               AS took_s
       FROM alarm a
       CROSS JOIN LATERAL (
-           SELECT min(e.at) AS at FROM stream_event e
-            WHERE e.alarm_id = a.alarm_id AND e.kind IN ('alarm.acknowledged', 'alarm.taken_over')) AS first
+           SELECT min(e.at) FILTER (WHERE e.kind <> 'alarm.escalated') AS answered_at,
+                  coalesce(bool_or(e.image #>> '{escalation,step}' <> 'remind')
+                           FILTER (WHERE e.kind = 'alarm.escalated'), false) AS escalated
+             FROM stream_event e
+            WHERE e.alarm_id = a.alarm_id
+              AND e.kind IN ('alarm.acknowledged', 'alarm.taken_over', 'alarm.escalated')) AS told
      WHERE a.purpose = 'real' AND a.owner = a.centre_id
        AND a.raised_at > statement_timestamp() - interval '30 days')
 SELECT centre_id AS centre, period.name AS period, count(*) AS alarms,
@@ -35,16 +38,17 @@ SELECT centre_id AS centre, period.name AS period, count(*) AS alarms,
  GROUP BY 1, 2"""
 
 PROTECTIONS: Final = """
-SELECT c.centre_id AS centre, statement_timestamp() AS as_of,
-       coalesce((SELECT jsonb_object_agg(s.state, s.number) FROM (
-                  SELECT p.state, count(*) AS number FROM protection p
-                   WHERE p.centre_id = c.centre_id GROUP BY 1) AS s), '{}') AS states,
-       coalesce((SELECT jsonb_object_agg(f.kind, f.number) FROM (
-                  SELECT fault ->> 'kind' AS kind, count(*) AS number
-                    FROM protection p CROSS JOIN jsonb_array_elements(p.faults) AS fault
-                   WHERE p.centre_id = c.centre_id AND p.state <> 'protected' GROUP BY 1) AS f), '{}')
-           AS faults
-  FROM centre c"""
+SELECT c.centre_id AS centre, statement_timestamp() AS as_of, coalesce(s.states, '{}') AS states,
+       coalesce(f.faults, '{}') AS faults
+  FROM centre c
+  LEFT JOIN (SELECT n.centre_id, jsonb_object_agg(n.state, n.number) AS states
+               FROM (SELECT centre_id, state, count(*) AS number FROM protection GROUP BY 1, 2) AS n
+              GROUP BY 1) AS s USING (centre_id)
+  LEFT JOIN (SELECT n.centre_id, jsonb_object_agg(n.kind, n.number) AS faults
+               FROM (SELECT p.centre_id, fault ->> 'kind' AS kind, count(*) AS number
+                       FROM protection p CROSS JOIN jsonb_array_elements(p.faults) AS fault
+                      WHERE p.state <> 'protected' GROUP BY 1, 2) AS n
+              GROUP BY 1) AS f USING (centre_id)"""
 
 
 def answer_times(rows: Iterable[Row]) -> Mapping[str, Mapping[str, AnswerTimes]]:

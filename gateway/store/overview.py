@@ -3,15 +3,16 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from gateway.domain.consoles import faults_of
+from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.rows import Row
 from gateway.ports import Clock
 from gateway.store.answer_times import ANSWER_TIMES, PROTECTIONS, answer_times
-from gateway.store.connect import Database, Pool, acquire
+from gateway.store.connect import Pool, acquire
 from gateway.timing import FIGURES_S, NODE_HEARD_S, SOUND_MISSING_S
 from schemas.frames import Condition
 from schemas.overview import ANSWERED_WITHIN_S, AnswerTimes, CentreOverview, ConsoleView, Overview
@@ -102,9 +103,8 @@ class PostgresOverviews:
 
     async def of(self, centres: Collection[str]) -> Overview:
         """Return how these centres are now, by code."""
-        wanted = list(centres)
+        wanted, figures = list(centres), await self._counted()
         async with acquire(self._pool) as database:
-            figures = await self._counted(database)
             rows = await database.fetch(CENTRES, wanted, LISTED_MAX, SOUND_MISSING_S)
             attached = await database.fetch(CONSOLES, wanted, NODE_HEARD_S)
         consoles = _by_centre(attached)
@@ -113,19 +113,31 @@ class PostgresOverviews:
             as_of=max([figures.at, *(row["as_of"] for row in rows)]), counted_at=figures.at, centres=found
         )
 
-    async def _counted(self, database: Database) -> Figures:
-        """Return the figures, counted anew when they are older than ``FIGURES_S``, once for all who ask."""
+    async def _counted(self) -> Figures:
+        """Return the figures, counted anew when they are older than ``FIGURES_S``, once for all who ask.
+
+        While they cannot be counted the last ones stand: who waits is worth more than how it was.
+        """
         async with self._counting:
             if self._figures is None or self._clock.monotonic() >= self._figures.until_s:
-                times = await database.fetch(ANSWER_TIMES, *ANSWERED_WITHIN_S)
-                protections = await database.fetch(PROTECTIONS)
-                self._figures = Figures(
-                    at=protections[0]["as_of"],
-                    until_s=self._clock.monotonic() + FIGURES_S,
-                    times=answer_times(times),
-                    protections={row["centre"]: row for row in protections},
-                )
+                try:
+                    self._figures = await self._count()
+                except DatabaseUnavailable:
+                    if self._figures is None:
+                        raise
+                    self._figures = replace(self._figures, until_s=self._clock.monotonic() + FIGURES_S)
             return self._figures
+
+    async def _count(self) -> Figures:
+        async with acquire(self._pool) as database:
+            times = await database.fetch(ANSWER_TIMES, *ANSWERED_WITHIN_S)
+            protections = await database.fetch(PROTECTIONS)
+        return Figures(
+            at=protections[0]["as_of"],
+            until_s=self._clock.monotonic() + FIGURES_S,
+            times=answer_times(times),
+            protections={row["centre"]: row for row in protections},
+        )
 
 
 def _centre(row: Row, consoles: Iterable[ConsoleView], figures: Figures) -> CentreOverview:

@@ -300,6 +300,24 @@ async def test_figures_are_counted_once_for_all_who_look_within_ten_seconds(
     assert first["counted_at"] == second["counted_at"] < second["as_of"]
 
 
+async def test_who_waits_is_told_although_figures_cannot_be_counted(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.store.overview.FIGURES_S", 0.0)
+    watching = await a_supervisor(gateway)
+    before = await watching.look()
+    async with (
+        connected(gateway.database, application_name="holder", role=Role.TOOL) as holder,
+        holder.transaction(),
+    ):
+        await holder.execute("LOCK TABLE protection IN ACCESS EXCLUSIVE MODE")
+        await gateway.press(await gateway.a_companion())
+        held = await watching.look()
+    assert held["counted_at"] == before["counted_at"]
+    assert held["centres"][0]["unanswered_count"] == 1
+    assert (await watching.look())["counted_at"] > before["counted_at"]
+
+
 async def test_the_last_canary_is_told_by_node(gateway: Running) -> None:
     watching = await a_supervisor(gateway)
     assert (await watching.centre())["canaries"] == []

@@ -1,5 +1,5 @@
 /** The words of the supervisor’s view. */
-import type { ConsoleFault, FaultKind, ProtectionState, SoundState } from '../../wire'
+import type { ConsoleFault, ProtectionState, SoundState } from '../../wire'
 
 export interface SupervisionWords {
   title: string
@@ -40,7 +40,6 @@ export interface SupervisionWords {
     withFault: (count: number) => string
     protection: string
     protections: Record<ProtectionState, string>
-    faults: Record<FaultKind, string>
     canary: string
     noCanary: string
     canaryLate: string
