@@ -104,21 +104,21 @@ async def test_requirement_15_following_is_seen_ends_by_hand_and_is_one_key_back
         await shows(page, "her", lambda found: found.box(map_pixels.UNANSWERED) is not None)
 
         # A hand on the map ends following, in words; it goes on by one key.
-        await expect(page.get_by_role("button", name="Following F4")).to_be_visible()
+        await expect(page.get_by_role("button", name="Following Shift F8")).to_be_visible()
         area = await canvas.bounding_box()
         assert area is not None
         await page.mouse.move(area["x"] + 300, area["y"] + 200)
         await page.mouse.down()
         await page.mouse.move(area["x"] + 200, area["y"] + 180, steps=3)
         await page.mouse.up()
-        back = page.get_by_role("button", name="Not following Follow F4")
+        back = page.get_by_role("button", name="Not following Follow Shift F8")
         await expect(back).to_be_visible()
         assert await axe_violations(page) == []
         await post_fixes(gateway, companion, alarm_id, wire_fix(99, at(300, 300), radius_m=20.0))
         await expect(status).to_contain_text("± 20 m")
         await shows(page, "that nobody follows", lambda found: found.box(map_pixels.UNANSWERED) is None)
-        await page.keyboard.press("F4")
-        await expect(page.get_by_role("button", name="Following F4")).to_be_visible()
+        await page.keyboard.press("Shift+F8")
+        await expect(page.get_by_role("button", name="Following Shift F8")).to_be_visible()
         await shows(page, "her again", lambda found: found.box(map_pixels.UNANSWERED) is not None)
 
         # Whatever a drag does, a button or a key does.
