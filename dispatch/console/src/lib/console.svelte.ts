@@ -135,6 +135,12 @@ export class Console {
     this.#redraw()
   }
 
+  /** Look back on a closed alarm. */
+  lookBack(alarmId: string): void {
+    this.lookedAt = alarmId
+    this.view = 'history'
+  }
+
   /** Take the selected alarm while it is unanswered, else the oldest unanswered, and show it. */
   acknowledgeNext(): void {
     if (this.next) this.acknowledge(this.next)

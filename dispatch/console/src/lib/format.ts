@@ -51,6 +51,15 @@ export function minute(instant: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'short', hourCycle: 'h23' }).format(instant)
 }
 
+/** A day and a clock with seconds, in the workstation's zone. */
+export function moment(instant: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  }).format(instant)
+}
+
 /** A calendar day of the wire (`2026-02-24`), which has no zone. */
 export function day(date: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, {

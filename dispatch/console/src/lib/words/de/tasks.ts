@@ -19,7 +19,7 @@ export const tasks: TaskWords = {
     many_silent: 'Viele Telefone zugleich stumm',
     unattended: 'Eine Nachbarleitstelle ist unbesetzt',
     attended_again: 'Inzwischen gingen Alarme anderswohin',
-    second_look: 'Ein Ausgang braucht einen zweiten Blick',
+    second_look: 'Ein Ausgang braucht eine Nachprüfung',
     escalated: 'Ein Alarm wird nicht beantwortet',
     exercise: 'Eine Übung läuft',
     test_window: 'Ein Testzeitraum läuft',

@@ -1,7 +1,6 @@
 import type { HistoryWords } from '../shape/history'
 
 export const history: HistoryWords = {
-  title: 'Looking back',
   timeline: {
     title: 'Timeline',
     newestFirst: 'newest first',
@@ -76,6 +75,7 @@ export const history: HistoryWords = {
   },
   closed: {
     title: 'Closed alarm',
+    raised: (time) => `Raised ${time}`,
     lasted: (duration) => `lasted ${duration}`,
     outcome: 'Outcome',
     disposition: 'Standard code (APCO)',

@@ -19,7 +19,7 @@ export const tasks: TaskWords = {
     many_silent: 'Beaucoup de téléphones muets en même temps',
     unattended: 'Un centre voisin n’est pas occupé',
     attended_again: 'Entre-temps, des alarmes sont allées ailleurs',
-    second_look: 'Une issue demande un second regard',
+    second_look: 'Une issue demande un contrôle',
     escalated: 'Une alarme reste sans réponse',
     exercise: 'Un exercice est en cours',
     test_window: 'Une période de test est ouverte',

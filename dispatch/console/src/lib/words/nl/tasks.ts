@@ -19,7 +19,7 @@ export const tasks: TaskWords = {
     many_silent: 'Veel telefoons tegelijk stil',
     unattended: 'Een naburige meldkamer is onbemand',
     attended_again: 'Intussen gingen alarmen naar elders',
-    second_look: 'Een afloop vraagt een tweede blik',
+    second_look: 'Een afloop vraagt nazicht',
     escalated: 'Een alarm wordt niet beantwoord',
     exercise: 'Er loopt een oefening',
     test_window: 'Er loopt een testperiode',

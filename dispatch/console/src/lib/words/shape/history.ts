@@ -3,7 +3,6 @@ import type { AlarmKind } from '../../timeline'
 import type { CancelRequest } from '../../wire'
 
 export interface HistoryWords {
-  title: string
   timeline: {
     title: string
     newestFirst: string
@@ -51,6 +50,7 @@ export interface HistoryWords {
   }
   closed: {
     title: string
+    raised: (time: string) => string
     lasted: (duration: string) => string
     outcome: string
     disposition: string
