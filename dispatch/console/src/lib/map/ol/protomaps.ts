@@ -1,4 +1,7 @@
-/** How vectors in the Protomaps schema are drawn: streets and water, quiet under what matters. */
+/**
+ * How vectors in the Protomaps schema are drawn: streets and water, quiet under what matters. Lines of any other
+ * schema are drawn as small streets: better than a map that looks empty.
+ */
 import type { FeatureLike } from 'ol/Feature'
 import Fill from 'ol/style/Fill'
 import Stroke from 'ol/style/Stroke'
@@ -14,6 +17,8 @@ const ROADS: Record<string, readonly [widthPx: number, toResolution: number]> = 
   minor_road: [2, 20],
   path: [1, 5],
 }
+const OTHER_ROAD = 'minor_road'
+const LINES = new Set(['LineString', 'MultiLineString'])
 const NAMES_TO_M_PX = 5 // coarser than this no street's name is read
 const TOWNS = new Set(['city', 'town', 'locality', 'country', 'region'])
 
@@ -31,10 +36,12 @@ export function protomapsStyle(palette: Palette): StyleFunction {
     ]),
   )
   return (feature, resolution) => {
-    const layer = String(feature.get('layer') ?? feature.get('mvt:layer'))
+    const layer = String(feature.get('layer'))
     if (layer === 'roads') return roadStyle(feature, resolution, roads, palette)
     if (layer === 'places') return named(feature, palette, '600 13px')
-    return fills[layer as keyof typeof fills]
+    const fill = fills[layer as keyof typeof fills] as Style | undefined
+    if (fill || !LINES.has(feature.getGeometry()?.getType() ?? '')) return fill
+    return roadStyle(feature, resolution, roads, palette)
   }
 }
 
@@ -44,7 +51,8 @@ function roadStyle(
   styles: ReadonlyMap<string, Style>,
   palette: Palette,
 ): Style[] | undefined {
-  const kind = String(feature.get('kind'))
+  const told = String(feature.get('kind'))
+  const kind = told in ROADS ? told : OTHER_ROAD
   const style = styles.get(kind)
   if (!style || resolution > ROADS[kind]![1]) return undefined
   const name = resolution < NAMES_TO_M_PX ? named(feature, palette, '400 12px', true) : undefined
