@@ -11,15 +11,15 @@ export const sound: SoundWords = {
   },
   fault: {
     blocked:
-      'Der Browser sperrt den Ton: Klicken Sie irgendwohin oder drücken Sie eine Taste. Ihre Aufsicht sieht das.',
+      'Der Browser sperrt den Ton: Klicken Sie irgendwohin oder drücken Sie eine Taste. Ihr Supervisor sieht das.',
     unavailable:
-      'Dieser Browser kann keinen Ton ausgeben. Verwenden Sie einen anderen. Ihre Aufsicht sieht das.',
+      'Dieser Browser kann keinen Ton ausgeben. Verwenden Sie einen anderen. Ihr Supervisor sieht das.',
     stuck:
-      'Der Ton ist stehen geblieben: Laden Sie die Seite neu oder prüfen Sie den Lautsprecher. Ihre Aufsicht sieht das.',
+      'Der Ton ist stehen geblieben: Laden Sie die Seite neu oder prüfen Sie den Lautsprecher. Ihr Supervisor sieht das.',
     missing:
-      'Kein Lautsprecher und kein Headset: Schließen Sie eines an und prüfen Sie den Ton. Ihre Aufsicht sieht das.',
+      'Kein Lautsprecher und kein Headset: Schließen Sie eines an und prüfen Sie den Ton. Ihr Supervisor sieht das.',
     unheard:
-      'Sie haben den Ton nicht gehört: Prüfen Sie Lautstärke und Lautsprecher und testen Sie erneut. Ihre Aufsicht sieht das.',
+      'Sie haben den Ton nicht gehört: Prüfen Sie Lautstärke und Lautsprecher und testen Sie erneut. Ihr Supervisor sieht das.',
   },
   silence: (seconds) => `${seconds} s stumm`,
   silentFor: (seconds) => `Noch ${seconds} s stumm`,
