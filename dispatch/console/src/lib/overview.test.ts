@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  answeredIn,
   centresInOrder,
   consolesOf,
   isBelow,
@@ -170,6 +171,23 @@ describe('an overview', () => {
       true,
       false,
     ])
+  })
+
+  it('puts first who answers the smallest share in time, and apart who had nothing to answer', () => {
+    const times = (alarms: number, quick: number) => ({
+      ...NO_TIMES,
+      alarms,
+      within: [{ seconds: 15, alarms: quick }],
+    })
+    const overview = of(
+      aCentre('BE-VAN', { day: times(4, 4) }),
+      aCentre('BE-VLI'),
+      aCentre('BE-VOV', { day: times(10, 9) }),
+    )
+    const { some, none } = answeredIn(overview, 'day')
+    expect(some.map(({ centre }) => centre)).toEqual(['BE-VOV', 'BE-VAN'])
+    expect(none).toEqual(['BE-VLI'])
+    expect(answeredIn(overview, 'month').some).toEqual([])
   })
 
   it('doubts the way whose canary was seen longest ago', () => {

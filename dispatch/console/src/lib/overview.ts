@@ -113,6 +113,16 @@ export function isGrave({ faults }: ConsoleView): boolean {
   return faults.some((fault) => GRAVE.has(fault))
 }
 
+/** Who had alarms in a period, the smallest share answered within the first limit first; and who had none. */
+export function answeredIn({ centres }: Overview, period: 'day' | 'month') {
+  const all = centres.map((centre) => ({ centre: centre.centre, times: centre[period] }))
+  const quickly = ({ times }: (typeof all)[number]) => (times.within[0]?.alarms ?? 0) / times.alarms
+  return {
+    some: all.filter(({ times }) => times.alarms > 0).toSorted((a, b) => quickly(a) - quickly(b)),
+    none: all.filter(({ times }) => times.alarms === 0).map(({ centre }) => centre),
+  }
+}
+
 /** The share of a period's alarms that were answered in time; null where there was none. */
 export function shareOf(times: AnswerTimes, within: Within): number | null {
   return times.alarms > 0 ? within.alarms / times.alarms : null
