@@ -102,8 +102,7 @@ class Settings(BaseSettings):
     )
     oidc_client_id: str | None = Field(
         default=None,
-        description="What the provider calls this gateway; its redirect URI is"
-        " <base>/v1/session/oidc/callback",
+        description="What the provider calls this gateway; its redirect URI is BASE/v1/session/oidc/callback",
     )
     oidc_client_secret_file: Path | None = Field(
         default=None,
@@ -112,8 +111,9 @@ class Settings(BaseSettings):
     oidc_scopes: str = Field(
         default="openid profile", description="Scopes that are asked for, separated by spaces"
     )
-    oidc_name: Annotated[str, Field(max_length=60)] = Field(
-        default="", description="What people call the provider, on the button; empty: your police account"
+    oidc_name: Annotated[str, Field(max_length=60)] | None = Field(
+        default=None,
+        description="What people call the provider, on the button; without it, their police account",
     )
     oidc_name_claim: str = Field(
         default="name",

@@ -82,7 +82,9 @@ class SignInWays(Wire):
     """How people sign in here (``GET /v1/session/ways``)."""
 
     local: bool = Field(description="With name and password, or a one-time link")
-    provider: Line | None = Field(description="The OpenID provider's name; None: there is none")
+    provider: Line | None = Field(
+        description="What people call the OpenID provider, if anything; None: there is none"
+    )
 
 
 class SignedOut(Wire):

@@ -42,7 +42,7 @@ class Client:
             client_id=settings.oidc_client_id,
             secret=_secret(settings),
             scopes=settings.oidc_scopes,
-            name=settings.oidc_name,
+            name=settings.oidc_name or "",
             rules=ClaimRules(
                 name=settings.oidc_name_claim,
                 roles=settings.oidc_roles_claim,

@@ -1,5 +1,15 @@
 /** Signing in and out over HTTP; the session itself is a cookie that scripts cannot read. */
-import type { LinkSignIn, PasswordAgain, Problem, ProblemSlug, SessionView, SignIn } from './wire'
+import { REFUSALS, type Refusal } from './words/shape/session'
+import type {
+  LinkSignIn,
+  PasswordAgain,
+  Problem,
+  ProblemSlug,
+  SessionView,
+  SignedOut,
+  SignIn,
+  SignInWays,
+} from './wire'
 
 export type Answer = { readonly session: SessionView } | { readonly problem: ProblemSlug | 'unreachable' }
 
@@ -21,8 +31,36 @@ export function whoIsIn(): Promise<Answer> {
   return ask('/v1/session', 'GET')
 }
 
-export async function signOut(): Promise<void> {
-  await fetch('/v1/session', { method: 'DELETE' }).catch(() => undefined)
+/** How people sign in here; what cannot be asked is taken for local accounts. */
+export async function waysIn(): Promise<SignInWays> {
+  const answer = await read<SignInWays>('/v1/session/ways', 'GET')
+  return 'told' in answer ? answer.told : { local: true, provider: null }
+}
+
+/** Sign out; returns where the provider ends its own session, if it does. */
+export async function signOut(): Promise<string | null> {
+  const answer = await read<SignedOut>('/v1/session', 'DELETE')
+  return 'told' in answer ? answer.told.continue_at : null
+}
+
+/** Where a browser sets out to the provider; `again` in another tab, for a screen that is open. */
+export const BY_PROVIDER = '/v1/session/oidc'
+export const AGAIN_BY_PROVIDER = `${BY_PROVIDER}?again=true`
+
+/** How somebody came back from the provider. */
+export interface Return {
+  readonly again: boolean
+  readonly refused: Refusal | null
+}
+
+/** Take how somebody came back out of the address; null: nobody did. */
+export function takeReturn(location: Location, history: History): Return | null {
+  const told = new URLSearchParams(location.hash.slice(1))
+  if (!told.has('again') && !told.has('refused')) return null
+  history.replaceState(null, '', location.pathname + location.search)
+  const said = told.get('refused')
+  const refused = REFUSALS.find((each) => each === said) ?? (said === null ? null : 'failed')
+  return { again: told.has('again'), refused }
 }
 
 /** Take a one-time token out of the address, so that neither history nor a screenshot keeps it. */
@@ -38,13 +76,22 @@ export function slugOf(problem: Problem): ProblemSlug {
 }
 
 async function ask(path: string, method: string, body?: object): Promise<Answer> {
+  const answer = await read<SessionView>(path, method, body)
+  return 'told' in answer ? { session: answer.told } : answer
+}
+
+async function read<Told>(
+  path: string,
+  method: string,
+  body?: object,
+): Promise<{ readonly told: Told } | { readonly problem: ProblemSlug | 'unreachable' }> {
   try {
     const response = await fetch(path, {
       method,
       ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     })
     const answer: unknown = await response.json()
-    return response.ok ? { session: answer as SessionView } : { problem: slugOf(answer as Problem) }
+    return response.ok ? { told: answer as Told } : { problem: slugOf(answer as Problem) }
   } catch {
     return { problem: 'unreachable' }
   }

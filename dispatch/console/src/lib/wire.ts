@@ -1626,7 +1626,7 @@ export interface SignInWays {
    */
   local: boolean
   /**
-   * The OpenID provider's name; None: there is none
+   * What people call the OpenID provider, if anything; None: there is none
    */
   provider: string | null
 }

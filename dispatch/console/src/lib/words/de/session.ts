@@ -8,7 +8,6 @@ export const session: SessionWords = {
   blank: (at) => `Um ${at} wird dieser Bildschirm leer.`,
   password: (name) => `Passwort von ${name}`,
   again: 'Erneut anmelden',
-  act: 'Sie sind nicht angemeldet: Das wurde nicht ausgeführt. Melden Sie sich an und wiederholen Sie es.',
   byLink:
     'Sie kamen über einen einmaligen Link: Fordern Sie einen neuen an und öffnen Sie ihn in diesem Browser.',
   elsewhere: 'In einem neuen Tab erneut anmelden',
@@ -19,21 +18,22 @@ export const session: SessionWords = {
       : `Angemeldet. ${commands} Befehle wurden abgelehnt und nicht gesendet: Sehen Sie die Alarme an und wiederholen Sie sie.`,
   understood: 'Verstanden',
   capsLock: 'Die Feststelltaste ist aktiv.',
-  byProvider: (provider) => `Anmelden mit ${provider}`,
-  theProvider: 'Ihrem Polizeikonto',
+  byProvider: (provider) => `Anmelden mit ${provider ?? 'Ihrem Polizeikonto'}`,
   orLocal: 'oder mit einem lokalen Konto',
   waiting: 'Melden Sie sich im anderen Tab an. Dieser Bildschirm bleibt, wie er ist.',
   refusal: {
     denied: 'Die Anmeldung wurde dort abgelehnt oder abgebrochen. Niemand ist angemeldet.',
     expired: 'Die Anmeldung dauerte zu lange oder erfolgte zweimal. Beginnen Sie von vorn.',
     'not-allowed':
-      'Ihr Konto gibt keinen Zugang zu dieser Konsole: Es hat hier keine Rolle oder Zentrale, oder es wurde gesperrt. Fragen Sie Ihren Administrator.',
+      'Ihr Konto gibt keinen Zugang zu dieser Konsole: Es hat hier keine Rolle oder Leitstelle, oder es wurde gesperrt. Fragen Sie Ihren Administrator.',
     unreachable:
       'Der Anmeldedienst ist nicht erreichbar. Versuchen Sie es erneut oder melden Sie sich anders an.',
     failed:
       'Der Antwort des Anmeldedienstes ist nicht zu trauen. Niemand ist angemeldet. Verständigen Sie Ihren Administrator.',
   },
+  retry: 'Erneut versuchen',
   done: {
+    here: 'Die Alarme hier zeigen',
     title: 'Sie sind wieder angemeldet',
     text: 'Der Bildschirm mit den Alarmen läuft von selbst weiter. Sie können diesen Tab schließen.',
   },
@@ -41,7 +41,7 @@ export const session: SessionWords = {
     title: (name) => `Angemeldet als ${name}`,
     text: 'Ihre Rolle bearbeitet keine Alarme, daher gibt es für Sie keinen Alarmbildschirm. Was Sie tun können:',
     noCentre:
-      'Ihnen ist noch keine Zentrale zugewiesen, daher gibt es nichts zu zeigen. Fragen Sie Ihren Administrator.',
+      'Ihnen ist noch keine Leitstelle zugewiesen, daher gibt es nichts zu zeigen. Fragen Sie Ihren Administrator.',
     role: {
       case_officer:
         'Sachbearbeitung: Akten, Testfenster und ob ein Opfer geschützt ist. Vorerst mit dem Befehl msa registration und der Programmierschnittstelle (/v1/registrations, /v1/protections); Seiten dafür gibt es noch nicht.',
@@ -52,8 +52,8 @@ export const session: SessionWords = {
       auditor:
         'Prüfer: wer was getan und wer was angesehen hat. Seiten dafür gibt es noch nicht; bitten Sie den Administrator um einen Auszug.',
       admin:
-        'Administrator: Konten, Geräte und Zentralen, mit dem Befehl msa auf dem Server (msa operator, msa device, msa doctor).',
-      canary: 'Kanarienvogel: Mit diesem Konto überwacht sich das System selbst. Es ist nicht für Menschen.',
+        'Administrator: Konten, Geräte und Leitstellen, mit dem Befehl msa auf dem Server (msa operator, msa device, msa doctor).',
+      canary: 'Kontrollalarm: Mit diesem Konto überwacht sich das System selbst. Es ist nicht für Menschen.',
     },
   },
 }

@@ -7,7 +7,6 @@ export const session: SessionWords = {
   blank: (at) => `At ${at} this screen goes blank.`,
   password: (name) => `Password of ${name}`,
   again: 'Sign in again',
-  act: 'You are not signed in: that was not done. Sign in, then do it again.',
   byLink: 'You came by a one-time link: ask for a new one and open it in this browser.',
   elsewhere: 'Sign in again in a new tab',
   somebodyElse: 'Somebody else',
@@ -17,8 +16,7 @@ export const session: SessionWords = {
       : `Signed in. ${commands} commands were refused and have not been sent: look at the alarms, then do them again.`,
   understood: 'Understood',
   capsLock: 'Caps Lock is on.',
-  byProvider: (provider) => `Sign in with ${provider}`,
-  theProvider: 'your police account',
+  byProvider: (provider) => `Sign in with ${provider ?? 'your police account'}`,
   orLocal: 'or with a local account',
   waiting: 'Finish signing in in the other tab. This screen stays as it is.',
   refusal: {
@@ -30,7 +28,9 @@ export const session: SessionWords = {
     failed:
       'What the sign-in service answered cannot be trusted. Nobody is signed in. Tell your administrator.',
   },
+  retry: 'Try again',
   done: {
+    here: 'Show the alarms here',
     title: 'You are signed in again',
     text: 'The screen with the alarms goes on by itself. You can close this tab.',
   },

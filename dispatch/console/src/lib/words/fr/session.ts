@@ -8,7 +8,6 @@ export const session: SessionWords = {
   blank: (at) => `À ${at}, cet écran se videra.`,
   password: (name) => `Mot de passe de ${name}`,
   again: 'S’identifier à nouveau',
-  act: 'Vous n’êtes plus identifié : rien n’a été fait. Identifiez-vous, puis recommencez.',
   byLink:
     'Vous êtes entré par un lien à usage unique : demandez-en un nouveau et ouvrez-le dans ce navigateur.',
   elsewhere: 'S’identifier à nouveau dans un nouvel onglet',
@@ -19,8 +18,7 @@ export const session: SessionWords = {
       : `Identifié. ${commands} ordres ont été refusés et n’ont pas été envoyés : regardez les alarmes, puis recommencez.`,
   understood: 'Compris',
   capsLock: 'Verr. Maj est activé.',
-  byProvider: (provider) => `S’identifier avec ${provider}`,
-  theProvider: 'votre compte police',
+  byProvider: (provider) => `S’identifier avec ${provider ?? 'votre compte police'}`,
   orLocal: 'ou avec un compte local',
   waiting: 'Identifiez-vous dans l’autre onglet. Cet écran reste tel quel.',
   refusal: {
@@ -33,7 +31,9 @@ export const session: SessionWords = {
     failed:
       'La réponse du service d’identification n’est pas fiable. Personne n’est identifié. Prévenez votre administrateur.',
   },
+  retry: 'Réessayer',
   done: {
+    here: 'Afficher les alarmes ici',
     title: 'Vous êtes à nouveau identifié',
     text: 'L’écran des alarmes continue de lui-même. Vous pouvez fermer cet onglet.',
   },
@@ -53,7 +53,8 @@ export const session: SessionWords = {
         'Auditeur : qui a fait quoi et qui a regardé quoi. Il n’y a pas encore de pages ; demandez un extrait à l’administrateur.',
       admin:
         'Administrateur : comptes, appareils et centres, par la commande msa sur le serveur (msa operator, msa device, msa doctor).',
-      canary: 'Canari : par ce compte, le système se surveille lui-même. Il n’est pas destiné aux personnes.',
+      canary:
+        'Alarme de contrôle : par ce compte, le système se surveille lui-même. Il n’est pas destiné aux personnes.',
     },
   },
 }

@@ -2,7 +2,8 @@
 import type { Role } from '../../wire'
 
 /** Why signing in by the provider did not work, as the address tells it. */
-export type Refusal = 'denied' | 'expired' | 'not-allowed' | 'unreachable' | 'failed'
+export const REFUSALS = ['denied', 'expired', 'not-allowed', 'unreachable', 'failed'] as const
+export type Refusal = (typeof REFUSALS)[number]
 
 export interface SessionWords {
   title: string
@@ -11,19 +12,18 @@ export interface SessionWords {
   blank: (at: string) => string
   password: (name: string) => string
   again: string
-  act: string
   byLink: string
   elsewhere: string
   somebodyElse: string
   unsent: (commands: number) => string
   understood: string
   capsLock: string
-  byProvider: (provider: string) => string
-  theProvider: string
+  byProvider: (provider: string | null) => string
   orLocal: string
   waiting: string
   refusal: Record<Refusal, string>
-  done: { title: string; text: string }
+  retry: string
+  done: { title: string; text: string; here: string }
   noConsole: {
     title: (name: string) => string
     text: string
