@@ -102,7 +102,8 @@ class Terminal(App[None]):
             if told.kind in RINGS and told.alarm.purpose is Purpose.REAL:
                 self.bell()
         elif told.notice is not None:
-            self._say(f"{told.at:%H:%M:%S} notice: {told.notice.kind.value} {told.notice.reference or ''}")
+            about = f"{told.notice.kind.value} {told.notice.reference or ''}"
+            self._say(f"{told.at:%H:%M:%S} {told.kind}: {about}")
 
     # --- what is shown -------------------------------------------------------------------
 
