@@ -1,6 +1,8 @@
 """What a dispatcher hears, measured in the browser's audio graph; and what she is told when she cannot."""
 
 import re
+from collections.abc import Callable
+from typing import Any, Final
 
 from playwright.async_api import expect
 
@@ -15,6 +17,12 @@ from tests.support.heartbeats import well
 from tests.support.proxy import tcp_proxy
 from tests.support.wait import until
 
+HIDE: Final = """() => {
+  Object.defineProperty(document, 'visibilityState', { value: 'hidden' })
+  document.dispatchEvent(new Event('visibilitychange'))
+}"""
+"""A headless browser hides no page."""
+
 
 async def is_unwell(gateway: Running, companion: Companion) -> None:
     """Have a companion say that its button's battery is low and its phone lacks a permission."""
@@ -25,16 +33,21 @@ async def is_unwell(gateway: Running, companion: Companion) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def gateway_sees(gateway: Running, sound: str, consoles: int = 1) -> None:
-    """Wait until a supervisor sees that many consoles whose sound is so."""
+async def gateway_knows(gateway: Running, true: Callable[[dict[str, Any]], bool]) -> None:
+    """Wait until a supervisor sees a console of which that is true."""
     cookie = await supervisor(gateway, "BE-VOV")
 
     async def seen() -> bool:
         answer = await gateway.http.get(f"{gateway.url}/v1/overview", headers=cookie)
         (centre,) = answer.json()["centres"]
-        return [one["sound"] for one in centre["consoles"]].count(sound) == consoles
+        return any(true(console) for console in centre["consoles"])
 
-    await until(f"the supervisor sees {sound}", seen)
+    await until("the supervisor sees a console like that", seen)
+
+
+async def gateway_sees(gateway: Running, sound: str) -> None:
+    """Wait until a supervisor sees a console whose sound is so."""
+    await gateway_knows(gateway, lambda console: console["sound"] == sound)
 
 
 async def test_requirement_01_only_a_real_alarm_sounds_the_siren(gateway: Running) -> None:
@@ -185,3 +198,26 @@ async def test_requirement_17_a_lost_link_is_a_red_bar_with_its_own_sound_and_it
         await ear.forget()
         await ear.has_heard("siren")
         await expect(page.get_by_text(re.compile("^As of "))).to_have_count(2)
+
+
+async def test_a_screen_that_slept_says_so_and_one_that_is_hidden_counts_in_its_title(
+    gateway: Running,
+) -> None:
+    async with a_listener(gateway) as ear:
+        page = ear.page
+        await page.clock.install()
+        await page.reload()
+        await ear.reads("Live")
+        await gateway_knows(gateway, lambda console: bool(console["awake"] and console["visible"]))
+        now = int(await page.evaluate("() => Date.now()"))
+        await page.clock.set_system_time(now / 1000 + 240)  # its clock ran on, and no tick came
+        await expect(page.get_by_text("This screen slept for 4 min: what you saw was old.")).to_be_visible()
+        await page.get_by_role("button", name="Understood").click()
+        await expect(page.get_by_text("This screen slept")).to_have_count(0)
+        await gateway.press(await gateway.a_companion())
+        await expect(page).to_have_title("(1) 1 unanswered alarm")
+        await page.evaluate(HIDE)
+        await expect(page).to_have_title("MSA dispatch")
+        await expect(page).to_have_title("(1) 1 unanswered alarm")
+        await gateway_knows(gateway, lambda console: console["visible"] is False)
+        await ear.hears("siren")

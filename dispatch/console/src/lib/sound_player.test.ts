@@ -84,6 +84,15 @@ describe('a player', () => {
     expect(audio().started).toEqual([{ loop: false, length: 2800 }])
   })
 
+  it('keeps no soft sound for later: an hour of them at once would frighten', () => {
+    audio().state = 'suspended'
+    player.once('test')
+    expect(audio().started).toEqual([])
+    player.once('check')
+    player.loop(['siren'])
+    expect(audio().started).toHaveLength(2)
+  })
+
   it('is blocked until the browser lets it sound, and says when that changes', async () => {
     audio().state = 'suspended'
     expect(player.fault(0)).toBe('blocked')

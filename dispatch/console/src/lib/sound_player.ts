@@ -63,7 +63,9 @@ export class Player implements Speaker {
     for (const name of names) if (!this.#voices.has(name)) this.#start(name)
   }
 
+  /** What cannot be heard now is let go, but for the check: a gesture asked for it, which lets it sound. */
   once(name: Chime | 'check'): void {
+    if (name !== 'check' && this.#audio?.state !== 'running') return
     this.#play(name, false)
   }
 
