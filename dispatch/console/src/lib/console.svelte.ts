@@ -2,6 +2,7 @@
 import { alarmOf, lastAsked, type Command } from './asking'
 import { listed, nextToAcknowledge } from './alarms'
 import { Drafts } from './drafts.svelte'
+import { isEvident } from './evident'
 import { Link, type LinkState, type World } from './link'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
 import { BLANK, shown } from './shown'
@@ -247,11 +248,22 @@ export class Console {
     this.silent = now - this.#heardAt > STALE_AFTER_S
     this.asOf = board.asOf === null ? null : board.asOf * 1000 + this.#toGatewayClock
     this.picture = shown(board)
+    this.#settle()
     if (!this.#unplaced) this.positions = board.positions()
     if (this.selected) this.#last = this.selected
     this.ended = !this.selected && this.#last?.alarm_id === this.selectedId ? this.#last : null
     if (!this.selected && !this.ended) this.selectedId = this.next?.alarm_id ?? null
     this.#watch(now, due)
+  }
+
+  /** Use up what was typed for a command of which no answer came, and that the alarm shows to be done. */
+  #settle(): void {
+    for (const [requestId, asked] of this.#board.commands) {
+      const alarm = asked.answer === 'unanswered' && this.#board.find(alarmOf(asked) ?? '')
+      const operator = this.#board.operator
+      if (alarm && operator && isEvident(asked.frame, alarm, operator.operator_id))
+        this.drafts.done(requestId)
+    }
   }
 
   #watch(now: number, due: boolean): void {

@@ -2,7 +2,7 @@ import { screen, within } from '@testing-library/svelte'
 import { tick } from 'svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { longId } from '../../../tests/cases'
-import { held, TestDesk } from '../../../tests/desk'
+import { by, held, TestDesk } from '../../../tests/desk'
 
 let dispatcher: TestDesk
 
@@ -60,6 +60,16 @@ describe('a note', () => {
     await dispatcher.user.type(dispatcher.field('Note'), ' more{Enter}')
     expect(dispatcher.sent('note')[2]).toMatchObject({ text: 'once more' })
     expect(dispatcher.sent('note')[2]?.request_id).not.toBe(first?.request_id)
+  })
+
+  it('that nobody answered and that stands with the alarm was written: nothing is left to ask', async () => {
+    await opened('{F8}', 'Write a note')
+    await dispatcher.user.keyboard('once{Enter}')
+    dispatcher.lives(10.5)
+    const note = { at: '2026-03-02T10:00:12Z', by: by(), text: 'once', about: 'alarm.noted' }
+    dispatcher.happens('alarm.noted', held('a1', 'Voorbeeld, Anna', { version: 3, notes: [note] }))
+    expect(screen.queryByRole('form')).toBeNull()
+    expect(dispatcher.sent('note')).toHaveLength(1)
   })
 
   it('is put away by Escape with what is in it, and the focus goes back to its button', async () => {
