@@ -1,11 +1,16 @@
 """Where things stand: on the desk at every size, and on the wall."""
 
+import asyncio
 import re
+from uuid import UUID
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
+from dispatch.client import ConsoleClient
+from schemas.outcome import Outcome
 from tests.support.console_scene import PERSONAL, VICTIM, press_them
 from tests.support.console_walk import WALL, open_wall
+from tests.support.desk import a_unit
 from tests.support.dispatcher import SAID_WITHIN_MS, a_dispatcher
 from tests.support.gateway import Running
 from tests.support.proxy import tcp_proxy
@@ -13,6 +18,9 @@ from tests.support.proxy import tcp_proxy
 READABLE_VH = 6.0
 """A letter's em of 6 % of the screen's height: some 40 mm on a display of 55 inches, capitals 30 mm,
 which a good eye reads from 6 m at a two-hundredth of the distance (DIN 1450)."""
+
+SEEN_VH = 4.5
+"""What is second on a row: capitals of 22 mm, more than a three-hundredth of 6 m."""
 
 
 async def em_vh(page: Page, selector: str) -> float:
@@ -38,14 +46,16 @@ async def test_the_wall_tells_what_is_open_and_nothing_of_whom(gateway: Running)
         rows = page.locator(f"{WALL} li")
         await expect(rows).to_have_count(3)
         await expect(rows.nth(0)).to_contain_text(
-            re.compile(r"Onbeantwoord\s+Oost-Vlaanderen\s+\d\d:\d\d\s+Geen ploeg gestuurd\s+Kritiek")
+            re.compile(r"Onbeantwoord\s+\d\d:\d\d\s+Oost-Vlaanderen\s+Geen ploeg gestuurd\s+Kritiek")
         )
         await expect(rows.nth(2)).to_contain_text("Test")
         await expect(page.get_by_text("2 onbeantwoord")).to_be_visible()
         html = await page.content() + await page.title() + page.url
         assert [one for one in PERSONAL if one in html] == []
-        for part in ("time", ".count", "li .state", "li .centre", "li .since"):
+        for part in ("time", ".count", "li .state", "li .since"):
             assert await em_vh(page, f"{WALL} {part}") >= READABLE_VH, part
+        for part in (".link", "li .centre", "li .units", "li .worst"):
+            assert await em_vh(page, f"{WALL} {part}") >= SEEN_VH, part
         assert await page.evaluate("() => getComputedStyle(document.documentElement).colorScheme") == "dark"
 
         await page.reload()
@@ -57,3 +67,105 @@ async def test_the_wall_tells_what_is_open_and_nothing_of_whom(gateway: Running)
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("heading", name=VICTIM)).to_be_visible()
         assert "#wall" not in page.url
+
+
+async def looks(marked: Locator) -> tuple[str, str, str]:
+    """Return the word, the shape and the colour by which a state is told."""
+    text = re.sub(r"[\d:]+", "", await marked.inner_text()).strip()
+    shape = await marked.locator("svg path").first.get_attribute("d")
+    colour: str = await marked.evaluate("(each) => getComputedStyle(each).color")
+    return text, shape or "", colour
+
+
+async def test_requirement_02_each_state_has_its_own_word_shape_and_colour_the_same_everywhere(
+    gateway: Running,
+) -> None:
+    session = await gateway.a_session(name="Operator Two")
+    unit_id = UUID(await a_unit(gateway, "GENT 12"))
+    seen = []
+    async with a_dispatcher(gateway) as page, ConsoleClient(gateway.url, session) as console:
+        alarm_id = UUID((await gateway.press(await gateway.a_companion())).json()["alarm_id"])
+        reading = asyncio.create_task(read(console))
+        row, detail = page.locator("[data-alarm] .state"), page.locator(".detail .state").first
+        for word, act in (
+            ("Unanswered", None),
+            ("Acknowledged", lambda: console.acknowledge(alarm_id)),
+            ("Unit sent", lambda: console.assign(alarm_id, unit_id)),
+        ):
+            await (act() if act else expect(row).to_be_visible())
+            await expect(row).to_have_text(word)
+            await expect(detail).to_contain_text(word)
+            look = await looks(row)
+            assert await looks(detail) == look
+            await page.evaluate("() => { location.hash = '#wall' }")
+            wall = page.locator(f"{WALL} li")
+            await expect(wall.locator(".state")).to_have_text(word)
+            assert await wall.locator("svg path").first.get_attribute("d") == look[1]
+            await page.keyboard.press("Escape")
+            seen.append(look)
+        await console.close(alarm_id, Outcome.OFFENDER_GONE, "Ter plaatse, alles rustig.")
+        ended = page.get_by_role("region", name="Closed")
+        await expect(ended).to_be_visible()
+        seen.append(("Closed", await ended.locator("svg path").first.get_attribute("d") or "", "none"))
+        reading.cancel()
+    assert all(len(set(column)) == len(seen) for column in zip(*seen, strict=True)), seen
+
+
+async def read(console: ConsoleClient) -> None:
+    """Keep a console's board whole."""
+    async for _ in console:
+        pass
+
+
+def seconds(text: str) -> int:
+    """Return a running time in seconds."""
+    minutes, rest = text.strip().split(":")
+    return 60 * int(minutes) + int(rest)
+
+
+async def test_requirement_07_seconds_since_raised_stand_on_banner_and_row(gateway: Running) -> None:
+    async with a_dispatcher(gateway) as page:
+        await gateway.press(await gateway.a_companion())
+        banner, row = page.locator(".banner .since .digits"), page.locator("[data-alarm] .since")
+        await expect(banner).to_have_text("00:02")
+        on_both: list[str] = await page.eval_on_selector_all(
+            ".banner .since .digits, [data-alarm] .since", "(all) => all.map((each) => each.textContent)"
+        )
+        assert len(set(on_both)) == 1, on_both
+        before = seconds(await row.inner_text())
+        await expect(row).to_have_text(re.compile(rf"00:0{before + 2}"))
+        assert seconds(await banner.inner_text()) >= before + 2
+
+
+async def test_requirement_08_a_new_alarm_moves_neither_selection_nor_focus_nor_scroll(
+    gateway: Running,
+) -> None:
+    async with a_dispatcher(gateway, height=640) as page:
+        names = [f"Voorbeeld, {name}" for name in ("An", "Bea", "Cis", "Dirk", "Els", "Fien", "Gust")]
+        for name in names:
+            await gateway.press(await gateway.a_companion(victim=name))
+        rows = page.locator("[data-alarm]")
+        await expect(rows).to_have_count(len(names))
+        await page.keyboard.press("F2")
+        await expect(page.locator("[data-alarm].acknowledged")).to_have_count(1)
+        await expect(rows.nth(0)).to_contain_text("Bea")
+        await expect(rows.nth(len(names) - 1)).to_contain_text("An")
+
+        chosen = page.get_by_role("button", name="Voorbeeld, Els")
+        await chosen.click()
+        await page.locator(".queue").evaluate("(queue) => queue.scrollTo(0, 160)")
+        await page.locator(".panel.detail").evaluate("(detail) => detail.scrollTo(0, 40)")
+        where = "(all) => all.map((each) => each.scrollTop)"
+        scrolled = await page.eval_on_selector_all(".queue, .panel.detail", where)
+        assert all(scrolled), "both are scrolled before"
+        place = await chosen.bounding_box()
+        await gateway.press(await gateway.a_companion(victim="Nieuw, Hilde"))
+        await expect(page.get_by_role("button", name="Nieuw, Hilde")).to_have_count(1)
+
+        await expect(chosen).to_be_focused()
+        await expect(chosen).to_have_attribute("aria-current", "true")
+        await expect(page.get_by_role("heading", name="Voorbeeld, Els")).to_be_visible()
+        assert await page.eval_on_selector_all(".queue, .panel.detail", where) == scrolled
+        assert await chosen.bounding_box() == place
+        order = await page.locator("[data-alarm] .name").all_inner_texts()
+        assert order == [*names[1:], "Nieuw, Hilde", names[0]], "unanswered first, oldest first"
