@@ -67,7 +67,8 @@ async def console_page(
 
 async def axe_violations(page: Page) -> list[dict[str, Any]]:
     """Return what axe-core finds wrong on the page: rule, and the elements at fault."""
-    await page.evaluate(AXE.read_text())
+    if not await page.evaluate("() => 'axe' in window"):
+        await page.evaluate(AXE.read_text())
     found = await page.evaluate("(tags) => axe.run({ runOnly: tags })", list(AXE_TAGS))
     return [
         {"rule": each["id"], "elements": [node["target"] for node in each["nodes"]]}

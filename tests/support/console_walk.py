@@ -1,7 +1,7 @@
 """A walk through every screen of a console, for what must hold on each: seen by axe, pictured, compared."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 
 from playwright.async_api import Page, expect
@@ -42,7 +42,7 @@ async def open_view(page: Page, index: int) -> None:
 
 async def every_screen(
     gateway: Running, *, width: int = 1600, height: int = 900
-) -> AsyncIterator[tuple[str, Page]]:
+) -> AsyncGenerator[tuple[str, Page]]:
     """Yield each screen's name with the page that shows it, in Dutch; ends with the link lost."""
     link = await a_link(gateway, role=Role.SUPERVISOR)
     async with (

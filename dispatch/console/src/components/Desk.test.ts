@@ -229,7 +229,8 @@ describe('what is not real', () => {
     expect(apart.querySelector('.watermark')?.textContent).toBe(word)
     row(/Claire/).click()
     flushSync()
-    expect(screen.getByRole('region', { name: 'Alarm' }).querySelector('.watermark')?.textContent).toBe(word)
+    const detail = screen.getByRole('region', { name: 'Alarm' })
+    expect(detail.querySelector<HTMLElement>('.watermark')?.dataset['word']).toBe(word)
   })
 
   it('is never news of urgency, whatever happens to it', () => {
