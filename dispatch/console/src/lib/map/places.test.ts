@@ -55,7 +55,7 @@ describe('a place is told', () => {
     ['en', '1.2 km north-east of Ghent, East Flanders'],
     ['de', '1,2 km nordöstlich von Gent, Ostflandern'],
   ] as const)('in %s with the direction from the place to her', (language, expected) => {
-    expect(tells(51.0619, 3.7295, language).replaceAll(' ', ' ')).toBe(expected)
+    expect(tells(51.0619, 3.7295, language).replaceAll('\u00a0', ' ')).toBe(expected)
   })
 
   it('without a direction where she is at it', () => {

@@ -10,6 +10,7 @@ import { FADES } from '../track'
 import { arrow, SHARPNESS, symbol, SYMBOL_PX } from './symbols'
 
 const LABEL_FROM_PX = SYMBOL_PX / 2 + 9
+const ARROW_REACHES_PX = 14 // beyond the symbol, wherever it points
 const HEADING_STEP_DEG = 15 // finer is not seen, and each is a style
 const LABELS_KEPT = 1000
 const RANK: Record<SymbolName, number> = { apart: 0, assigned: 1, acknowledged: 2, raised: 3 }
@@ -76,7 +77,7 @@ export class Looks {
         font: `${drawn.selected ? 650 : 600} 13px ${palette.font}`,
         textAlign: 'left',
         justify: 'left',
-        offsetX: LABEL_FROM_PX,
+        offsetX: LABEL_FROM_PX + (heading === null ? 0 : ARROW_REACHES_PX),
         fill: new Fill({ color: palette.text }),
         backgroundFill: new Fill({ color: translucent(palette.panel, 0.9) }),
         backgroundStroke: new Stroke({

@@ -56,6 +56,8 @@ export class OpenLayersMap implements MapAdapter {
   #stretches: readonly Stretch[] = []
   #tail: Extent | null = null
   #frame = 0
+  /** What was fitted last, and to which size; empty once the view was moved otherwise. */
+  #fitted = ''
 
   constructor(
     target: HTMLElement,
@@ -104,10 +106,12 @@ export class OpenLayersMap implements MapAdapter {
 
   follow(on: boolean): void {
     this.#following = on
+    this.#fitted = ''
     if (on) this.#later()
   }
 
   showAll(): void {
+    this.#fitted = ''
     this.#fit(this.#alarms.extent() ?? this.#home())
   }
 
@@ -172,10 +176,8 @@ export class OpenLayersMap implements MapAdapter {
       const found = this.#map.forEachFeatureAtPixel(pixel, (feature) => feature.getId(), options)
       if (typeof found === 'string') picked(found)
     })
-    this.#map.on('change:size', () => {
-      this.#fitted = ''
-      this.#later()
-    })
+    this.#map.on('change:size', () => this.#later())
+    this.#map.on('moveend', () => this.#later())
     const tellScale = () => {
       const [center, resolution] = [this.#view.getCenter(), this.#view.getResolution()]
       if (center && resolution) scaled(getPointResolution(this.#view.getProjection(), resolution, center))
@@ -209,17 +211,17 @@ export class OpenLayersMap implements MapAdapter {
       this.#view.getResolutionForZoom(CLOSEST_ZOOM),
     )
     if (containsExtent(inner, wanted) && resolution <= best * TOO_FAR_OUT) return
-    if (!this.#view.getAnimating()) this.#fit(wanted)
+    if (!this.#view.getAnimating()) this.#fitOnce(wanted)
   }
 
+  /** Fit what was not fitted just before: an area that is larger than any view would be for ever. */
   #fitOnce(extent: Extent): void {
-    if (this.#fitted !== extent.join()) this.#fit(extent)
+    const asked = [...extent, ...(this.#map.getSize() ?? [])].join()
+    if (this.#fitted !== asked) this.#fit(extent)
+    this.#fitted = asked
   }
-
-  #fitted = ''
 
   #fit(extent: Extent): void {
-    this.#fitted = extent.join()
     this.#view.cancelAnimations()
     this.#view.fit(extent, { padding: [...EMPTY_PX], maxZoom: CLOSEST_ZOOM, duration: this.#moveMs() })
   }
