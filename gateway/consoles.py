@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import structlog
 
 from dispatch.ports import AttachedConsole
-from gateway.ports import Clock, Consoles
+from gateway.ports import Consoles
 from gateway.timing import CONSOLES_LOOK_S, CONSOLES_WRITTEN_S
 
 News = tuple[object, ...]
+
+TURNS: Final = round(CONSOLES_WRITTEN_S / CONSOLES_LOOK_S)
+"""Each console has its turn once in so many looks: all of a full node at once would hold up a press."""
 
 
 class ConsolesTold:
@@ -22,18 +26,16 @@ class ConsolesTold:
         consoles: Consoles,
         attached: Callable[[], Iterable[AttachedConsole]],
         canaries: Callable[[], Mapping[str, datetime]],
-        clock: Clock,
     ) -> None:
         self._consoles = consoles
         self._attached = attached
         self._canaries = canaries
-        self._clock = clock
         self._told: Mapping[UUID, News] | None = None
-        self._told_at = 0.0
+        self._turn = 0
         self._canaries_told: Mapping[str, datetime] = {}
 
     async def run(self) -> None:
-        """Say what changed each second, and all of it every few, for ever."""
+        """Say each second what changed, and of all the rest those whose turn it is, for ever."""
         log = structlog.get_logger()
         while True:
             try:
@@ -46,22 +48,23 @@ class ConsolesTold:
 
     async def look(self) -> None:
         """Say what there is to say. Raises ``DatabaseUnavailable``."""
-        await self._say_how_they_are({one.console: one for one in self._attached()}, self._clock.monotonic())
+        await self._say_how_they_are({one.console: one for one in self._attached()})
         await self._consoles.tell_sounds()
         seen = dict(self._canaries())
         if fresh := {centre: at for centre, at in seen.items() if self._canaries_told.get(centre) != at}:
             await self._consoles.tell_canaries(fresh)
         self._canaries_told = seen
 
-    async def _say_how_they_are(self, here: Mapping[UUID, AttachedConsole], now: float) -> None:
+    async def _say_how_they_are(self, here: Mapping[UUID, AttachedConsole]) -> None:
         news = {console: news_of(one) for console, one in here.items()}
-        told = self._told
-        if told is None or now - self._told_at >= CONSOLES_WRITTEN_S:
-            await self._consoles.tell(tuple(here.values()), here.keys())
-            self._told_at = now
-        elif news != told:
-            changed = [one for console, one in here.items() if told.get(console) != news[console]]
-            await self._consoles.tell(changed, here.keys())
+        told, self._turn = self._told, (self._turn + 1) % TURNS
+        some = [
+            one
+            for console, one in here.items()
+            if told is None or told.get(console) != news[console] or console.int % TURNS == self._turn
+        ]
+        if some or told is None or told.keys() - here.keys():
+            await self._consoles.tell(some, here.keys())
         self._told = news
 
 

@@ -21,7 +21,6 @@ class Overseeing:
     attendances: PostgresAttendance
     consoles: PostgresConsoles
     overviews: PostgresOverviews
-    clock: Clock
 
     @classmethod
     def of(cls, settings: Settings, pool: Pool, clock: Clock) -> Self:
@@ -31,9 +30,8 @@ class Overseeing:
             attendances=attendances,
             consoles=PostgresConsoles(pool, clock, attendances.node_id, settings.node),
             overviews=PostgresOverviews(pool, clock),
-            clock=clock,
         )
 
     def telling(self, endpoint: Endpoint) -> Callable[[], Any]:
         """Return the loop that says how the consoles of this endpoint are."""
-        return ConsolesTold(self.consoles, endpoint.consoles, lambda: endpoint.canaries, self.clock).run
+        return ConsolesTold(self.consoles, endpoint.consoles, lambda: endpoint.canaries).run

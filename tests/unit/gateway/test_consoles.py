@@ -1,5 +1,6 @@
 """What is wrong with a console, and what of it is said to the database when."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,14 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from dispatch.ports import AttachedConsole
-from gateway.consoles import ConsolesTold
+from gateway.consoles import TURNS, ConsolesTold
 from gateway.domain.consoles import NOT_HEARD_S, SLOW_MS, faults_of
 from gateway.domain.errors import DatabaseUnavailable
-from gateway.timing import CONSOLES_WRITTEN_S
 from schemas.frames import Condition, SoundState
 from schemas.overview import ConsoleFault
 from schemas.session import OperatorView, Role
-from tests.support.clock import VirtualClock
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -87,31 +86,50 @@ class Book:
         self.canaries.append(seen)
 
 
-async def test_what_changed_is_said_at_once_and_all_of_it_every_few_seconds() -> None:
-    book, clock = Book(), VirtualClock()
-    first, second = a_console(), a_console()
+async def test_what_changed_is_said_at_once_and_each_console_in_its_turn() -> None:
+    book = Book()
+    first, second = a_console(console=UUID(int=TURNS)), a_console(console=UUID(int=2 * TURNS - 1))
     here: list[AttachedConsole] = [first, second]
-    telling = ConsolesTold(book, lambda: here, dict, clock)
+    telling = ConsolesTold(book, lambda: here, dict)
     everybody = {first.console, second.console}
     await telling.look()
     assert book.told.pop() == (everybody, everybody)
     here[0] = a_console(**{**vars_of(first), "heard_s": 3.0, "condition": a_condition(lag_ms=80.0)})
     await telling.look()
-    assert book.told == [], "how long ago it spoke can wait"
+    assert book.told == [], "how long ago it spoke can wait for its turn"
     here[0] = a_console(**{**vars_of(first), "condition": a_condition(sound=SoundState.BLOCKED)})
     await telling.look()
     assert book.told.pop() == ({first.console}, everybody)
+    for _ in range(TURNS):
+        await telling.look()
+    assert book.told == [({second.console}, everybody), ({first.console}, everybody)]
     del here[1]
     await telling.look()
     assert book.told.pop() == (set(), {first.console})
-    clock.advance(CONSOLES_WRITTEN_S)
-    await telling.look()
-    assert book.told.pop() == ({first.console}, {first.console})
+
+
+async def test_after_the_database_was_away_all_of_it_is_said_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, one = Book(), a_console(console=UUID(int=0))
+    blocked = a_console(**{**vars_of(one), "condition": a_condition(sound=SoundState.BLOCKED)})
+    here = [one]
+    telling = ConsolesTold(book, lambda: here, dict)
+    then = iter([(blocked, True), (one, False)])  # what was last said is true again, but was it written?
+
+    async def until_the_next_look(_: float) -> None:
+        try:
+            here[0], book.away = next(then)
+        except StopIteration:
+            raise asyncio.CancelledError from None
+
+    monkeypatch.setattr(asyncio, "sleep", until_the_next_look)
+    with pytest.raises(asyncio.CancelledError):
+        await telling.run()
+    assert book.told == [({one.console}, {one.console})] * 2
 
 
 async def test_a_canary_is_said_once() -> None:
     book, seen = Book(), {"BE-VOV": AT}
-    telling = ConsolesTold(book, tuple, lambda: seen, VirtualClock())
+    telling = ConsolesTold(book, tuple, lambda: seen)
     await telling.look()
     await telling.look()
     assert book.canaries == [{"BE-VOV": AT}]
