@@ -70,7 +70,7 @@ class Pong(Wire):
 
 
 class SoundState(StrEnum):
-    """Whether a console's siren can be heard. ``blocked``: the browser does not let it sound."""
+    """Whether a console's siren can be heard. ``blocked``: it cannot, or nobody heard its check."""
 
     UNCHECKED = "unchecked"
     READY = "ready"

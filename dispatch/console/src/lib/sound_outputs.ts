@@ -2,35 +2,35 @@
 
 type Devices = Pick<MediaDevices, 'enumerateDevices' | 'addEventListener' | 'removeEventListener'>
 
-/** Some browsers list no outputs at all: only one that was there and is gone is known to be missing. */
+/** A page that may not listen is told no names, and by some browsers of no outputs at all. */
 export class Outputs {
-  /** There was a device, and there is none any more. */
+  /** There was a device, and there is none any more: one that was never told is not known to be missing. */
   missing = false
-  /** How often what there is changed: what was heard before may be another loudspeaker. */
+  /** How often devices came or went: what was heard before may be another loudspeaker. */
   changes = 0
-  #known: readonly string[] = []
-  readonly #look = () => void this.#enumerate()
+  #seen = false
+  readonly #changed = () => {
+    this.changes += 1
+    void this.#look()
+  }
 
   constructor(
     private readonly devices: Devices | undefined,
     private readonly changed: () => void,
   ) {
-    devices?.addEventListener('devicechange', this.#look)
-    this.#look()
+    devices?.addEventListener('devicechange', this.#changed)
+    void this.#look()
   }
 
   close(): void {
-    this.devices?.removeEventListener('devicechange', this.#look)
+    this.devices?.removeEventListener('devicechange', this.#changed)
   }
 
-  async #enumerate(): Promise<void> {
+  async #look(): Promise<void> {
     const all = (await this.devices?.enumerateDevices().catch(() => [])) ?? []
-    const now = all.filter(({ kind }) => kind === 'audiooutput').map((each) => each.deviceId + each.groupId)
-    const before = this.#known
-    this.#known = now
-    if (before.join() === now.join()) return
-    this.missing = now.length === 0
-    if (before.length > 0) this.changes += 1
+    const some = all.some(({ kind }) => kind === 'audiooutput')
+    this.#seen ||= some
+    this.missing = this.#seen && !some
     this.changed()
   }
 }

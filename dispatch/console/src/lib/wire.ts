@@ -147,7 +147,7 @@ export type ConsoleFrame =
   | UnshelveNotice
   | Pong
 /**
- * Whether a console's siren can be heard. ``blocked``: the browser does not let it sound.
+ * Whether a console's siren can be heard. ``blocked``: it cannot, or nobody heard its check.
  */
 export type SoundState = 'unchecked' | 'ready' | 'sounding' | 'silenced' | 'blocked'
 /**
