@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.domain.claims import person_of
-from gateway.domain.errors import DatabaseUnavailable, NotFound, WrongOrigin
+from gateway.domain.errors import DatabaseUnavailable, NotFound, TooMany, WrongOrigin
 from gateway.domain.people import Operator
 from gateway.http.principal import home_of
 from gateway.http.services import ByProvider, Services, services_of
@@ -47,13 +47,13 @@ async def set_out(request: Request, services: Given, oidc: Used, *, again: bool 
     """Send the browser to the provider. ``again``: in another tab, for the screen that is open already."""
     if request.headers.get("sec-fetch-site", "none") not in HERE:
         raise WrongOrigin
-    throttle(request, services)
     redirect_uri = home_of(request) + CALLBACK
     sign_in = oidc.provider.begin(redirect_uri, again=again, replaces=held_hash(request))
     try:
+        throttle(request, services)
         state, browser = await oidc.sign_ins.keep(sign_in)
         response = _to(await oidc.provider.address(sign_in, state))
-    except (SignInRefused, DatabaseUnavailable) as error:
+    except (SignInRefused, DatabaseUnavailable, TooMany) as error:
         return _back(_refusal(error), again=again)
     response.set_cookie(
         COOKIE, browser, int(OIDC_SIGN_IN_S), path="/", secure=True, httponly=True, samesite="lax"
@@ -72,8 +72,10 @@ async def come_back(
     error: str = "",
     iss: str | None = None,
 ) -> Response:
-    """Take the provider's answer: a session, or words on the sign-in page."""
-    throttle(request, services)
+    """Take the provider's answer: a session, or words on the sign-in page.
+
+    Whoever did not set out here costs a look at the database, so only setting out is counted.
+    """
     again = False
     try:
         sign_in = await _taken(oidc, state, request.cookies.get(COOKIE, ""))
@@ -113,8 +115,10 @@ async def _who(oidc: ByProvider, services: Services, sign_in: UnderWay, code: st
     return operator
 
 
-def _refusal(error: SignInRefused | DatabaseUnavailable) -> Refusal:
-    refusal = error.refusal if isinstance(error, SignInRefused) else Refusal.UNREACHABLE
+def _refusal(error: SignInRefused | DatabaseUnavailable | TooMany) -> Refusal:
+    refusal = Refusal.TOO_MANY if isinstance(error, TooMany) else Refusal.UNREACHABLE
+    if isinstance(error, SignInRefused):
+        refusal = error.refusal
     log.warning("oidc.refused", refusal=refusal.value, why=error.detail)
     return refusal
 

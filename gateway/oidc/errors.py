@@ -12,6 +12,7 @@ class Refusal(StrEnum):
     DENIED = "denied"
     EXPIRED = "expired"
     NOT_ALLOWED = "not-allowed"
+    TOO_MANY = "too-many"
     UNREACHABLE = "unreachable"
     FAILED = "failed"
 

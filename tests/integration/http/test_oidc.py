@@ -296,6 +296,19 @@ async def test_a_provider_that_calls_itself_otherwise_is_not_believed(
     assert await set_out(client) == "/#refused=failed"
 
 
+async def test_one_address_cannot_set_out_without_end_but_everybody_under_way_comes_back(client, used, clock):
+    address = await sign_in_there(await set_out(client), "anna")
+    cookie = client.cookies[oidc.COOKIE]
+    while (refused := await set_out(client)).startswith("http"):
+        pass
+    assert refused == "/#refused=too-many"
+    client.cookies.clear()
+    client.cookies.set(oidc.COOKIE, cookie)
+    assert await back(client, address) == "/"
+    clock.advance(1)
+    assert (await set_out(client)).startswith("http")
+
+
 async def test_another_site_cannot_make_a_browser_set_out(client, used):
     for site in ("cross-site", "same-site"):
         answer = await client.get(START, headers={"sec-fetch-site": site})

@@ -63,6 +63,12 @@ export function takeReturn(location: Location, history: History): Return | null 
   return { again: told.has('again'), refused }
 }
 
+/** Whether an address says how somebody comes in: by a link, or back from the provider. */
+export function leadsIn({ hash }: Pick<Location, 'hash'>): boolean {
+  const told = new URLSearchParams(hash.slice(1))
+  return ['link', 'again', 'refused'].some((word) => told.has(word))
+}
+
 /** Take a one-time token out of the address, so that neither history nor a screenshot keeps it. */
 export function takeLinkToken(location: Location, history: History): string | null {
   const token = new URLSearchParams(location.hash.slice(1)).get('link')

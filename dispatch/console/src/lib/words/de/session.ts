@@ -26,6 +26,8 @@ export const session: SessionWords = {
     expired: 'Die Anmeldung dauerte zu lange oder erfolgte zweimal. Beginnen Sie von vorn.',
     'not-allowed':
       'Ihr Konto gibt keinen Zugang zu dieser Konsole: Es hat hier keine Rolle oder Leitstelle, oder es wurde gesperrt. Fragen Sie Ihren Administrator.',
+    'too-many':
+      'Zu viele Personen melden sich gleichzeitig an. Warten Sie zehn Sekunden und beginnen Sie von vorn.',
     unreachable:
       'Der Anmeldedienst ist nicht erreichbar. Versuchen Sie es erneut oder melden Sie sich anders an.',
     failed:

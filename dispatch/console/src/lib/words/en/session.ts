@@ -24,6 +24,7 @@ export const session: SessionWords = {
     expired: 'Signing in took too long, or was done twice. Start again.',
     'not-allowed':
       'Your account gives no access to this console: it has no role or centre here, or was disabled. Ask your administrator.',
+    'too-many': 'Too many people are signing in at once. Wait ten seconds and start again.',
     unreachable: 'The sign-in service cannot be reached now. Try again, or use another way if you have one.',
     failed:
       'What the sign-in service answered cannot be trusted. Nobody is signed in. Tell your administrator.',

@@ -26,6 +26,7 @@ export const session: SessionWords = {
     expired: 'L’identification a duré trop longtemps ou a été faite deux fois. Recommencez.',
     'not-allowed':
       'Votre compte ne donne pas accès à cette console : il n’a ici ni rôle ni centre, ou il a été désactivé. Adressez-vous à votre administrateur.',
+    'too-many': 'Trop de personnes s’identifient en même temps. Attendez dix secondes et recommencez.',
     unreachable:
       'Le service d’identification est injoignable. Réessayez, ou identifiez-vous autrement si c’est possible.',
     failed:

@@ -25,6 +25,7 @@ export const session: SessionWords = {
     expired: 'De aanmelding duurde te lang of gebeurde twee keer. Begin opnieuw.',
     'not-allowed':
       'Uw account geeft geen toegang tot deze console: er hoort hier geen rol of meldkamer bij, of ze is uitgeschakeld. Vraag het aan uw beheerder.',
+    'too-many': 'Er melden zich te veel mensen tegelijk aan. Wacht tien seconden en begin opnieuw.',
     unreachable: 'De aanmelddienst is nu niet bereikbaar. Probeer opnieuw, of meld u anders aan als dat kan.',
     failed:
       'Het antwoord van de aanmelddienst is niet te vertrouwen. Er is niemand aangemeld. Meld het aan uw beheerder.',

@@ -2,7 +2,7 @@
 import type { Role } from '../../wire'
 
 /** Why signing in by the provider did not work, as the address tells it. */
-export const REFUSALS = ['denied', 'expired', 'not-allowed', 'unreachable', 'failed'] as const
+export const REFUSALS = ['denied', 'expired', 'not-allowed', 'too-many', 'unreachable', 'failed'] as const
 export type Refusal = (typeof REFUSALS)[number]
 
 export interface SessionWords {
