@@ -344,6 +344,12 @@ async def test_signing_in_again_asks_the_person_anew(client, used):
     assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
 
 
+async def test_that_the_provider_remembers_her_is_not_enough_to_sign_in_again(client, used, clock):
+    clock.advance(100)  # to the gateway she proved who she is well before she set out
+    assert await signs_in(client) == "/"
+    assert await signs_in(client, again="true") == "/#again&refused=failed"
+
+
 async def test_the_session_that_was_there_ends_and_its_tabs_come_back(client, used, operators):
     await signs_in(client)
     old = client.cookies[COOKIE]
