@@ -150,6 +150,28 @@ describe('a real alarm', () => {
     await vi.waitFor(() => expect(reported()).toHaveLength(1))
     expect(reported()[0]).toMatchObject({ alarm_id: longId('a1'), sequence: 1, centre: 'BE-VOV' })
   })
+
+  it('is reported delivered only where it is drawn: not for the view beside it, nor beyond the wall’s rows', async () => {
+    const reported = () =>
+      world.socket.sent.flatMap((frame) => (frame.type === 'delivered' ? [frame.alarm_id] : []))
+    desk.view = 'history'
+    raised('a1', 'Voorbeeld, Anna')
+    raised('a2', 'Exemple, Claire')
+    await vi.waitFor(() => expect(reported()).toEqual([longId('a1')])) // which the banner shows
+    desk.view = 'wall'
+    for (const nth of [3, 4, 5, 6, 7, 8]) raised(`a${nth}`, 'Voorbeeld, Zoë')
+    await screen.findByRole('region', { name: 'Wall display' })
+    await vi.waitFor(() => {
+      world.passes(0.5)
+      expect(reported()).toHaveLength(6)
+    })
+    expect(reported()).not.toContain(longId('a7'))
+    desk.view = 'alarms'
+    await vi.waitFor(() => {
+      world.passes(0.5)
+      expect(reported()).toHaveLength(8)
+    })
+  })
 })
 
 describe('F2', () => {
@@ -163,6 +185,21 @@ describe('F2', () => {
     acknowledged('a2', 'Operator One')
     await user.keyboard('{F2}')
     expect(asked()).toEqual([longId('a2'), longId('a1')])
+  })
+
+  it('asks anew for an alarm that lapsed after a request that nobody answered', async () => {
+    const requests = () =>
+      world.socket.sent.flatMap((frame) => (frame.type === 'acknowledge' ? [frame.request_id] : []))
+    raised('a1', 'Voorbeeld, Anna')
+    await user.keyboard('{F2}')
+    acknowledged('a1', 'Operator One') // the answer itself is lost
+    for (let waited = 0; waited < 12; waited += 2) {
+      world.passes(2)
+      says({ type: 'heartbeat', heads: {} })
+    }
+    happens('alarm.acknowledgement_lapsed', { alarm_id: 'a1', state: 'raised', version: 3, lapses: 1 })
+    await user.keyboard('{F2}')
+    expect(new Set(requests()).size).toBe(2)
   })
 
   it('is printed on the button of the alarm it takes', () => {

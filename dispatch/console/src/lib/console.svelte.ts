@@ -148,11 +148,16 @@ export class Console {
   }
 
   acknowledge(alarm: AlarmView): void {
-    const before = lastAsked(this.#board.commands, 'acknowledge', alarm.alarm_id)
-    const requestId = before?.answer === 'unanswered' ? before.frame.request_id : crypto.randomUUID()
-    this.#link.send(this.#board.acknowledge(alarm.alarm_id, requestId, this.world.now()))
+    this.#link.send(this.#board.acknowledge(alarm.alarm_id, this.#requestFor(alarm), this.world.now()))
     this.view = 'alarms'
     this.select(alarm.alarm_id)
+  }
+
+  /** The request that nobody answered, once more, unless the alarm was raised again since: that is another. */
+  #requestFor({ alarm_id, version }: AlarmView): string {
+    const asked = lastAsked(this.#board.commands, 'acknowledge', alarm_id)
+    const same = asked?.frame.type === 'acknowledge' && asked.frame.expected_version === version
+    return same && asked.answer === 'unanswered' ? asked.frame.request_id : crypto.randomUUID()
   }
 
   /** Ask for something; returns the id under which `picture.commands` tells what became of it, if it went out. */
