@@ -27,12 +27,13 @@ async def a_link(
     name: str = "Operator One",
     role: Role = Role.OPERATOR,
     password_hash: str | None = None,
+    username: str | None = None,
 ) -> str:
     """Add an operator and return the fragment of a one-time sign-in link."""
     async with create_pool(gateway.database, application_name="test") as pool:
         operators = Operators(pool, SystemClock(), gateway.settings.session_hours)
         operator = await operators.add(
-            f"op-{uuid4()}",
+            username or f"op-{uuid4()}",
             name=name,
             roles=[role],
             centres=centres or ("BE-VOV",),

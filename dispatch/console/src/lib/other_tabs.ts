@@ -1,15 +1,19 @@
 /** What tabs of this browser tell each other: that somebody has signed in. Who it is, each asks the gateway. */
 const CHANNEL = 'msa.session'
 
-export function tellOtherTabs(): void {
-  const channel = new BroadcastChannel(CHANNEL)
-  channel.postMessage('signed in')
-  channel.close()
-}
+export class OtherTabs {
+  readonly #channel = new BroadcastChannel(CHANNEL)
 
-/** Call `act` whenever somebody signs in in another tab; returns how to stop. */
-export function whenSignedInElsewhere(act: () => void): () => void {
-  const channel = new BroadcastChannel(CHANNEL)
-  channel.onmessage = () => act()
-  return () => channel.close()
+  /** `act` is called whenever somebody signs in in another tab. */
+  constructor(act: () => void) {
+    this.#channel.onmessage = act
+  }
+
+  tell(): void {
+    this.#channel.postMessage('signed in')
+  }
+
+  close(): void {
+    this.#channel.close()
+  }
 }
