@@ -303,8 +303,10 @@ async def test_network_lost_for_20_seconds_in_the_middle_of_a_command(gateway: R
         network.cut()
         lost = page.get_by_role("alert").filter(has_text="Link lost. What you see is as of")
         await expect(lost).to_be_visible(timeout=SAID_WITHIN_MS)
-        await expect(form.get_by_text("No link: this cannot be asked now.")).to_be_visible()
+        await expect(form.get_by_text("No link: what you asked may or may not be done.")).to_be_visible()
         await expect(page.get_by_role("list", name="Units under way")).to_have_count(0)
+        unsure = re.compile("Falls back.*unless a unit was sent meanwhile: there is no link")
+        await expect(commands(page).get_by_text(unsure)).to_be_visible()
         assert await axe_violations(page) == []
         # For 20 s: the screen's own clock says so.
         since = row(page, "Voorbeeld, Anna").get_by_text(re.compile("^00:(2[5-9]|3[0-9])$"))

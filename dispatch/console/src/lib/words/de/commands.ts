@@ -16,6 +16,8 @@ export const commands: CommandWords = {
   asking: 'Läuft …',
   cancel: 'Weglegen',
   noLink: 'Keine Verbindung: Das kann jetzt nicht angefragt werden. Ihre Eingabe bleibt erhalten.',
+  inFlight:
+    'Keine Verbindung: vielleicht erledigt, vielleicht nicht. Sie sehen es, sobald die Verbindung wieder da ist; Ihre Eingabe bleibt erhalten.',
   unanswered:
     'Keine Antwort vom Gateway: vielleicht erledigt, vielleicht nicht. Ihre Eingabe bleibt erhalten.',
   again: 'Erneut anfragen',
@@ -29,6 +31,8 @@ export const commands: CommandWords = {
   },
   lapse: {
     falls: (seconds) => `Fällt in ${seconds} s auf unbeantwortet zurück: eine Streife entsenden.`,
+    perhaps: (seconds) =>
+      `Fällt in ${seconds} s auf unbeantwortet zurück, falls inzwischen keine Streife entsandt wurde: keine Verbindung.`,
     due: 'Fällt jetzt auf unbeantwortet zurück: Es wurde keine Streife entsandt.',
     fell: (count) =>
       count === 1

@@ -16,6 +16,8 @@ export const commands: CommandWords = {
   asking: 'Asking …',
   cancel: 'Put away',
   noLink: 'No link: this cannot be asked now. What you typed is kept.',
+  inFlight:
+    'No link: what you asked may or may not be done. It is shown as soon as the link is back; what you typed is kept.',
   unanswered: 'No answer from the gateway: it may or may not be done. What you typed is kept.',
   again: 'Ask again',
   refused: (why) => `Not done. ${why}`,
@@ -27,6 +29,8 @@ export const commands: CommandWords = {
   },
   lapse: {
     falls: (seconds) => `Falls back to unanswered in ${seconds} s: send a unit.`,
+    perhaps: (seconds) =>
+      `Falls back to unanswered in ${seconds} s, unless a unit was sent meanwhile: there is no link.`,
     due: 'Is falling back to unanswered: no unit was sent.',
     fell: (count) =>
       count === 1

@@ -16,6 +16,8 @@ export const commands: CommandWords = {
   asking: 'En cours …',
   cancel: 'Ranger',
   noLink: 'Pas de liaison : impossible de le demander maintenant. Ce que vous avez saisi est conservé.',
+  inFlight:
+    'Pas de liaison : c’est peut-être fait, peut-être pas. Vous le verrez dès que la liaison revient ; ce que vous avez saisi est conservé.',
   unanswered:
     'Pas de réponse de la passerelle : c’est peut-être fait, peut-être pas. Ce que vous avez saisi est conservé.',
   again: 'Redemander',
@@ -29,6 +31,8 @@ export const commands: CommandWords = {
   },
   lapse: {
     falls: (seconds) => `Redevient sans réponse dans ${seconds} s : envoyez une équipe.`,
+    perhaps: (seconds) =>
+      `Redevient sans réponse dans ${seconds} s, sauf si une équipe a été envoyée entre-temps : pas de liaison.`,
     due: 'Redevient sans réponse : aucune équipe n’a été envoyée.',
     fell: (count) =>
       count === 1

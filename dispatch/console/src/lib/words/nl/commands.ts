@@ -21,6 +21,8 @@ export const commands: CommandWords = {
   asking: 'Bezig …',
   cancel: 'Wegleggen',
   noLink: 'Geen verbinding: dit kan nu niet gevraagd worden. Wat u typte, blijft bewaard.',
+  inFlight:
+    'Geen verbinding: misschien is het gebeurd, misschien niet. U ziet het zodra de verbinding er weer is; wat u typte, blijft bewaard.',
   unanswered:
     'Geen antwoord van de gateway: misschien is het gelukt, misschien niet. Wat u typte, blijft bewaard.',
   again: 'Opnieuw vragen',
@@ -34,6 +36,8 @@ export const commands: CommandWords = {
   },
   lapse: {
     falls: (seconds) => `Valt over ${seconds} s terug naar onbeantwoord: stuur een ploeg.`,
+    perhaps: (seconds) =>
+      `Valt over ${seconds} s terug naar onbeantwoord, tenzij intussen een ploeg gestuurd werd: er is geen verbinding.`,
     due: 'Valt nu terug naar onbeantwoord: er werd geen ploeg gestuurd.',
     fell: (count) =>
       count === 1

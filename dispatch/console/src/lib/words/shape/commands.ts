@@ -11,6 +11,8 @@ export interface CommandWords {
   cancel: string
   /** No link; what is typed stays. */
   noLink: string
+  /** No link, and something was asked of which no answer came. */
+  inFlight: string
   /** Nobody answered: unknown, not "not done". */
   unanswered: string
   again: string
@@ -19,7 +21,12 @@ export interface CommandWords {
   stale: string
   /** Why a command cannot be asked for yet. */
   first: { acknowledge: (key: string) => string; unit: string; noUnits: string }
-  lapse: { falls: (seconds: number) => string; due: string; fell: (count: number) => string }
+  lapse: {
+    falls: (seconds: number) => string
+    perhaps: (seconds: number) => string
+    due: string
+    fell: (count: number) => string
+  }
   assign: {
     title: string
     unit: string
