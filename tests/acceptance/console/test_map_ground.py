@@ -1,14 +1,17 @@
 """What the map stands on: Belgium as it is, and a basemap by settings under the policy that allows it."""
 
+import gzip
+import re
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
 import shapely
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
+from gateway.http.app import STATIC
 from schemas.basemap import BasemapKind
-from tests.support.dispatcher import a_dispatcher
+from tests.support.browser import console_page, running_chromium
+from tests.support.dispatcher import a_dispatcher, a_link
 from tests.support.gateway import Running, a_press, running
 from tests.support.geodata import belgium
 from tests.support.map_pixels import ABROAD, LAND, UNANSWERED, picture
@@ -16,6 +19,9 @@ from tests.support.pmtiles import MVT, PNG, a_png, a_vector_tile, pyramid, write
 from tests.support.tile_server import COLOUR, LAYER, MATRIX_SET, TileServer, tile_server
 from tests.support.tracking import GENT, wire_fix
 from tests.support.wait import until
+
+MAP_BYTES: Final = 130_000
+"""Compressed, with the schematic map and without what only some basemaps need."""
 
 STREETS: Final = (255, 255, 255)
 
@@ -59,11 +65,11 @@ async def test_at_baarle_an_enclave_is_belgium_and_the_hole_in_it_is_not(gateway
             await until(f"{name} stands on {said}", seen)
 
 
-def configured(kind: str, tiles: TileServer, directory: Path) -> dict[str, Any]:
-    """The settings of a basemap of that kind."""
+def configured(tiles: TileServer, directory: Path) -> dict[str, dict[str, Any]]:
+    """The settings of each kind of basemap."""
     vectors = pyramid(a_vector_tile(("roads",)), range(7))
     layered = {"basemap_layer": LAYER, "basemap_matrix_set": MATRIX_SET}
-    made: dict[str, dict[str, Any]] = {
+    return {
         "xyz": {"basemap": BasemapKind.XYZ, "basemap_url": tiles.xyz},
         "wmts": {"basemap": BasemapKind.WMTS, "basemap_url": tiles.wmts, **layered},
         "wms": {"basemap": BasemapKind.WMS, "basemap_url": tiles.wms, "basemap_layer": LAYER},
@@ -77,28 +83,31 @@ def configured(kind: str, tiles: TileServer, directory: Path) -> dict[str, Any]:
             "basemap_file": write_archive(directory / "v", vectors, MVT),
         },
     }
-    return made[kind]
 
 
-@pytest.mark.parametrize("kind", ["xyz", "wmts", "wms", "style", "pmtiles of pictures", "pmtiles of vectors"])
-async def test_a_basemap_is_drawn_with_its_credit_under_the_policy_of_its_settings(
-    kind: str, database: str, tmp_path: Path
+async def test_every_kind_of_basemap_is_drawn_with_its_credit_under_the_policy_of_its_settings(
+    database: str, tmp_path: Path
 ) -> None:
-    colour = STREETS if kind == "pmtiles of vectors" else COLOUR
-    async with tile_server() as tiles:
-        settings = {**configured(kind, tiles, tmp_path), "basemap_attribution": "© Example streets"}
-        async with running(database, tmp_path, **settings) as node, a_dispatcher(node) as page:
-            press = a_press(positions=[a_position(GENT, 500.0)])
-            await node.press(await node.a_companion(), press)
+    async with tile_server() as tiles, running_chromium() as browser:
+        for kind, settings in configured(tiles, tmp_path).items():
+            colour = STREETS if kind == "pmtiles of vectors" else COLOUR
+            async with (
+                running(database, tmp_path, **settings, basemap_attribution=f"© {kind}") as node,
+                console_page(browser) as page,
+            ):
+                await page.goto(node.url + await a_link(node))
+                press = a_press(positions=[a_position(GENT, 500.0)])
+                await node.press(await node.a_companion(victim=kind), press)
+                await page.get_by_role("button", name=kind).first.click()
 
-            async def drawn() -> bool:
-                return (await picture(page)).count(colour) > 200
+                async def drawn(page: Page = page, colour: tuple[int, int, int] = colour) -> bool:
+                    found = await picture(page)
+                    return found.count(colour) > 200 and found.box(UNANSWERED) is not None
 
-            await until(f"{kind} is drawn", drawn)
-            assert (await picture(page)).box(UNANSWERED) is not None
-            await expect(page.get_by_text("© Example streets")).to_be_visible()
-            await expect(page.get_by_text("GeoNames")).to_be_visible()
-            await expect(page.get_by_text("Schematic map")).to_have_count(0)
+                await until(f"{kind} is drawn", drawn)
+                await expect(page.get_by_text(f"© {kind}")).to_be_visible()
+                await expect(page.get_by_text("GeoNames")).to_be_visible()
+                await expect(page.get_by_text("Schematic map")).to_have_count(0)
 
 
 async def test_a_basemap_that_cannot_be_reached_is_said_and_the_schematic_map_is_there(
@@ -110,6 +119,26 @@ async def test_a_basemap_that_cannot_be_reached_is_said_and_the_schematic_map_is
             await expect(page.get_by_text("The background map cannot be reached")).to_be_visible()
             await expect(page.get_by_text("Schematic map: no streets")).to_be_visible()
             assert (await picture(page)).count(LAND) > 10_000
+
+
+def fetched_with(script: Path) -> set[Path]:
+    """A script and all that it imports before it runs."""
+    found, waiting = set[Path](), [script]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            imports = re.findall(r"(?:from|import)\s*[\"'](\./[^\"']+\.js)[\"']", each.read_text("utf-8"))
+            waiting += [each.parent / name for name in imports]
+    return found
+
+
+def test_the_map_is_fetched_apart_from_the_rest_of_the_console_and_is_small_enough() -> None:
+    (shell,), (engine,) = (
+        list((STATIC / "assets").glob(f"{name}-*.js")) for name in ("index", "open_layers")
+    )
+    map_only = fetched_with(engine) - fetched_with(shell)
+    assert sum(len(gzip.compress(each.read_bytes())) for each in map_only) <= MAP_BYTES
 
 
 async def test_without_its_map_the_console_works_and_says_what_is_missing(gateway: Running) -> None:
