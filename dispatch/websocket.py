@@ -27,6 +27,7 @@ from schemas.problems import CloseCode
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 SignedIn = Callable[[Mapping[str, Any]], Awaitable[Admission | Close]]
+ConsoleKey = tuple[UUID, UUID]
 
 
 @dataclass(kw_only=True)
@@ -48,7 +49,7 @@ class Endpoint:
     closed: Callable[[int], None]
 
     def __post_init__(self) -> None:
-        self._attached: dict[UUID, Connection] = {}
+        self._attached: dict[ConsoleKey, Connection] = {}
         self._open: set[Connection] = set()
         self._canaries: dict[str, datetime] = {}
 
@@ -81,16 +82,18 @@ class Endpoint:
                 connection.close_if_silent(now)
 
     def supersede(self, console: UUID, by: "Connection") -> None:
-        """Keep one connection a console: the newest."""
-        older = self._attached.get(console)
-        self._attached[console] = by
+        """Keep one connection a console: its operator's newest."""
+        key = by.key_of(console)
+        older = self._attached.get(key)
+        self._attached[key] = by
         if older is not None and older is not by:
             older.close(Close(CloseCode.SUPERSEDED, "opened elsewhere"))
 
     def forget(self, console: UUID, connection: "Connection") -> None:
         """Drop the entry of a connection that ended."""
-        if self._attached.get(console) is connection:
-            del self._attached[console]
+        key = connection.key_of(console)
+        if self._attached.get(key) is connection:
+            del self._attached[key]
 
     @property
     def attached(self) -> int:
@@ -192,6 +195,10 @@ class Connection:
             condition=self._condition,
             sound_since=self._sound_since,
         )
+
+    def key_of(self, console: UUID) -> ConsoleKey:
+        """Return what tells a console apart: its id alone is its own choice, and supervisors see it."""
+        return self._session.operator.operator_id, console
 
     def close(self, close: Close) -> None:
         """End the conversation, saying why; ``_listen`` then sees the disconnect."""

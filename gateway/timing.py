@@ -150,9 +150,13 @@ CONSOLES_WRITTEN_S: Final = 5.0
 its lag too. A part of them each CONSOLES_LOOK_S: 200 consoles take the gateway 2 ms in all, 2,000 take 20."""
 
 SOUNDS_WAITING_MAX: Final = 10_000
-SOUNDS_A_CONSOLE: Final = 20
-"""Changes of sirens that wait to be written, in all and of one console: of one that changes without end
-only the last is kept beyond it, so that it cannot fill the record."""
+"""Changes of sirens that wait to be written."""
+
+SOUNDS_AT_ONCE: Final = 20
+SOUND_EVERY_S: Final = 5.0
+"""So many changes of the sirens of one operator are recorded at once, then one each SOUND_EVERY_S and of
+each console the last: an alarm takes two, and what changes without end adds 17,280 rows a day, not a
+million. SOUND_EVERY_S >= CONSOLES_LOOK_S."""
 
 SOUND_MISSING_S: Final = 86_400.0
 """So far back a supervisor is shown who silenced a siren or had it blocked: a day's shifts."""

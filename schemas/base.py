@@ -1,6 +1,7 @@
 """The base of every model on the wire, and the few types they share."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -32,6 +33,16 @@ Printable: Final = AfterValidator(_printable)
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Printable]
 Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Printable]
 Instant = AwareDatetime
+
+
+def _in_this_age(instant: datetime) -> datetime:
+    """Refuse what is no year any more in another time zone: PostgreSQL keeps it, and nobody can read it."""
+    if not 2000 <= instant.year < 9999:
+        raise PydanticCustomError("far_off", "is not of this age")
+    return instant
+
+
+InstantOfThisAge = Annotated[Instant, AfterValidator(_in_this_age)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from schemas.alarm import AlarmView
-from schemas.base import CentreId, Instant, Line, Wire
+from schemas.base import CentreId, Instant, InstantOfThisAge, Line, Wire
 from schemas.commands import Command
 from schemas.position import Position
 from schemas.problems import Problem
@@ -84,7 +84,9 @@ class Condition(Wire):
 
     type: Literal["condition"] = "condition"
     sound: SoundState
-    silenced_until: Instant | None = Field(default=None, description="When a silenced siren sounds again")
+    silenced_until: InstantOfThisAge | None = Field(
+        default=None, description="When a silenced siren sounds again"
+    )
     visible: bool = Field(description="The page is in front, not in a hidden tab")
     awake: bool = Field(default=False, description="The workstation's screen is kept from going dark")
     lag_ms: Annotated[float, Field(ge=0, le=3_600_000)] | None = Field(

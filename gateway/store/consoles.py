@@ -1,6 +1,5 @@
 """How consoles are, written by each node for itself; and the record of what their sirens did."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -8,8 +7,9 @@ from uuid import UUID
 
 from dispatch.ports import AttachedConsole, Clock
 from gateway.domain.errors import DatabaseUnavailable
+from gateway.domain.throttle import Throttle
 from gateway.store.connect import Pool, acquire
-from gateway.timing import CANARY_SEEN_KEPT_S, SOUNDS_A_CONSOLE, SOUNDS_WAITING_MAX
+from gateway.timing import CANARY_SEEN_KEPT_S, SOUND_EVERY_S, SOUNDS_AT_ONCE, SOUNDS_WAITING_MAX
 
 # A node that was not heard for an hour is deleted, and is there again with its next beat: until then
 # its consoles are refused by the reference to it.
@@ -49,7 +49,8 @@ class PostgresConsoles:
         self._node_id = node_id
         self._name = name
         self._sounds: list[dict[str, Any]] = []
-        self._sounds_of: Counter[UUID] = Counter()
+        self._held: dict[UUID, dict[str, Any]] = {}
+        self._pace = Throttle(SOUNDS_AT_ONCE, SOUND_EVERY_S)
 
     async def tell(self, changed: Sequence[AttachedConsole], attached: Collection[UUID]) -> None:
         """Say how some are; those that are not ``attached`` any more are forgotten."""
@@ -57,7 +58,7 @@ class PostgresConsoles:
             await database.execute(TELL, self._node_id, [_as_json(one) for one in changed], list(attached))
 
     def record(self, console: AttachedConsole) -> None:
-        """Take note of a sound that changed; what cannot be kept any more is the oldest."""
+        """Take note of a sound that changed; of what changes too often only the last, for a later turn."""
         if console.condition is None:
             return
         noted = {
@@ -67,26 +68,31 @@ class PostgresConsoles:
             "centres": sorted(console.centres),
             **console.condition.model_dump(mode="json", include={"sound", "silenced_until"}),
         }
-        if self._sounds_of[console.console] >= SOUNDS_A_CONSOLE:
-            last = max(i for i, one in enumerate(self._sounds) if one["console_id"] == noted["console_id"])
-            self._sounds[last] = noted
+        self._held.pop(console.console, None)
+        if self._may_note(noted):
+            self._sounds.append(noted)
+            del self._sounds[:-SOUNDS_WAITING_MAX]
             return
-        self._sounds_of[console.console] += 1
-        self._sounds.append(noted)
-        del self._sounds[:-SOUNDS_WAITING_MAX]
+        self._held[console.console] = noted
+        if len(self._held) > SOUNDS_WAITING_MAX:
+            del self._held[next(iter(self._held))]
 
     async def tell_sounds(self) -> None:
         """Write down what was noted of sirens since the last time; what cannot be written is kept."""
+        self._sounds += [self._held.pop(one) for one, noted in [*self._held.items()] if self._may_note(noted)]
         if not self._sounds:
             return
         noted, self._sounds = self._sounds, []
-        self._sounds_of.clear()
         try:
             async with acquire(self._pool) as database:
                 await database.execute(RECORD, self._name, noted)
         except DatabaseUnavailable:
             self._sounds = [*noted, *self._sounds][-SOUNDS_WAITING_MAX:]
             raise
+
+    def _may_note(self, noted: Mapping[str, Any]) -> bool:
+        # By operator: a console's id is its own, and a flood could come under a new one each time.
+        return self._pace.allow(noted["operator_id"], self._clock.monotonic())
 
     async def tell_canaries(self, seen: Mapping[str, datetime]) -> None:
         """Say when canaries were last seen here, by centre."""

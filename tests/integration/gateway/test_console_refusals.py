@@ -91,6 +91,17 @@ async def test_the_same_console_opened_again_supersedes_the_first(gateway: Runni
         assert await first.closed() == (4409, "opened elsewhere")
 
 
+async def test_another_operator_s_console_is_superseded_by_nobody_who_knows_its_id(gateway: Running) -> None:
+    mine, theirs = await gateway.a_session(), await gateway.a_session(name="Tweede")
+    async with gateway.console(mine) as console, gateway.console(theirs) as other:
+        await console.attached()
+        other.id = console.id  # a supervisor sees the ids of her centres' consoles
+        await other.attached()
+        await gateway.press(await gateway.a_companion())
+        assert (await console.next("event"))["kind"] == "alarm.raised"
+        assert (await other.next("event"))["kind"] == "alarm.raised"
+
+
 async def test_the_second_operator_is_told_who_has_it(gateway: Running) -> None:
     first_token, second_token = await gateway.a_session(name="Eerste"), await gateway.a_session(name="Tweede")
     async with gateway.console(first_token) as first, gateway.console(second_token) as second:

@@ -141,10 +141,41 @@ async def test_a_console_that_never_settles_cannot_fill_the_record(gateway: Runn
         async def last() -> bool:
             async with connected(gateway.database, application_name="test") as connection:
                 rows = await connection.fetch(SOUNDS)
-            assert len(rows) <= 3 * timing.SOUNDS_A_CONSOLE
+            assert len(rows) <= timing.SOUNDS_AT_ONCE + 4
             return bool(rows) and rows[-1]["sound"] == "sounding"
 
         await until("the last is there", last)
+
+
+async def test_nor_can_it_under_a_new_name_each_time(gateway: Running) -> None:
+    watching, token = await a_supervisor(gateway), await gateway.a_session()
+    for _ in range(timing.SOUNDS_AT_ONCE + 10):
+        async with gateway.console(token) as console:
+            await console.attached()
+            await says(console, "blocked")
+    async with gateway.console(await gateway.a_session()) as other:
+        await other.attached()
+        await says(other, "sounding")
+        await watching.sees_console(other, lambda one: one["sound"] == "sounding")
+        await says(other, "ready")  # seen once what was noted before is written
+        await watching.sees_console(other, lambda one: one["sound"] == "ready")
+        async with connected(gateway.database, application_name="test") as connection:
+            rows = await connection.fetch(SOUNDS)
+    assert timing.SOUNDS_AT_ONCE < len(rows) <= timing.SOUNDS_AT_ONCE + 6
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_a_silence_until_no_time_there_is_blinds_no_supervisor(gateway: Running, when: str) -> None:
+    watching = await a_supervisor(gateway)
+    async with (
+        gateway.console(await gateway.a_session()) as console,
+        gateway.console(await gateway.a_session()) as other,
+    ):
+        await console.attached()
+        await other.attached()
+        await console.send("condition", sound="silenced", visible=True, silenced_until=when)
+        await says(other, "blocked")
+        await watching.sees("the other", lambda centre: bool(centre["sound_missing"]))
 
 
 async def test_consoles_of_another_node_are_seen_until_that_node_is_dead(

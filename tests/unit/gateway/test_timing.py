@@ -51,6 +51,7 @@ def test_a_console_that_is_heard_is_never_called_not_heard() -> None:
     known_s = dispatch_timing.HEARTBEAT_S + timing.CONSOLES_LOOK_S + timing.CONSOLES_WRITTEN_S
     assert known_s + dispatch_timing.HEARTBEAT_S < NOT_HEARD_S
     assert timing.CONSOLES_LOOK_S <= timing.CONSOLES_WRITTEN_S
+    assert timing.SOUND_EVERY_S >= timing.CONSOLES_LOOK_S
 
 
 def test_a_revocation_takes_effect_within_five_seconds_by_a_slow_look_too() -> None:
