@@ -20,7 +20,7 @@ export const desk: DeskWords = {
     behind: (asOf) => `Stand wird nachgeholt. ${old(asOf)}`,
     none: 'Noch kein Lagebild.',
     asOf: (time) => (time === null ? 'Noch kein Lagebild' : `Stand ${time}`),
-    latency: (ms) => `Leitung ${ms} ms`,
+    latency: (ms) => `Verbindung ${ms} ms`,
     slow: (time) => `Die Verbindung ist langsam: ${time} für eine Antwort.`,
     restored: (time) => `Verbindung nach ${time} wiederhergestellt.`,
     retryIn: (seconds) => `Nächster Versuch in ${seconds} s.`,

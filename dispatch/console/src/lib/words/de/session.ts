@@ -46,7 +46,7 @@ export const session: SessionWords = {
       'Ihnen ist noch keine Leitstelle zugewiesen, daher gibt es nichts zu zeigen. Fragen Sie Ihren Administrator.',
     role: {
       case_officer:
-        'Sachbearbeitung: Akten, Testfenster und ob ein Opfer geschützt ist. Vorerst mit dem Befehl msa registration und der Programmierschnittstelle (/v1/registrations, /v1/protections); Seiten dafür gibt es noch nicht.',
+        'Sachbearbeitung: Akten, Testzeiträume und ob ein Opfer geschützt ist. Vorerst mit dem Befehl msa registration und der Programmierschnittstelle (/v1/registrations, /v1/protections); Seiten dafür gibt es noch nicht.',
       magistrate:
         'Magistrat: einen Alarm gewähren, verlängern und beenden. Seiten dafür gibt es noch nicht; Ihr Aktenteam erledigt es für Sie.',
       integrator:

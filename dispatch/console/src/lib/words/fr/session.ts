@@ -45,7 +45,7 @@ export const session: SessionWords = {
       'Aucun centre ne vous est attribué : il n’y a rien à montrer. Adressez-vous à votre administrateur.',
     role: {
       case_officer:
-        'Gestionnaire de dossiers : les dossiers, les fenêtres de test et la protection d’une victime. Pour l’instant par la commande msa registration et l’interface de programmation (/v1/registrations, /v1/protections) ; il n’y a pas encore de pages.',
+        'Gestionnaire de dossiers : les dossiers, les périodes de test et la protection d’une victime. Pour l’instant par la commande msa registration et l’interface de programmation (/v1/registrations, /v1/protections) ; il n’y a pas encore de pages.',
       magistrate:
         'Magistrat : accorder, prolonger et clore une alarme. Il n’y a pas encore de pages ; votre équipe de dossier le fait pour vous.',
       integrator:

@@ -19,7 +19,7 @@ export const desk: DeskWords = {
     behind: (asOf) => `Bezig met bijwerken. ${old(asOf)}`,
     none: 'Nog geen beeld.',
     asOf: (time) => (time === null ? 'Nog geen beeld' : `Toestand om ${time}`),
-    latency: (ms) => `lijn ${ms} ms`,
+    latency: (ms) => `verbinding ${ms} ms`,
     slow: (time) => `De verbinding is traag: ${time} voor een antwoord.`,
     restored: (time) => `Verbinding hersteld na ${time}.`,
     retryIn: (seconds) => `Nieuwe poging over ${seconds} s.`,

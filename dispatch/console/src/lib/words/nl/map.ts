@@ -32,14 +32,14 @@ export const map: MapWords = {
   counted: (shown, without) =>
     `${shown} ${shown === 1 ? 'alarm' : 'alarmen'} op de kaart` +
     (without > 0 ? `, ${without} zonder positie` : ''),
-  radiusUnknown: 'straal niet gekend',
+  radiusUnknown: 'straal onbekend',
   place: {
     at: (place) => `in het centrum van ${place}`,
     from: (distance, direction, place) => `${distance} ${OF[direction]} van ${place}`,
     abroad: 'buiten België',
     reaches: (centres) => `Ze kan ook in ${centres} zijn: haar straal reikt tot daar.`,
     reachesAbroad: 'Ze kan ook buiten België zijn: haar straal reikt tot daar.',
-    unknown: 'Plaats niet gekend: plaatsnamen kunnen niet geladen worden.',
+    unknown: 'Plaats onbekend: plaatsnamen kunnen niet geladen worden.',
   },
   coordinates: {
     title: 'WGS84',

@@ -42,7 +42,7 @@ export const session: SessionWords = {
     noCentre: 'Er is u nog geen meldkamer toegewezen, dus is er niets te tonen. Vraag het aan uw beheerder.',
     role: {
       case_officer:
-        'Dossierbeheerder: dossiers, testvensters en of een slachtoffer beschermd is. Voorlopig met het commando msa registration en de programmeerinterface (/v1/registrations, /v1/protections); er zijn nog geen pagina’s voor.',
+        'Dossierbeheerder: dossiers, testperiodes en of een slachtoffer beschermd is. Voorlopig met het commando msa registration en de programmeerinterface (/v1/registrations, /v1/protections); er zijn nog geen pagina’s voor.',
       magistrate:
         'Magistraat: een alarm toekennen, verlengen en afsluiten. Er zijn nog geen pagina’s voor; uw dossierteam doet het voor u.',
       integrator:
