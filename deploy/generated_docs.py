@@ -12,6 +12,7 @@ from typing import Final
 
 from prometheus_client.metrics import MetricWrapperBase
 
+from deploy.requirements_table import rows as requirement_rows
 from gateway.domain.alarm import AFTER
 from gateway.settings import Settings
 from gateway.telemetry import Metrics
@@ -61,12 +62,18 @@ def metrics() -> str:
     return table(("metric", "type", "labels", "meaning"), sorted(rows))
 
 
+def requirements() -> str:
+    """Return the console's requirements with the tests that hold them."""
+    return table(("", "what", "test"), requirement_rows())
+
+
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "alarm-states": alarm_states,
     "problems": problems,
     "close-codes": close_codes,
     "settings": settings,
     "metrics": metrics,
+    "requirements": requirements,
 }
 
 

@@ -16,6 +16,7 @@ const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
       'Note',
       'Supervision',
       'satellites',
+      'Session',
     ],
     ...['Hainaut', 'Liège', 'Luxembourg', 'Namur', 'Centre', 'Centres', 'Consoles'],
   ],
