@@ -37,10 +37,14 @@ export async function waysIn(): Promise<SignInWays> {
   return 'told' in answer ? answer.told : { local: true, provider: null }
 }
 
-/** Sign out; returns where the provider ends its own session, if it does. */
-export async function signOut(): Promise<string | null> {
+/**
+ * Sign out; returns where the provider ends its own session, if it does (null: nowhere), and `still-in` when
+ * the gateway did not hear of it: then whoever reloads the page is in.
+ */
+export async function signOut(): Promise<string | null | 'still-in'> {
   const answer = await read<SignedOut>('/v1/session', 'DELETE')
-  return 'told' in answer ? answer.told.continue_at : null
+  if ('told' in answer) return answer.told.continue_at
+  return answer.problem === 'not-signed-in' ? null : 'still-in'
 }
 
 /** Where a browser sets out to the provider; `again` in another tab, for a screen that is open. */

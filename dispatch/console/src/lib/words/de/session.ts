@@ -12,6 +12,8 @@ export const session: SessionWords = {
     'Sie kamen über einen einmaligen Link: Fordern Sie einen neuen an und öffnen Sie ihn in diesem Browser.',
   elsewhere: 'In einem neuen Tab erneut anmelden',
   somebodyElse: 'Jemand anders',
+  stillIn:
+    'Sie sind nicht abgemeldet: Das Gateway antwortet nicht. Melden Sie sich erneut ab, bevor Sie diesen Arbeitsplatz verlassen.',
   unsent: (commands) =>
     commands === 1
       ? 'Angemeldet. Ein Befehl wurde abgelehnt und nicht gesendet: Sehen Sie den Alarm an und wiederholen Sie ihn.'

@@ -10,6 +10,8 @@ export const session: SessionWords = {
   byLink: 'You came by a one-time link: ask for a new one and open it in this browser.',
   elsewhere: 'Sign in again in a new tab',
   somebodyElse: 'Somebody else',
+  stillIn:
+    'You are not signed out: the gateway does not answer. Sign out again before you leave this computer.',
   unsent: (commands) =>
     commands === 1
       ? 'Signed in. One command was refused and has not been sent: look at the alarm, then do it again.'

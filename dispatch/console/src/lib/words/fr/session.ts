@@ -12,6 +12,8 @@ export const session: SessionWords = {
     'Vous êtes entré par un lien à usage unique : demandez-en un nouveau et ouvrez-le dans ce navigateur.',
   elsewhere: 'S’identifier à nouveau dans un nouvel onglet',
   somebodyElse: 'Quelqu’un d’autre',
+  stillIn:
+    'Vous êtes toujours connecté : la passerelle ne répond pas. Déconnectez-vous à nouveau avant de quitter ce poste.',
   unsent: (commands) =>
     commands === 1
       ? 'Identifié. Un ordre a été refusé et n’a pas été envoyé : regardez l’alarme, puis recommencez.'

@@ -11,6 +11,7 @@ export const session: SessionWords = {
   byLink: 'U kwam met een eenmalige link: vraag een nieuwe en open die in deze browser.',
   elsewhere: 'Opnieuw aanmelden in een nieuw tabblad',
   somebodyElse: 'Iemand anders',
+  stillIn: 'U bent niet afgemeld: de gateway antwoordt niet. Meld u opnieuw af voor u deze computer verlaat.',
   unsent: (commands) =>
     commands === 1
       ? 'Aangemeld. Eén opdracht is geweigerd en niet verstuurd: bekijk het alarm en doe het opnieuw.'

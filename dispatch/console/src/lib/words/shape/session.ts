@@ -15,6 +15,7 @@ export interface SessionWords {
   byLink: string
   elsewhere: string
   somebodyElse: string
+  stillIn: string
   unsent: (commands: number) => string
   understood: string
   capsLock: string
