@@ -5,6 +5,7 @@ import { merged, type Fix } from './track'
 const PAGE = 2000 // fixes of one answer, the most there are
 const PAGES = 4 // two hours at one a second
 const AGAIN_MS = 5_000
+const REFRESH_MS = 15_000 // late fixes come in between earlier ones, of which a console is not told
 const SKIPPED_MS = 5_000 // so far after the last one, others came that a console is not told: only the newest is
 const SKIPPED_WAIT_MS = 500
 const SKIPPED_PAGE = 300 // one batch of a phone that was out of reach
@@ -18,6 +19,7 @@ export class SelectedTrack {
   #pressed: readonly Position[] = []
   #told: PositionFrame | undefined
   #skipped: ReturnType<typeof setTimeout> | undefined
+  #refresh: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
 
   /** Take what the screen knows of the selected alarm now; after a lost link the gap is fetched. */
@@ -35,6 +37,7 @@ export class SelectedTrack {
   forget(): void {
     clearTimeout(this.#retry)
     clearTimeout(this.#skipped)
+    clearTimeout(this.#refresh)
     this.fixes = []
     this.failed = false
     this.#alarmId = null
@@ -55,16 +58,18 @@ export class SelectedTrack {
       this.#told = told
       const last = fixes.at(-1)
       const sinceMs = last ? instant(told.position) - instant(last.position) : Infinity
-      if (sinceMs > SKIPPED_MS) this.#fetchSkipped(alarm.alarm_id)
+      if (sinceMs > SKIPPED_MS) {
+        clearTimeout(this.#skipped)
+        this.#skipped = this.#later(SKIPPED_WAIT_MS, alarm.alarm_id)
+      }
       fixes = merged(fixes, [{ position: told.position, flags: told.flags }])
     }
     this.fixes = fixes
   }
 
-  /** Once for all that come in the meantime. */
-  #fetchSkipped(alarmId: string): void {
-    clearTimeout(this.#skipped)
-    this.#skipped = setTimeout(() => void this.#fetch(alarmId, SKIPPED_PAGE, 1), SKIPPED_WAIT_MS)
+  /** Fetch the newest, once for all that come in the meantime. */
+  #later(waitMs: number, alarmId: string): ReturnType<typeof setTimeout> {
+    return setTimeout(() => void this.#fetch(alarmId, SKIPPED_PAGE, 1), waitMs)
   }
 
   async #fetch(alarmId: string, page = PAGE, pages = PAGES): Promise<void> {
@@ -77,12 +82,14 @@ export class SelectedTrack {
         this.fixes = merged(this.fixes, track.fixes)
         this.failed = false
         before = track.fixes[0]?.position.fixed_at
-        if (!track.more || before === undefined) return
+        if (!track.more || before === undefined) break
       }
+      clearTimeout(this.#refresh)
+      this.#refresh = this.#later(REFRESH_MS, alarmId)
     } catch {
       if (this.#alarmId !== alarmId) return
       this.failed = true
-      this.#retry = setTimeout(() => void this.#fetch(alarmId), AGAIN_MS)
+      this.#retry = setTimeout(() => void this.#fetch(alarmId, page, pages), AGAIN_MS)
     }
   }
 }

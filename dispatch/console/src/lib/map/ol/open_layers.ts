@@ -28,8 +28,8 @@ const CLOSEST_ZOOM = 18 // 0.4 m a pixel: a radius of 20 m is well beyond its sy
 const FARTHEST_ZOOM = 5
 const MOVE_MS = 250
 const TOO_FAR_OUT = 6 // an area so many times smaller than could be is looked at from nearer
-const EMPTY_PX = [72, 56, 60, 56] as const // from the top clockwise: words and buttons lie over the map's edge
-const LEAVES_PX = [60, 32, 52, 32] as const // what is followed is moved back before it is nearer to an edge
+const EMPTY_PX = [72, 150, 60, 40] as const // from the top clockwise: words lie over the edges, a label is beside her
+const LEAVES_PX = [60, 130, 52, 32] as const // what is followed is moved back before it is nearer to an edge
 
 interface Options {
   readonly palette: Palette
