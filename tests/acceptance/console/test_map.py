@@ -236,3 +236,28 @@ async def test_requirement_18_all_that_the_map_tells_is_text_and_news_is_announc
             next(a.alarm_id for a in other.board.open_alarms() if str(a.alarm_id) == alarm_id)
         )
         await expect(page.get_by_role("status").filter(has_text="Operator Two")).to_have_count(1)
+
+
+async def test_nothing_on_the_map_moves_by_itself_for_who_prefers_reduced_motion(gateway: Running) -> None:
+    async with a_dispatcher(gateway) as page:
+        await page.emulate_media(reduced_motion="reduce")
+        await page.reload()
+        await expect(page.get_by_role("button", name="Zoom in")).to_be_enabled()
+        await gateway.press(await gateway.a_companion(), a_press(positions=[a_position(radius_m=100.0)]))
+        before = (
+            await shows(page, "her", lambda found: found.box(map_pixels.UNANSWERED) is not None)
+        ).metres_per_pixel
+        scales = await page.evaluate(
+            """async (name) => {
+          const seen = new Set(), map = document.querySelector('.view .canvas')
+          document.querySelector(`button[title="${name}"]`).click()
+          for (let frame = 0; frame < 30; frame += 1) {
+            await new Promise(requestAnimationFrame)
+            seen.add(Number(map.dataset.metresPerPixel))
+          }
+          return [...seen]
+        }""",
+            "Zoom in",
+        )
+        assert len(scales) == 1
+        assert abs(scales[0] / (before / 2) - 1) < 0.01
