@@ -87,6 +87,16 @@ async def test_a_session_that_ran_out_is_gone_for_an_attached_console_when_its_w
     assert await operators.changed([one]) == {0: None}
 
 
+async def test_a_canary_that_could_only_watch_is_sent_to_sign_in_again(
+    operators: Operators, clock: VirtualClock
+) -> None:
+    canary = await admitted(operators, (Role.CANARY,))
+    clock.advance(12 * 3600 - 1)
+    assert await operators.changed([canary]) == {}
+    clock.advance(1)
+    assert await operators.changed([canary]) == {0: None}
+
+
 async def test_a_session_of_an_older_node_watches_no_longer_than_it_commands(
     operators: Operators, connection: Connection, clock: VirtualClock
 ) -> None:
