@@ -2,6 +2,10 @@ import { render, screen } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import App from './App.svelte'
+import './components/commands/CommandForm.svelte' // which the desk fetches beside the work
+import './components/commands/Ended.svelte'
+import './components/map/MapView.svelte'
+import './components/notices/TaskLists.svelte'
 
 const user = userEvent.setup()
 let roles: string[]

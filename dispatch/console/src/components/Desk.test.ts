@@ -14,6 +14,7 @@ let sequence: number
 const user = userEvent.setup()
 
 beforeEach(() => {
+  history.replaceState(null, '', '/')
   world = new FakeWorld()
   desk = new Console('ws://gateway', world, longId('c0'))
   desk.open()
@@ -200,6 +201,14 @@ describe('F2', () => {
     happens('alarm.acknowledgement_lapsed', { alarm_id: 'a1', state: 'raised', version: 3, lapses: 1 })
     await user.keyboard('{F2}')
     expect(new Set(requests()).size).toBe(2)
+  })
+
+  it('takes nothing on the wall display, at which nobody sits', async () => {
+    raised('a1', 'Voorbeeld, Anna')
+    desk.view = 'wall'
+    await screen.findByRole('region', { name: 'Wall display' })
+    await user.keyboard('{F2}')
+    expect(asked()).toEqual([])
   })
 
   it('is printed on the button of the alarm it takes', () => {
@@ -403,6 +412,16 @@ describe('the link', () => {
     ).toBeTruthy()
   })
 
+  it('that is silent is said although something fails meanwhile', () => {
+    vi.spyOn(world.station, 'visible').mockImplementationOnce(() => {
+      throw new Error('of the browser')
+    })
+    expect(() => world.passes(0.6)).toThrow('of the browser')
+    world.passes(6)
+    flushSync()
+    expect(screen.getByText(/Nothing heard from the gateway/)).toBeTruthy()
+  })
+
   it('that is lost is said within 6 s, and its return with how it caught up', () => {
     raised('a1', 'Voorbeeld, Anna')
     world.socket.drops()
@@ -444,6 +463,7 @@ describe('whose session, role or centres are gone', () => {
     expect(screen.getByRole('alert').textContent).toBe(words)
     expect(screen.getByRole('button', { name: 'Sign in again' })).toBeTruthy()
     expect(screen.queryByText('No unanswered alarm')).toBeNull()
+    expect(world.station.sounding, 'no siren of alarms that are not hers').toEqual(['lost'])
     expect(world.sockets).toHaveLength(1)
     expect(await violations()).toEqual([])
   })
@@ -458,6 +478,19 @@ describe('whose session, role or centres are gone', () => {
     expect(document.body.textContent).not.toContain('Voorbeeld')
     const attached = world.socket.sent.flatMap((frame) => (frame.type === 'attach' ? [frame.centres] : []))
     expect(attached).toEqual([['BE-VAN']])
+  })
+
+  it('with 1012 has nothing left of an alarm that was closed there', async () => {
+    raised('a1', 'Voorbeeld, Anna')
+    await user.click(row(/Anna/))
+    happens('alarm.closed', { alarm_id: 'a1', state: 'closed', version: 2 })
+    await screen.findByRole('region', { name: 'Closed' })
+    world.socket.drops(1012)
+    world.passes(0)
+    const operator = { operator_id: OPERATOR, name: 'One', roles: ['operator'], centres: ['BE-VAN'] }
+    says({ type: 'welcome', operator })
+    expect(screen.queryByRole('region', { name: 'Closed' })).toBeNull()
+    expect(document.body.textContent).not.toContain('Voorbeeld')
   })
 })
 

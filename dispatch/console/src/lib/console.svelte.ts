@@ -227,9 +227,9 @@ export class Console {
 
   #tick(): void {
     this.#stopTicking()
+    this.#stopTicking = this.world.after(TICK_S, () => this.#tick()) // first: whatever fails, time goes on
     this.#board.tick(this.world.now())
     this.#redraw()
-    this.#stopTicking = this.world.after(TICK_S, () => this.#tick())
   }
 
   /** Show a new position: the first at once, those right after it together. */

@@ -130,3 +130,25 @@ describe('a player', () => {
     expect(none.fault(0)).toBe('unavailable')
   })
 })
+
+describe('a browser that refuses', () => {
+  it('to play costs the sound alone, and is tried again at the next gesture', () => {
+    vi.spyOn(made[0]!, 'createBufferSource').mockImplementation(() => {
+      throw new DOMException('no more', 'NotSupportedError')
+    })
+    player.loop(['siren'])
+    player.once('check')
+    expect(player.fault(0)).toBe('missing')
+    player.wake()
+    expect(made[1]!.started).toHaveLength(1)
+    expect(player.fault(0)).toBeNull()
+  })
+
+  it('to have any audio costs the sound alone', () => {
+    const refused = new Player(() => {
+      throw new DOMException('no more', 'NotSupportedError')
+    }, changed)
+    refused.loop(['siren'])
+    expect(refused.fault(0)).toBe('unavailable')
+  })
+})

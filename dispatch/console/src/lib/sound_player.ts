@@ -59,14 +59,16 @@ export class Player implements Speaker {
 
   loop(names: readonly Loop[]): void {
     this.#wanted = names
-    for (const [name, voice] of this.#voices) if (!names.includes(name)) this.#stop(name, voice)
-    for (const name of names) if (!this.#voices.has(name)) this.#start(name)
+    this.#attempt(() => {
+      for (const [name, voice] of this.#voices) if (!names.includes(name)) this.#stop(name, voice)
+      for (const name of names) if (!this.#voices.has(name)) this.#start(name)
+    })
   }
 
   /** What cannot be heard now is let go, but for the check: a gesture asked for it, which lets it sound. */
   once(name: Chime | 'check'): void {
     if (name !== 'check' && this.#audio?.state !== 'running') return
-    this.#play(name, false)
+    this.#attempt(() => this.#play(name, false))
   }
 
   wake(): void {
@@ -93,7 +95,21 @@ export class Player implements Speaker {
     this.#voices.clear()
     this.#buffers.clear()
     this.#failed = false
-    const audio = this.make()
+    this.#listen(this.#attempt(this.make))
+    this.loop(this.#wanted)
+  }
+
+  /** What a browser refuses is a fault to be told: the screen goes on without it. */
+  #attempt<Done>(act: () => Done): Done | null {
+    try {
+      return act()
+    } catch {
+      this.#failed = true
+      return null
+    }
+  }
+
+  #listen(audio: Audio | null): void {
     this.#audio = audio
     audio?.addEventListener('statechange', () => {
       if (audio === this.#audio) this.changed()
@@ -103,7 +119,6 @@ export class Player implements Speaker {
       this.#failed = true
       this.changed()
     })
-    this.loop(this.#wanted)
   }
 
   #start(name: Loop): void {

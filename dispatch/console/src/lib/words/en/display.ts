@@ -6,6 +6,9 @@ export const display: DisplayWords = {
   appearance: 'Appearance',
   appearances: { system: 'Auto', dark: 'Dark', light: 'Light' },
   views: { alarms: 'Alarms', supervision: 'Supervision', history: 'Looking back', wall: 'Wall display' },
+  unfetched:
+    'This part of the screen could not be fetched. Alarms come in all the same. Reload the page when you can.',
+  reload: 'Reload',
   wall: {
     unanswered: (count) => `${count} unanswered`,
     more: (count) => `and ${count} more`,

@@ -8,6 +8,8 @@ export interface DisplayWords {
   appearance: string
   appearances: Record<Appearance, string>
   views: Record<View, string>
+  unfetched: string
+  reload: string
   wall: {
     unanswered: (count: number) => string
     more: (count: number) => string
