@@ -147,15 +147,17 @@ describe('an overview', () => {
   })
 
   it('counts what wants a supervisor: alarms that climb, grave faults, notices that nobody put aside', () => {
-    const shelved = {
+    const aside = (until: string) => ({
       ...aNotice('flood'),
-      shelved: { until: AT, by: { operator_id: 'x', name: 'X', centre: null }, reason: 'in_hand' as const },
-    }
+      shelved: { until, by: { operator_id: 'x', name: 'X', centre: null }, reason: 'in_hand' as const },
+    })
+    const counted = (until: string) => matters(of(aCentre('BE-VOV', { notices: [aside(until)] })))
+    expect([counted('2026-03-02T10:00:01Z'), counted(AT)]).toEqual([0, 1])
     const overview = of(
       aCentre('BE-VOV', {
         unanswered: [anAlarm('a', 1), anAlarm('b', 2, 1)],
         consoles: [aConsole('Anna', 'hidden', 'slow'), aConsole('Bea', 'slow')],
-        notices: [shelved, aNotice('many_silent'), aNotice('attended_again')],
+        notices: [aNotice('many_silent'), aNotice('attended_again')],
       }),
     )
     expect(matters(overview)).toBe(3)

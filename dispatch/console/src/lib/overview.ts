@@ -1,4 +1,5 @@
 /** What a supervisor should see first: an overview of several centres, put in order and counted once. */
+import { isShelved } from './shelving'
 import type {
   AnswerTimes,
   CanarySeen,
@@ -90,9 +91,10 @@ export function totals(overview: Overview): Totals {
 
 /** How many matters want a supervisor: alarms that escalate, centres in trouble, consoles that may miss one. */
 export function matters(overview: Overview): number {
+  const now = Date.parse(overview.as_of)
   const escalating = unansweredOf(overview).filter(({ level }) => level > 0).length
   const troubled = overview.centres.flatMap(({ notices }) =>
-    notices.filter(({ kind, shelved }) => shelved === null && kind !== 'attended_again'),
+    notices.filter((notice) => !isShelved(notice, now) && notice.kind !== 'attended_again'),
   ).length
   return escalating + troubled + consolesOf(overview).filter(isGrave).length
 }
