@@ -144,6 +144,27 @@ describe('a real alarm', () => {
     expect(screen.getByText('No position')).toBeTruthy()
   })
 
+  it('is shown whole where two things are called alike', async () => {
+    const unit = { status: 'dispatched', eta_s: null, taken_away: false, name: 'ALPHA 1' }
+    const sent = {
+      ...unit,
+      assigned_at: SOON,
+      assigned_by: { operator_id: longId('f1'), name: 'One' },
+      status_at: SOON,
+    }
+    raised('a1', 'Voorbeeld, Anna', {
+      flags: ['dropped:x:1', 'dropped:x:2'],
+      units: [
+        { ...sent, unit_id: longId('d1'), centre: 'BE-VOV' },
+        { ...sent, unit_id: longId('d2'), centre: 'BE-WHT' },
+      ],
+    })
+    expect(screen.getAllByText(/unreadable and left out: x/)).toHaveLength(2)
+    desk.view = 'wall'
+    const wall = await screen.findByRole('region', { name: 'Wall display' })
+    expect(within(wall).getAllByText('ALPHA 1')).toHaveLength(2)
+  })
+
   it('is reported delivered once it is painted', async () => {
     raised('a1', 'Voorbeeld, Anna')
     const reported = () => world.socket.sent.filter(({ type }) => type === 'delivered')
