@@ -134,8 +134,9 @@ describe('a real alarm', () => {
     expect(screen.getByText(/Acknowledged by Operator One/)).toBeTruthy()
   })
 
-  it('says that a position is stale after 30 s, and when there is none', () => {
+  it('says that a position is stale after 30 s, and when there is none', async () => {
     raised('a1', 'Voorbeeld, Anna')
+    await screen.findByRole('region', { name: 'Position' })
     expect(screen.queryByText('Position stale')).toBeNull()
     world.passes(5)
     says({ type: 'heartbeat', server_time: '2026-03-02T10:00:40Z' })
@@ -380,9 +381,9 @@ describe('a position told since the press', () => {
   const told = (latitude: number, fixed_at: string, flags: string[] = []) =>
     says({ type: 'position', position: { latitude, fixed_at }, flags })
 
-  it('takes the place of the one that came with it, with its own age and what is odd about it', () => {
+  it('takes the place of the one that came with it, with its own age and what is odd about it', async () => {
     raised('a1', 'Voorbeeld, Anna', { positions: [] })
-    expect(screen.getByText('No position')).toBeTruthy()
+    expect(await screen.findByText('No position')).toBeTruthy()
     says({ type: 'heartbeat', server_time: '2026-03-02T10:00:20Z' })
     told(51.2, '2026-03-02T10:00:12Z', ['jump', 'moon_full'])
     expect(screen.getByText('51.20000, 3.71890')).toBeTruthy()
@@ -393,8 +394,9 @@ describe('a position told since the press', () => {
     expect(screen.queryByText('51.30000, 3.71890')).toBeNull()
   })
 
-  it('gives way to a newer one of a further press', () => {
+  it('gives way to a newer one of a further press', async () => {
     raised('a1', 'Voorbeeld, Anna')
+    await screen.findByRole('region', { name: 'Position' })
     told(51.2, '2026-03-02T10:00:12Z')
     expect(screen.getByText('51.20000, 3.71890')).toBeTruthy()
     const position = { ...anAlarm().positions[0]!, latitude: 51.4, fixed_at: '2026-03-02T10:00:15Z' }

@@ -1,0 +1,26 @@
+/** What is fetched once the desk is there, and the pages of those who have none. */
+import { Part } from '../lib/part.svelte'
+
+export const parts = {
+  allPositions: new Part(() => import('./map/AllPositions.svelte')),
+  beside: new Part(() => import('./Beside.svelte')),
+  commandForm: new Part(() => import('./commands/CommandForm.svelte')),
+  unitRows: new Part(() => import('./commands/UnitRows.svelte')),
+  ended: new Part(() => import('./commands/Ended.svelte')),
+  taskLists: new Part(() => import('./notices/TaskLists.svelte')),
+  signInAgain: new Part(() => import('./session/SignInAgain.svelte')),
+  supervision: new Part(() => import('./Supervision.svelte')),
+  lookBack: new Part(() => import('./LookBack.svelte')),
+  wall: new Part(() => import('./Wall.svelte')),
+}
+
+export const pages = {
+  signIn: new Part(() => import('./SignIn.svelte')),
+  noConsole: new Part(() => import('./session/NoConsole.svelte')),
+  backFromProvider: new Part(() => import('./session/BackFromProvider.svelte')),
+}
+
+/** Fetch all parts of the desk. */
+export function fetchParts(): void {
+  for (const each of Object.values(parts)) void each.fetch()
+}
