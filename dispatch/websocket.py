@@ -122,10 +122,13 @@ class Endpoint:
     def attending(self) -> Counter[str]:
         """Return how many consoles attend each centre here.
 
-        Live or read anew, heard from in time, and able to answer: who only watches takes no alarm.
+        Live or read anew, heard from in time, and able to answer: who only watches takes no alarm, and
+        nobody sits at a wall display.
         """
         now, at = self.clock.monotonic(), self.clock.now()
-        absent = (one for one in self._open if one.is_quiet(now) or one.admission.only_watches(at))
+        absent = (
+            one for one in self._open if one.is_quiet(now) or one.is_wall or one.admission.only_watches(at)
+        )
         return self.hub.attending(frozenset(one.console for one in absent))
 
     def drain(self, spread_s: float) -> None:
@@ -206,6 +209,11 @@ class Connection:
             return
         self._endpoint.closed(close.code)
         self._outlet.close(close.code, close.reason, timing.CLOSE_GRACE_S)
+
+    @property
+    def is_wall(self) -> bool:
+        """Whether it says that it shows the wall display."""
+        return self._condition is not None and self._condition.wall
 
     def is_quiet(self, now: float) -> bool:
         """Whether it has not been heard from in time, so that nobody may sit there any more."""

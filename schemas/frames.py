@@ -89,6 +89,9 @@ class Condition(Wire):
     )
     visible: bool = Field(description="The page is in front, not in a hidden tab")
     awake: bool = Field(default=False, description="The workstation's screen is kept from going dark")
+    wall: bool = Field(
+        default=False, description="It shows the wall display: nobody answers at it, so it attends no centre"
+    )
     lag_ms: Annotated[float, Field(ge=0, le=3_600_000)] | None = Field(
         default=None, description="How long the last ``condition`` took to be answered"
     )

@@ -179,6 +179,29 @@ async def test_a_console_that_only_watches_attends_no_centre(gateway: Running) -
         await until("the centre that can answer is attended", only_where_somebody_can_answer)
 
 
+async def test_a_wall_display_attends_no_centre_and_does_again_once_it_is_a_desk(gateway: Running) -> None:
+    token = await gateway.a_session("BE-VAN", "BE-VOV")
+    how = {"sound": "ready", "visible": True, "awake": True}
+
+    async with gateway.console(token) as console, create_pool(gateway.database, application_name="t") as pool:
+
+        async def attended() -> frozenset[str]:
+            return frozenset((await PostgresAttendance(pool, "test").presence()).attended)
+
+        async def both() -> bool:
+            return await attended() == {"BE-VAN", "BE-VOV"}
+
+        async def none() -> bool:
+            return not await attended()
+
+        await console.attach("BE-VAN", "BE-VOV")
+        await until("both centres are attended", both)
+        await console.send("condition", **how, wall=True)
+        await until("nobody sits at the wall", none)
+        await console.send("condition", **how, wall=False)
+        await until("somebody sits there again", both)
+
+
 @pytest.mark.parametrize(
     ("statement", "left", "words"),
     [

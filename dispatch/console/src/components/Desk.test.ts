@@ -231,6 +231,8 @@ describe('F2', () => {
     await screen.findByRole('region', { name: 'Wall display' })
     await user.keyboard('{F2}')
     expect(asked()).toEqual([])
+    world.passes(0.6)
+    expect(world.socket.sent.findLast(({ type }) => type === 'condition')).toMatchObject({ wall: true })
   })
 
   it('is printed on the button of the alarm it takes', () => {

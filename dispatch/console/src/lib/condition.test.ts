@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Reporting, type How } from './condition'
 
-const READY: How = { sound: 'ready', visible: true, awake: true, silentUntil: null }
+const READY: How = { sound: 'ready', visible: true, awake: true, wall: false, silentUntil: null }
 let reporting: Reporting
 
 beforeEach(() => {
@@ -22,6 +22,7 @@ describe('a console tells the gateway how it is', () => {
         sound: 'silenced',
         visible: true,
         awake: true,
+        wall: false,
         silenced_until: 'at 61',
         lag_ms: null,
       },

@@ -2,7 +2,7 @@
 import type { Condition } from './wire'
 
 /** How the console is, on its own clock: `silentUntil` in seconds. */
-export interface How extends Pick<Condition, 'sound' | 'visible' | 'awake'> {
+export interface How extends Pick<Condition, 'sound' | 'visible' | 'awake' | 'wall'> {
   readonly silentUntil: number | null
 }
 

@@ -275,7 +275,10 @@ export class Console {
     const alarms = this.barred ? [] : this.#board.openAlarms()
     this.watch.see({ alarms, lost: isBad(trust(this)), whole: this.asOf !== null }, now)
     const instant = (at: number) => new Date(at * 1000 + this.#toGatewayClock).toISOString()
-    if (this.link.phase === 'up') this.#link.send(this.watch.report(now, due, instant))
+    if (this.link.phase === 'up') {
+      const wall = this.view === 'wall'
+      this.#link.send(this.watch.report(wall, now, due, instant))
+    }
   }
 
   #tell(frame: ServerFrame, reaction: Reaction, before: AlarmView | undefined): void {

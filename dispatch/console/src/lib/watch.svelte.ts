@@ -68,9 +68,10 @@ export class Watch {
     this.check = wasHeard ? 'heard' : 'unheard'
   }
 
-  /** What to tell the gateway now, as `Reporting.say` has it. */
-  report(now: number, due: boolean, instant: (at: number) => string): readonly Condition[] {
+  /** What to tell the gateway now, as `Reporting.say` has it; `wall`: it shows the wall display. */
+  report(wall: boolean, now: number, due: boolean, instant: (at: number) => string): readonly Condition[] {
     const how = {
+      wall,
       sound: this.sound,
       visible: this.wakefulness.visible,
       awake: this.lock === 'held',

@@ -784,6 +784,10 @@ export interface Condition {
    */
   awake: boolean
   /**
+   * It shows the wall display: nobody answers at it, so it attends no centre
+   */
+  wall: boolean
+  /**
    * How long the last ``condition`` took to be answered
    */
   lag_ms: number | null
