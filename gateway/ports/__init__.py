@@ -1,0 +1,57 @@
+"""What the gateway needs from outside, as small protocols; adapters stand at the edge.
+
+Each docstring says what failure looks like. Fakes in the tests implement these too. Import from here.
+"""
+
+from gateway.ports.alarms import AlarmQuery, Alarms, BareAlarms, FirstDelivery, History
+from gateway.ports.changes import Changes, Claimed, Deadlines, Fate, Proposal, RequestKey, Verdict
+from gateway.ports.clock import Clock
+from gateway.ports.consoles import Attendances, Consoles, Neighbourhood, Overviews, Presence
+from gateway.ports.follow_ups import CallOutcome, Calls, ClaimedCall, FollowUps, Returned, Stretch
+from gateway.ports.notices import Notices, Shelf
+from gateway.ports.people import Sessions, Unopened, Windows
+from gateway.ports.presses import Committed, Presses, PressRecord
+from gateway.ports.tracks import BatchFate, FixBatch, FixWriter, Kept, NewestFixes, Tracks
+from gateway.ports.units import Units
+
+__all__ = [
+    "AlarmQuery",
+    "Alarms",
+    "Attendances",
+    "BareAlarms",
+    "BatchFate",
+    "CallOutcome",
+    "Calls",
+    "Changes",
+    "Claimed",
+    "ClaimedCall",
+    "Clock",
+    "Committed",
+    "Consoles",
+    "Deadlines",
+    "Fate",
+    "FirstDelivery",
+    "FixBatch",
+    "FixWriter",
+    "FollowUps",
+    "History",
+    "Kept",
+    "Neighbourhood",
+    "NewestFixes",
+    "Notices",
+    "Overviews",
+    "Presence",
+    "PressRecord",
+    "Presses",
+    "Proposal",
+    "RequestKey",
+    "Returned",
+    "Sessions",
+    "Shelf",
+    "Stretch",
+    "Tracks",
+    "Units",
+    "Unopened",
+    "Verdict",
+    "Windows",
+]
