@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -17,21 +17,15 @@ from typing import Any, Final
 import structlog
 
 from dispatch.hub import Hub
-from dispatch.ports import Logged
 from dispatch.websocket import Endpoint
 from gateway.answering import Answering, Stores
-from gateway.basemap import load_basemap
+from gateway.attaching import Attaching
 from gateway.cancelling import Cancelling
+from gateway.centre_files import CentreFiles
 from gateway.clock import SystemClock
-from gateway.commands import AlarmCommands
-from gateway.domain.centres import CentreMap
-from gateway.domain.provinces import Provinces
-from gateway.drawn_areas import DrawnAreas
 from gateway.enriching import Enriching
 from gateway.following import Following
-from gateway.geography import check_known, load_centres
 from gateway.http.app import build
-from gateway.http.console import signed_in
 from gateway.http.front import Front
 from gateway.http.live import Health, Live
 from gateway.http.policy import security_headers
@@ -39,40 +33,19 @@ from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
 from gateway.http.server import Server, listening
-from gateway.http.services import ByProvider, Services
 from gateway.ingest.accept import Ingest
-from gateway.oidc.client import Client
-from gateway.oidc.provider import Provider
+from gateway.measuring import measure_lag
 from gateway.overseeing import Overseeing
-from gateway.ports import Clock
-from gateway.responses import Responses, check_answering, load_responses
-from gateway.revoking import Guarded, Revoking
+from gateway.ports import Clock, NewestFixes
 from gateway.settings import Settings
 from gateway.store import migrate
-from gateway.store.alarms import PostgresAlarms
-from gateway.store.canaries import keep_canaries_few
-from gateway.store.changes import PostgresChanges
-from gateway.store.companions import Companions
-from gateway.store.connect import Pool, connect, create_pool
+from gateway.store.connect import Pool, create_pool
 from gateway.store.database import opened
-from gateway.store.deliveries import FirstSeen, PostgresDeliveries
-from gateway.store.doorbell import PostgresDoorbell
-from gateway.store.history import PostgresHistory
-from gateway.store.housekeeping import keep_house
-from gateway.store.notices import PostgresNotices
-from gateway.store.oidc_sign_ins import OidcSignIns
-from gateway.store.operators import Operators
-from gateway.store.registrations import Registrations
-from gateway.store.sealing import Keyring
-from gateway.store.stream import PostgresLog
-from gateway.store.units import PostgresUnits
-from gateway.store.unopened import UnopenedFiles
-from gateway.store.view import Viewer
-from gateway.store.windows import PostgresWindows
-from gateway.store.writer import Writers
+from gateway.storing import Storing
+from gateway.streaming import Streaming
 from gateway.supervising import Supervision
 from gateway.telemetry import Metrics
-from gateway.timing import DRAIN_S, LOOP_TICK_S
+from gateway.timing import DRAIN_S
 from gateway.tracking import Tracking
 
 POOL_MAX: Final = 12
@@ -80,11 +53,27 @@ POOL_MAX: Final = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Node:
-    """Everything one gateway process is made of."""
+class Parts:
+    """What a node is put together from, each by the module that names it."""
 
     settings: Settings
+    clock: Clock
     metrics: Metrics
+    centres: CentreFiles
+    streaming: Streaming
+    storing: Storing
+    tracking: Tracking
+    overseeing: Overseeing
+    supervision: Supervision
+    attaching: Attaching
+    answering: Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """One gateway process, ready to be run."""
+
+    settings: Settings
     health: Health
     hub: Hub
     endpoint: Endpoint
@@ -94,187 +83,123 @@ class Node:
 
 async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     """Put the parts together; nothing runs yet but the first read of the streams."""
-    clock, metrics = SystemClock(), Metrics()
-    keyring = Keyring.of(settings)
-    unopened = UnopenedFiles(pool, keyring, settings.kek_file, metrics.enrich_failures.inc)
-    viewer = Viewer(keyring, unopened.failed)
-    log = PostgresLog(pool, viewer)
-    hub = Hub(log, clock, metrics)
-    centres = sorted(await log.bounds())
-    areas = await _areas(settings, centres)
-    respond = _responses(settings, centres).of
-    companions = Companions(pool, clock)
-    await companions.load()
-    operators = Operators(pool, clock, settings.session_hours, settings.session_watch_hours)
-    doorbell = PostgresDoorbell(lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics)
-
-    def publish(events: Sequence[Logged]) -> None:
-        """Hand what was committed here to the consoles here, then tell the other nodes."""
-        for centre in dict.fromkeys(event.centre for event in events):
-            of_centre = [event for event in events if event.centre == centre]
-            hub.publish(of_centre)
-            doorbell.announce(centre, of_centre[-1].sequence)
-
-    alarms, history = PostgresAlarms(pool, viewer), PostgresHistory(pool, viewer, keyring)
-    changes = PostgresChanges(pool, viewer, keyring, publish, metrics)
-    units = PostgresUnits(pool, viewer, publish)
-    notices = PostgresNotices(pool, viewer, publish)
-    windows = PostgresWindows(pool, notices)
-    deliveries = PostgresDeliveries(pool, clock, partial(_shown, settings, metrics))
-    writers = Writers(
-        centres,
-        lambda centre: connect(database, application_name=f"msa writer {centre}"),
-        viewer,
-        publish,
-        metrics,
+    parts = await _parts(settings, database, pool)
+    health = Health(database=lambda: parts.streaming.log.reachable)
+    return Node(
+        settings=settings,
+        health=health,
+        hub=parts.streaming.hub,
+        endpoint=parts.attaching.endpoint,
+        front=_front(parts, health),
+        loops=(
+            *parts.streaming.loops,
+            *parts.attaching.loops,
+            *parts.storing.loops,
+            *parts.tracking.loops,
+            *parts.supervision.loops,
+            *parts.answering.loops,
+            _enriching(parts).run,
+            partial(measure_lag, parts.metrics),
+        ),
     )
+
+
+async def _parts(settings: Settings, database: str, pool: Pool) -> Parts:
+    clock, metrics = SystemClock(), Metrics()
+    streaming = await Streaming.of(settings, database, pool, clock, metrics)
+    centres = await CentreFiles.read(settings, streaming.centres)
+    storing = Storing.of(settings, database, pool, streaming, clock, metrics)
+    companions = storing.companions
+    await companions.load()
     tracking = Tracking.of(
         database,
         pool,
-        hub,
+        streaming.hub,
         door=lambda positions: PositionsDoor(companions, settings.public_urls, positions, clock, metrics),
-        following=lambda fixes: Following(
-            alarms=alarms, fixes=fixes, changes=changes, areas=areas, respond=respond, clock=clock
-        ),
+        following=lambda fixes: _following(storing, centres, fixes, clock),
         clock=clock,
         metrics=metrics,
     )
     overseeing = Overseeing.of(settings, pool, clock)
-    supervision = Supervision.of(settings, pool, viewer, publish, companions, clock, metrics)
-    health = Health(database=lambda: log.reachable)
-    for centre in centres:
-        metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))
-    services = Services(
+    supervision = Supervision.of(
+        settings, pool, streaming.viewer, streaming.publish, companions, clock, metrics
+    )
+    attaching = await Attaching.of(settings, streaming, storing, centres, overseeing, clock, metrics)
+    attending = attaching.endpoint.attending
+    stores = _stores(pool, storing, overseeing)
+    return Parts(
         settings=settings,
-        basemap=await asyncio.to_thread(load_basemap, settings),
-        drawn_areas=await asyncio.to_thread(DrawnAreas.of, areas, settings),
         clock=clock,
-        companions=companions,
-        operators=operators,
-        registrations=Registrations(pool, keyring, clock),
-        oidc=_by_provider(settings, pool, clock),
+        metrics=metrics,
+        centres=centres,
+        streaming=streaming,
+        storing=storing,
+        tracking=tracking,
+        overseeing=overseeing,
+        supervision=supervision,
+        attaching=attaching,
+        answering=Answering.of(
+            settings, stores, attending, centres.neighbourhood, centres.respond, clock, metrics
+        ),
     )
-    endpoint = Endpoint(
-        node=settings.node,
-        hub=hub,
-        log=log,
-        commands=Guarded(AlarmCommands(alarms, changes, units, notices, respond, clock), operators, clock),
-        deliveries=deliveries,
-        sounds=overseeing.consoles,
+
+
+def _stores(pool: Pool, storing: Storing, overseeing: Overseeing) -> Stores:
+    return Stores(
+        pool=pool,
+        alarms=storing.alarms,
+        changes=storing.changes,
+        notices=storing.notices,
+        attendances=overseeing.attendances,
+    )
+
+
+def _following(storing: Storing, centres: CentreFiles, fixes: NewestFixes, clock: Clock) -> Following:
+    return Following(
+        alarms=storing.alarms,
+        fixes=fixes,
+        changes=storing.changes,
+        areas=centres.areas,
+        respond=centres.respond,
         clock=clock,
-        signed_in=partial(signed_in, services),
-        closed=lambda code: metrics.closed.labels(str(code)).inc(),
     )
-    answering = Answering.of(
-        settings,
-        Stores(
-            pool=pool,
-            alarms=alarms,
-            changes=changes,
-            notices=notices,
-            attendances=overseeing.attendances,
-        ),
-        endpoint.attending,
-        areas if areas.centres else Provinces(areas.default),
-        respond,
-        clock,
-        metrics,
+
+
+def _enriching(parts: Parts) -> Enriching:
+    return Enriching(
+        unopened=parts.streaming.unopened, alarms=parts.storing.alarms, changes=parts.storing.changes
     )
-    ingest = Ingest(writers, clock, respond, areas)
-    door = PressDoor(companions, settings.public_urls, ingest, clock, metrics)
-    live = Live(
-        hub=hub,
-        alarms=alarms,
-        history=history,
-        tracks=tracking.tracks,
-        units=units,
-        windows=windows,
-        protections=supervision.protections,
-        overviews=overseeing.overviews,
-        cancelling=Cancelling(alarms=alarms, changes=changes, clock=clock),
+
+
+def _front(parts: Parts, health: Health) -> Front:
+    storing, services = parts.storing, parts.attaching.services
+    ingest = Ingest(storing.writers, parts.clock, parts.centres.respond, parts.centres.areas)
+    press = PressDoor(storing.companions, parts.settings.public_urls, ingest, parts.clock, parts.metrics)
+    return Front(
+        press=Failures(press),
+        heartbeat=Failures(parts.supervision.door),
+        positions=Failures(parts.tracking.door),
+        console=parts.attaching.endpoint,
+        rest=build(services, _live(parts, health)),
+        headers=security_headers(services.basemap.sources),
+    )
+
+
+def _live(parts: Parts, health: Health) -> Live:
+    storing = parts.storing
+    return Live(
+        hub=parts.streaming.hub,
+        alarms=storing.alarms,
+        history=storing.history,
+        tracks=parts.tracking.tracks,
+        units=storing.units,
+        windows=storing.windows,
+        protections=parts.supervision.protections,
+        overviews=parts.overseeing.overviews,
+        cancelling=Cancelling(alarms=storing.alarms, changes=storing.changes, clock=parts.clock),
         health=health,
-        metrics=metrics,
+        metrics=parts.metrics,
     )
-    return Node(
-        settings=settings,
-        metrics=metrics,
-        health=health,
-        hub=hub,
-        endpoint=endpoint,
-        front=Front(
-            press=Failures(door),
-            heartbeat=Failures(supervision.door),
-            positions=Failures(tracking.door),
-            console=endpoint,
-            rest=build(services, live),
-            headers=security_headers(services.basemap.sources),
-        ),
-        loops=(
-            hub.run,
-            hub.beat,
-            endpoint.sweep,
-            Revoking(operators, endpoint.open).run,
-            writers.run,
-            *tracking.loops,
-            Enriching(unopened=unopened, alarms=alarms, changes=changes).run,
-            *supervision.loops,
-            deliveries.run,
-            doorbell.run,
-            companions.run,
-            windows.run,
-            *answering.loops,
-            overseeing.telling(endpoint),
-            partial(keep_house, operators),
-            partial(keep_canaries_few, pool),
-            partial(_measure_lag, metrics),
-        ),
-    )
-
-
-def _responses(settings: Settings, known: Sequence[str]) -> Responses:
-    """Read how the centres answer. Raises ``ResponsesRefused``."""
-    responses = load_responses(settings)
-    check_answering(responses, known)
-    return responses
-
-
-def _by_provider(settings: Settings, pool: Pool, clock: Clock) -> ByProvider | None:
-    """Say how people sign in at a provider. Raises ``OidcRefused``."""
-    client = Client.of(settings)
-    return None if client is None else ByProvider(Provider(client, clock), OidcSignIns(pool, clock))
-
-
-async def _areas(settings: Settings, known: Sequence[str]) -> CentreMap:
-    """Read the centres' areas. Raises ``CentresRefused``; a checkout that was not built has none."""
-    areas = await asyncio.to_thread(load_centres, settings)
-    check_known(areas, known)
-    if not areas.centres:
-        structlog.get_logger().warning("centre_areas_missing", routing="by registration only")
-    return areas
-
-
-def _shown(settings: Settings, metrics: Metrics, seen: FirstSeen) -> None:
-    """Judge an alarm's first delivery by the budget."""
-    took_s = (seen.delivered_at - seen.received_at).total_seconds()
-    metrics.delivery.labels(seen.purpose).observe(max(0.0, took_s))
-    if took_s * 1000 > settings.latency_budget_ms:
-        metrics.budget_breaches.labels(seen.purpose).inc()
-        structlog.get_logger().warning(
-            "latency_budget_breached",
-            alarm_id=str(seen.alarm_id),
-            centre=seen.centre,
-            purpose=seen.purpose,
-            took_ms=round(took_s * 1000),
-            budget_ms=settings.latency_budget_ms,
-        )
-
-
-async def _measure_lag(metrics: Metrics) -> None:
-    loop = asyncio.get_running_loop()
-    while True:
-        due = loop.time() + LOOP_TICK_S
-        await asyncio.sleep(LOOP_TICK_S)
-        metrics.loop_lag.observe(max(0.0, loop.time() - due))
 
 
 @contextlib.asynccontextmanager

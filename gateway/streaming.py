@@ -1,0 +1,65 @@
+"""The part of the composition root that carries the centres' streams: the log, the hub, the doorbell."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+from dispatch.hub import Hub
+from dispatch.ports import Logged
+from gateway.ports import Clock
+from gateway.settings import Settings
+from gateway.store.connect import Pool, connect
+from gateway.store.doorbell import PostgresDoorbell
+from gateway.store.sealing import Keyring
+from gateway.store.stream import PostgresLog
+from gateway.store.unopened import UnopenedFiles
+from gateway.store.view import Viewer
+from gateway.telemetry import Metrics
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streaming:
+    """What the other parts read, open and publish with; ``centres`` are those there are, by code."""
+
+    centres: Sequence[str]
+    keyring: Keyring
+    unopened: UnopenedFiles
+    viewer: Viewer
+    log: PostgresLog
+    hub: Hub
+    publish: Callable[[Sequence[Logged]], None]
+    loops: tuple[Callable[[], Any], ...]
+
+    @classmethod
+    async def of(cls, settings: Settings, database: str, pool: Pool, clock: Clock, metrics: Metrics) -> Self:
+        """Put it together; nothing runs yet but the first read of the streams."""
+        keyring = Keyring.of(settings)
+        unopened = UnopenedFiles(pool, keyring, settings.kek_file, metrics.enrich_failures.inc)
+        viewer = Viewer(keyring, unopened.failed)
+        log = PostgresLog(pool, viewer)
+        hub = Hub(log, clock, metrics)
+        doorbell = PostgresDoorbell(
+            lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics
+        )
+        centres = sorted(await log.bounds())
+        for centre in centres:
+            metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))
+        return cls(
+            centres=centres,
+            keyring=keyring,
+            unopened=unopened,
+            viewer=viewer,
+            log=log,
+            hub=hub,
+            publish=partial(_publish, hub, doorbell),
+            loops=(hub.run, hub.beat, doorbell.run),
+        )
+
+
+def _publish(hub: Hub, doorbell: PostgresDoorbell, events: Sequence[Logged]) -> None:
+    """Hand what was committed here to the consoles here, then tell the other nodes."""
+    for centre in dict.fromkeys(event.centre for event in events):
+        of_centre = [event for event in events if event.centre == centre]
+        hub.publish(of_centre)
+        doorbell.announce(centre, of_centre[-1].sequence)
