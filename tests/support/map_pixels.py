@@ -1,11 +1,12 @@
 """What is painted on the console's map, read from a screenshot: colours and how far they reach."""
 
 import base64
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 Colour = tuple[int, int, int]
 
@@ -106,7 +107,6 @@ async def picture(page: Page) -> Picture:
 
 async def scale(page: Page) -> float:
     """Metres a CSS pixel, as the map says."""
-    said = await page.locator(".view .canvas").get_attribute("data-metres-per-pixel")
-    if said is None:
-        raise AssertionError("the map says no scale")
-    return float(said)
+    canvas = page.locator(".view .canvas")
+    await expect(canvas).to_have_attribute("data-metres-per-pixel", re.compile(r"\d"))
+    return float(await canvas.get_attribute("data-metres-per-pixel") or "nan")

@@ -5,6 +5,7 @@ export const parts = {
   allPositions: new Part(() => import('./map/AllPositions.svelte')),
   beside: new Part(() => import('./Beside.svelte')),
   commandForm: new Part(() => import('./commands/CommandForm.svelte')),
+  handOver: new Part(() => import('./commands/HandOver.svelte')),
   unitRows: new Part(() => import('./commands/UnitRows.svelte')),
   ended: new Part(() => import('./commands/Ended.svelte')),
   taskLists: new Part(() => import('./notices/TaskLists.svelte')),
