@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 from playwright.async_api import Page, expect
 
+from tests.support.wait import until
+
 Colour = tuple[int, int, int]
 
 UNANSWERED: Final = (176, 0, 32)
@@ -15,6 +17,7 @@ TRACK: Final = (10, 92, 168)
 STALE: Final = (90, 95, 102)
 LAND: Final = (244, 242, 236)
 ABROAD: Final = (217, 223, 227)
+PLACE: Final = (58, 58, 54)
 """Of the light appearance."""
 
 CLOSE: Final = 12
@@ -66,6 +69,11 @@ class Picture:
         return Box(int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max()))
 
     @property
+    def across_m(self) -> float:
+        """What the shorter side spans."""
+        return min(self.size) * self.metres_per_pixel
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height."""
         return self._pixels.shape[1], self._pixels.shape[0]
@@ -110,3 +118,14 @@ async def scale(page: Page) -> float:
     canvas = page.locator(".view .canvas")
     await expect(canvas).to_have_attribute("data-metres-per-pixel", re.compile(r"\d"))
     return float(await canvas.get_attribute("data-metres-per-pixel") or "nan")
+
+
+async def zoom_in_to(page: Page, metres_per_pixel: float) -> None:
+    """Press the button until a pixel is as small as that."""
+    while (before := await scale(page)) > metres_per_pixel:
+        await page.get_by_role("button", name="Zoom in").click()
+
+        async def nearer(before: float = before) -> bool:
+            return abs(await scale(page) / before - 0.5) < 0.02
+
+        await until("a level nearer", nearer)

@@ -14,7 +14,7 @@ from tests.support.browser import console_page, running_chromium
 from tests.support.dispatcher import a_dispatcher, a_link
 from tests.support.gateway import Running, a_press, running
 from tests.support.geodata import belgium
-from tests.support.map_pixels import ABROAD, LAND, UNANSWERED, picture
+from tests.support.map_pixels import ABROAD, LAND, UNANSWERED, picture, zoom_in_to
 from tests.support.pmtiles import MVT, PNG, a_png, a_vector_tile, pyramid, write_archive
 from tests.support.tile_server import COLOUR, LAYER, MATRIX_SET, TileServer, tile_server
 from tests.support.tracking import GENT, wire_fix
@@ -54,6 +54,13 @@ async def test_at_baarle_an_enclave_is_belgium_and_the_hole_in_it_is_not(gateway
             await page.get_by_role("button", name=name).click()
             where = page.get_by_role("region", name="Position", exact=True)
             await expect(where.locator(".place")).to_contain_text(said)
+
+            async def among_names(name: str = name) -> bool:
+                found = await picture(page)
+                return found.box(UNANSWERED) is not None and 2_900 < found.across_m < 20_000
+
+            await until(f"{name} among what is named around", among_names)
+            await zoom_in_to(page, 0.6)
 
             async def seen(ground: tuple[int, int, int] = ground) -> bool:
                 found = await picture(page)

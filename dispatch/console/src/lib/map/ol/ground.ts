@@ -18,6 +18,7 @@ import type { Ground } from '../adapter'
 import { polygons } from '../areas'
 import { nameOf, type Place } from '../places'
 import type { Palette } from '../palette'
+import { asidePx } from '../surroundings'
 import { BORDERS_OVER, CANTONS_OVER, LABELS, LAND_OVER, NAMES_OVER } from './layering'
 
 /** From which zoom a place of so many inhabitants is named. */
@@ -37,7 +38,16 @@ const AHEAD = 1.4 // how much wider than the view is painted, for a pointer that
 /** Painted once for a view and kept as a picture: it does not change while alarms move over it. */
 const PICTURE = { imageRatio: AHEAD, updateWhileInteracting: false, updateWhileAnimating: false }
 
+/** A place that is named whatever the zoom, and whose symbol and label its name keeps off. */
+export interface Near {
+  readonly place: Place
+  readonly symbolAt: readonly [x: number, y: number]
+  readonly labelLines: number
+}
+
 export class GroundLayers {
+  #near: Near | null = null
+  #ground: Ground | null = null
   readonly #areas = new VectorSource()
   readonly #cantons = new VectorSource()
   readonly #names = new VectorSource()
@@ -53,14 +63,20 @@ export class GroundLayers {
     source: this.#names,
     zIndex: NAMES_OVER,
     declutter: LABELS,
-    renderOrder: (one, other) => weightOf(other) - weightOf(one),
+    renderOrder: (one, other) => this.#weightOf(other) - this.#weightOf(one),
   })
 
   get layers(): BaseLayer[] {
     return [this.#land, this.#cantonLines, this.#borders, this.#places]
   }
 
+  /** Known once the ground is. */
+  get places(): readonly Place[] {
+    return this.#ground?.places ?? []
+  }
+
   set(ground: Ground): void {
+    this.#ground = ground
     this.#areas.clear(true)
     this.#names.clear(true)
     for (const { properties, geometry } of ground.centres.features) {
@@ -105,6 +121,13 @@ export class GroundLayers {
     this.#cantonLines.setVisible(schematic)
   }
 
+  /** Name this place before all others, until another is named so. */
+  name(near: Near | null): void {
+    if (same(near, this.#near)) return
+    this.#near = near
+    this.#places.changed()
+  }
+
   look(palette: Palette, language: Language, centres: Readonly<Record<string, string>>): void {
     this.#land.setStyle(new Style({ fill: new Fill({ color: palette.land }) }))
     this.#cantonLines.setStyle(new Style({ stroke: new Stroke({ color: palette.canton, width: 1 }) }))
@@ -133,9 +156,28 @@ export class GroundLayers {
     }
     this.#places.setStyle((feature, resolution) => {
       const { from, to, style } = named.get(feature as Feature) ?? { from: Infinity, to: 0, style: undefined }
+      if (feature.get('place') !== undefined)
+        style?.getText()?.setOffsetY(this.#asidePx(feature as Feature<Point>, resolution))
+      if (this.#isNear(feature)) return style
       const zoom = Math.log2(WORLD_M_PX / resolution)
       return zoom >= from && zoom <= to ? style : undefined
     })
+  }
+
+  #isNear(feature: { get(name: string): unknown }): boolean {
+    return this.#near !== null && feature.get('place') === this.#near.place
+  }
+
+  #asidePx(feature: Feature<Point>, resolution: number): number {
+    if (!this.#near || !this.#isNear(feature)) return 0
+    const [[x, y], [herX, herY]] = [feature.getGeometry()!.getCoordinates(), this.#near.symbolAt]
+    return asidePx((x! - herX) / resolution, (herY - y!) / resolution, this.#near.labelLines)
+  }
+
+  /** What of two names that do not both fit is drawn. */
+  #weightOf(feature: { get(name: string): unknown }): number {
+    if (this.#isNear(feature)) return Infinity
+    return (feature.get('place') as Place | undefined)?.population ?? CENTRE_WEIGHT
   }
 }
 
@@ -149,9 +191,12 @@ function fontOf({ population }: Place, { font }: Palette): string {
   return population >= 90_000 ? `600 15px ${font}` : `${population >= 15_000 ? 600 : 400} 13px ${font}`
 }
 
-/** What of two names that do not both fit is drawn. */
-function weightOf(feature: Feature | { get(name: string): unknown }): number {
-  return (feature.get('place') as Place | undefined)?.population ?? CENTRE_WEIGHT
+function same(one: Near | null, other: Near | null): boolean {
+  return (
+    one?.place === other?.place &&
+    one?.labelLines === other?.labelLines &&
+    one?.symbolAt.join() === other?.symbolAt.join()
+  )
 }
 
 /** The middle of the largest part: enclaves bear no name. */

@@ -1,11 +1,14 @@
 /** The map on OpenLayers, drawn on a plain canvas: it needs no graphics card. */
 import 'ol/ol.css'
-import { boundingExtent, containsExtent, createEmpty, extend, isEmpty, type Extent } from 'ol/extent'
-import DoubleClickZoom from 'ol/interaction/DoubleClickZoom'
-import DragPan from 'ol/interaction/DragPan'
-import MouseWheelZoom from 'ol/interaction/MouseWheelZoom'
-import PinchZoom from 'ol/interaction/PinchZoom'
-import Kinetic from 'ol/Kinetic'
+import {
+  boundingExtent,
+  containsCoordinate,
+  containsExtent,
+  createEmpty,
+  extend,
+  isEmpty,
+  type Extent,
+} from 'ol/extent'
 import OlMap from 'ol/Map'
 import { fromLonLat, getPointResolution } from 'ol/proj'
 import View from 'ol/View'
@@ -15,21 +18,21 @@ import type { Basemap } from '../../wire'
 import type { DrawnAlarm } from '../drawn'
 import type { LonLat } from '../geometry'
 import type { Palette } from '../palette'
+import { LEAST_ACROSS_M, surroundings } from '../surroundings'
 import type { Stretch } from '../track'
 import { AlarmLayers } from './alarm_layers'
 import { basemapLayer, type BasemapLayer } from './basemap_layer'
 import { GroundLayers } from './ground'
 import { BASEMAP_OVER } from './layering'
+import { about, EMPTY_PX, interactions, MOVE_MS, within } from './handling'
 import { Looks } from './looks'
 import { TrackLayer } from './track_layer'
 
 const BELGIUM = boundingExtent([fromLonLat([2.5, 49.45]), fromLonLat([6.45, 51.55])])
 const CLOSEST_ZOOM = 18 // 0.4 m a pixel: a radius of 20 m is well beyond its symbol
 const FARTHEST_ZOOM = 5
-const MOVE_MS = 250
 const TOO_FAR_OUT = 6 // an area so many times smaller than could be is looked at from nearer
-const EMPTY_PX = [72, 150, 60, 40] as const // from the top clockwise: words lie over the edges, a label is beside her
-const LEAVES_PX = [60, 130, 52, 32] as const // what is followed is moved back before it is nearer to an edge
+const TOO_NEAR = 0.9 // the least view differs so little with her latitude
 
 interface Options {
   readonly palette: Palette
@@ -55,6 +58,12 @@ export class OpenLayersMap implements MapAdapter {
   #drawn: readonly DrawnAlarm[] = []
   #stretches: readonly Stretch[] = []
   #tail: Extent | null = null
+  /** Whether the ground has no streets now. */
+  #plain = true
+  /** Whether what is followed is held with its surroundings. */
+  #wide = true
+  /** Whether what is held in view has become another. */
+  #refit = false
   #frame = 0
   /** What was fitted last, and to which size; empty once the view was moved otherwise. */
   #fitted = ''
@@ -82,6 +91,7 @@ export class OpenLayersMap implements MapAdapter {
 
   setGround(ground: Ground): void {
     this.#ground.set(ground)
+    this.#refit = true
     this.#look()
     this.#later()
   }
@@ -93,7 +103,9 @@ export class OpenLayersMap implements MapAdapter {
 
   setAlarms(alarms: readonly DrawnAlarm[]): void {
     this.#drawn = alarms
-    this.#selected = alarms.find(({ selected }) => selected)?.id ?? null
+    const selected = alarms.find((alarm) => alarm.selected)?.id ?? null
+    if (selected !== this.#selected) this.#wide = this.#plain
+    this.#selected = selected
     this.#later()
   }
 
@@ -107,16 +119,19 @@ export class OpenLayersMap implements MapAdapter {
   follow(on: boolean): void {
     this.#following = on
     this.#fitted = ''
-    if (on) this.#later()
+    if (!on) return
+    this.#wide = this.#plain
+    this.#later()
   }
 
   showAll(): void {
     this.#fitted = ''
-    this.#fit(this.#alarms.extent() ?? this.#home())
+    this.#fit(this.#alarms.extent() ?? this.#home(), this.#leastResolution(LEAST_ACROSS_M))
   }
 
   zoom(levels: number): void {
-    this.#view.animate({ zoom: (this.#view.getZoom() ?? 0) + levels, duration: this.#moveMs() })
+    const zoom = (this.#view.getZoom() ?? 0) + levels
+    this.#view.animate({ zoom, ...this.#anchor(), duration: this.#moveMs() })
   }
 
   pan(right: number, down: number): void {
@@ -129,13 +144,15 @@ export class OpenLayersMap implements MapAdapter {
   async setBasemap(basemap: Basemap): Promise<void> {
     if (this.#basemap) this.#map.removeLayer(this.#basemap.layer)
     this.#basemap = null
-    this.#ground.plain(true)
+    this.#stand(true, true)
     if (basemap.kind === 'schematic' || basemap.url === null) return
     const made = await basemapLayer(basemap, basemap.url)
     made.layer.setZIndex(BASEMAP_OVER)
     made.look?.(this.#looks.palette)
+    let came = false
     made.reach.onChange((there) => {
-      this.#ground.plain(!there)
+      this.#stand(!there, !there || !came)
+      came ||= there
       this.listeners.basemap(there)
     })
     this.#basemap = made
@@ -196,34 +213,78 @@ export class OpenLayersMap implements MapAdapter {
     })
   }
 
+  /** Stand on a ground without streets or on a basemap, and look at it from as far as it needs. */
+  #stand(plain: boolean, widens: boolean): void {
+    this.#ground.plain(plain)
+    this.#plain = plain
+    // One that fails only from near must not draw the view to and fro: it stays wide until something is chosen.
+    if (!widens || this.#wide === plain) return
+    this.#wide = plain
+    this.#refit = true
+    this.#later()
+  }
+
   /** Move the view when the followed is about to leave it, or is much smaller than it could be. */
   #keepInView(): void {
-    const area = this.#selected === null ? null : this.#alarms.extent(this.#selected)
-    if (!area) return this.#fitOnce(this.#home())
-    const wanted = extend(extend(createEmpty(), area), this.#tail ?? createEmpty())
+    const followed = this.#followed()
+    if (!followed) return this.#fitOnce(this.#home())
     const [width, height] = this.#map.getSize() ?? [0, 0]
     if (!width || !height) return
+    const { wanted, least, middle } = followed
     const seen = this.#view.calculateExtent([width, height])
     const resolution = this.#view.getResolution() ?? 1
-    const inner = within(seen, resolution)
-    const best = Math.max(
-      this.#view.getResolutionForExtent(wanted, [width, height]),
-      this.#view.getResolutionForZoom(CLOSEST_ZOOM),
-    )
-    if (containsExtent(inner, wanted) && resolution <= best * TOO_FAR_OUT) return
-    if (!this.#view.getAnimating()) this.#fitOnce(wanted)
+    const best = Math.max(this.#view.getResolutionForExtent(wanted, [width, height]), least)
+    const near = this.#wide && resolution < least * TOO_NEAR
+    const fits = containsExtent(within(seen, resolution), wanted) && resolution <= best * TOO_FAR_OUT && !near
+    if (fits && !this.#refit) return
+    if (this.#view.getAnimating() && !this.#refit) return
+    if (this.#refit || near) this.#fitted = ''
+    this.#refit = false
+    this.#fitOnce(this.#wide ? about(middle, wanted) : wanted, least)
+  }
+
+  /** What the view is to hold, and how near it may come to it. */
+  #followed(): { readonly wanted: Extent; readonly least: number; readonly middle: LonLat } | null {
+    const area = this.#selected === null ? null : this.#alarms.extent(this.#selected)
+    const drawn = this.#drawn.find(({ id }) => id === this.#selected)
+    if (!area || !drawn) {
+      this.#ground.name(null)
+      return null
+    }
+    const wanted = extend(extend(createEmpty(), area), this.#tail ?? createEmpty())
+    const { place, acrossM } = surroundings(this.#ground.places, drawn)
+    const at = fromLonLat([drawn.longitude, drawn.latitude]) as [number, number]
+    this.#ground.name(place && { place, symbolAt: at, labelLines: drawn.label.split('\n').length })
+    if (place && this.#wide) extend(wanted, boundingExtent([fromLonLat([place.lon, place.lat])]))
+    return { wanted, least: this.#leastResolution(acrossM, at), middle: at }
+  }
+
+  /** What the view's shorter side spans at least is `acrossM` where there are no streets. */
+  #leastResolution(acrossM: number, at = this.#view.getCenter() ?? [0, 0]): number {
+    const closest = this.#view.getResolutionForZoom(CLOSEST_ZOOM)
+    const shorter = Math.min(...(this.#map.getSize() ?? []))
+    if (!this.#wide || !Number.isFinite(shorter) || shorter === 0) return closest
+    return Math.max(closest, acrossM / shorter / getPointResolution(this.#view.getProjection(), 1, at))
+  }
+
+  /** Zooming from so far keeps hold of her whom it is about. */
+  #anchor(): { anchor?: number[] } {
+    const her = this.#drawn.find(({ id }) => id === this.#selected)
+    if (!this.#wide || !her) return {}
+    const anchor = fromLonLat([her.longitude, her.latitude])
+    return containsCoordinate(this.#view.calculateExtent(), anchor) ? { anchor } : {}
   }
 
   /** Fit what was not fitted just before: an area that is larger than any view would be for ever. */
-  #fitOnce(extent: Extent): void {
+  #fitOnce(extent: Extent, least?: number): void {
     const asked = [...extent, ...(this.#map.getSize() ?? [])].join()
-    if (this.#fitted !== asked) this.#fit(extent)
+    if (this.#fitted !== asked) this.#fit(extent, least)
     this.#fitted = asked
   }
 
-  #fit(extent: Extent): void {
+  #fit(extent: Extent, minResolution = this.#view.getResolutionForZoom(CLOSEST_ZOOM)): void {
     this.#view.cancelAnimations()
-    this.#view.fit(extent, { padding: [...EMPTY_PX], maxZoom: CLOSEST_ZOOM, duration: this.#moveMs() })
+    this.#view.fit(extent, { padding: [...EMPTY_PX], minResolution, duration: this.#moveMs() })
   }
 
   #home(): Extent {
@@ -234,25 +295,4 @@ export class OpenLayersMap implements MapAdapter {
   #moveMs(): number {
     return this.options.still ? 0 : MOVE_MS
   }
-}
-
-/** What of a view nothing lies over, at so many metres a pixel. */
-function within([west, south, east, north]: Extent, resolution: number): Extent {
-  const [top, right, bottom, left] = LEAVES_PX.map((px) => px * resolution) as [
-    number,
-    number,
-    number,
-    number,
-  ]
-  return [west! + left, south! + bottom, east! - right, north! - top]
-}
-
-function interactions(still: boolean): (DragPan | MouseWheelZoom | DoubleClickZoom | PinchZoom)[] {
-  const duration = still ? 0 : MOVE_MS
-  return [
-    new DragPan(still ? {} : { kinetic: new Kinetic(-0.005, 0.05, 100) }),
-    new MouseWheelZoom({ duration }),
-    new DoubleClickZoom({ duration }),
-    new PinchZoom({ duration }),
-  ]
 }
