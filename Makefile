@@ -46,7 +46,7 @@ demo: $(STAMPS)/run $(STAMPS)/console $(STAMPS)/geodata ## a press from a virtua
 
 test: setup ## all tests, on real PostgreSQL, Bluetooth, sockets and browser
 	@$(BIN)/python deploy/ensure_chromium.py
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(TEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)
 	$(BIN)/python hatch_build.py --test
 
 check: setup ## ruff, mypy, import-linter, svelte-check, lock-file and address greps
