@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 from playwright.async_api import Browser, CDPSession, Page, ViewportSize, async_playwright
 
 from loadtests.gateway_process import GatewayFailed
+from loadtests.machine import anywhere
 
 FLAGS: Final = (
     "--no-sandbox",  # whoever measures in a container is root there
@@ -171,12 +172,13 @@ async def chromium() -> AsyncIterator[Browser]:
     path = os.environ.get("MSA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         raise GatewayFailed("no chromium: install it, or name it in MSA_CHROMIUM")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    async with AsyncExitStack() as stack:
+        # The generator turns without sleeping, which would take its core from a screen that is none of its.
+        with anywhere():
+            playwright = await stack.enter_async_context(async_playwright())
+            browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        stack.push_async_callback(browser.close)
+        yield browser
 
 
 @asynccontextmanager

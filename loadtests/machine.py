@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -28,6 +30,20 @@ def pin(pid: int, cores: frozenset[int]) -> None:
     """Keep a process (0: this one), and what it starts from now on, on these cores."""
     if cores and sys.platform.startswith("linux"):
         os.sched_setaffinity(pid, cores)
+
+
+@contextmanager
+def anywhere() -> Iterator[None]:
+    """Let what is started in this block run on every core there is, whatever this process is kept on."""
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    kept = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, kept)
 
 
 def allow_sockets(count: int) -> None:
