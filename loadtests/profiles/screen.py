@@ -178,10 +178,11 @@ class Watching:
 
     async def _live(self, screen: Screen, alarms: Sequence[UUID]) -> list[tuple[int, Held]]:
         """Close what is open, then let alarms be opened and closed; read what the page holds."""
-        self._shift.consoles = [await self._operator() for _ in range(2)]
+        self._shift.consoles = [await self._operator(cookie) for cookie in self._cookies]
         self._answering = True
         for alarm_id in alarms:
             self._shift.take(str(alarm_id))
+            await asyncio.sleep(1 / LIVED_RATE)
         await self._quiet()
         readings = [(0, await screen.held())]
         for done in range(READ_EVERY, LIVED + 1, READ_EVERY):
@@ -198,8 +199,9 @@ class Watching:
             readings.append((done, await screen.held()))
         return readings
 
-    async def _operator(self) -> Console:
-        return await attach(self._room.desk, self._feed, self._room.cursor())
+    async def _operator(self, cookie: str) -> Console:
+        desk = Desk(self._url, cookie, self._plan.centre)
+        return await attach(desk, self._feed, self._room.cursor())
 
     async def _quiet(self) -> None:
         await asyncio.sleep(1.0)
