@@ -65,6 +65,25 @@ it('an alarm that two centres tell is shown and said once', () => {
   expect(screen.getAllByRole('button', { name: /Unanswered/ })).toHaveLength(1)
 })
 
+it('reports no more alarms as drawn at once than the gateway takes of a console, the newest first', async () => {
+  const reported = () => world.socket.sent.filter(({ type }) => type === 'delivered')
+  const alarms = Array.from({ length: 250 }, (_, n) => ({
+    ...anAlarm(),
+    alarm_id: `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+    raised_at: new Date(Date.parse('2026-03-02T10:00:00Z') + n).toISOString(),
+  }))
+  says({ type: 'reset', centre: 'BE-VOV', reason: 'expired' })
+  says({ type: 'snapshot', cursor: 'e1:9', alarms })
+  await vi.waitFor(() => expect(reported()).toHaveLength(100))
+  expect(reported().map((frame) => 'alarm_id' in frame && frame.alarm_id)).toContain(alarms[249]!.alarm_id)
+  for (let halfSeconds = 0; halfSeconds < 20; halfSeconds++) {
+    world.passes(0.5)
+    says({ type: 'heartbeat', heads: {} })
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  }
+  await vi.waitFor(() => expect(reported()).toHaveLength(250))
+})
+
 describe('the link', () => {
   it('that is silent for 6 s is said in words, with the time of the picture', () => {
     world.passes(6.6)

@@ -1,4 +1,5 @@
 /** The screen's state: the board on its link, on the gateway's clock, as values that Svelte watches. */
+import { Allowance } from './allowance'
 import { alarmOf, lastAsked, type Command } from './asking'
 import { listed, nextToAcknowledge } from './alarms'
 import { Drafts } from './drafts.svelte'
@@ -13,6 +14,9 @@ import type { AlarmView, Event, OperatorView, PositionFrame, ServerFrame, Welcom
 import type { Workstation } from './workstation'
 
 const TICK_S = 0.5 // twice a second, so that no shown second is skipped
+// The gateway closes a console that sends more than 200 frames at once and then 50 a second: half is left for the rest.
+const REPORTS_AT_ONCE = 100
+const REPORTS_PER_S = 25
 const PLACES_S = 0.25 // hundreds of positions a second are drawn four times a second
 
 /** What fills the screen: the work, or something beside it. */
@@ -67,6 +71,7 @@ export class Console {
   #stopPlacing: (() => void) | null = null
   #unplaced = false
   readonly #teller = new Teller()
+  readonly #reports = new Allowance(REPORTS_AT_ONCE, REPORTS_PER_S)
   #heardAt = 0
   #last: AlarmView | null = null
 
@@ -178,9 +183,12 @@ export class Console {
     return frames.length > 0 ? command.request_id : null
   }
 
-  /** Report an alarm that is on the screen now. */
-  painted(alarmId: string): void {
-    this.#link.send(this.#board.painted(alarmId, new Date().toISOString()))
+  /** Report alarms that are on the screen now, the newest first; what is too many for now a little later. */
+  painted(alarmIds: readonly string[]): void {
+    const number = this.#reports.take(alarmIds.length, this.world.now())
+    if (number === 0) return
+    const at = new Date().toISOString()
+    this.#link.send(alarmIds.slice(-number).flatMap((alarmId) => this.#board.painted(alarmId, at)))
     this.#redraw()
   }
 

@@ -5,10 +5,13 @@ export function afterPaint(act: () => void): void {
 }
 
 /**
- * Whether an alarm itself is drawn on a page that is in front. What draws one says so by `data-shows`: of
- * several unanswered ones the banner shows one, a wall display the first, and another view none but the banner's.
+ * Those of these alarms that are themselves drawn on a page that is in front. What draws one says so by
+ * `data-shows`: of several unanswered ones the banner shows one, a wall display the first, and another view
+ * none but the banner's.
  */
-export function isDrawn(alarmId: string): boolean {
-  const drawn = [...document.querySelectorAll<HTMLElement>('[data-shows]')]
-  return document.visibilityState === 'visible' && drawn.some(({ dataset }) => dataset['shows'] === alarmId)
+export function drawnOf(alarmIds: readonly string[]): readonly string[] {
+  if (document.visibilityState !== 'visible') return []
+  const shown = [...document.querySelectorAll<HTMLElement>('[data-shows]')]
+  const drawn = new Set(shown.map(({ dataset }) => dataset['shows']))
+  return alarmIds.filter((alarmId) => drawn.has(alarmId))
 }
