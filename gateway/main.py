@@ -21,6 +21,7 @@ from dispatch.websocket import Endpoint
 from gateway.answering import Answering, Stores
 from gateway.attaching import Attaching
 from gateway.cancelling import Cancelling
+from gateway.casework import Casework
 from gateway.centre_files import CentreFiles
 from gateway.clock import SystemClock
 from gateway.enriching import Enriching
@@ -67,6 +68,7 @@ class Parts:
     supervision: Supervision
     attaching: Attaching
     answering: Answering
+    casework: Casework
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             *parts.tracking.loops,
             *parts.supervision.loops,
             *parts.answering.loops,
+            *parts.casework.loops,
             _enriching(parts).run,
             partial(measure_lag, parts.metrics),
         ),
@@ -141,6 +144,7 @@ async def _parts(settings: Settings, database: str, pool: Pool) -> Parts:
         answering=Answering.of(
             settings, stores, attending, centres.neighbourhood, centres.respond, clock, metrics
         ),
+        casework=Casework.of(pool),
     )
 
 
@@ -180,7 +184,7 @@ def _front(parts: Parts, health: Health) -> Front:
         heartbeat=Failures(parts.supervision.door),
         positions=Failures(parts.tracking.door),
         console=parts.attaching.endpoint,
-        rest=build(services, _live(parts, health)),
+        rest=build(services, _live(parts, health), parts.casework.services),
         headers=security_headers(services.basemap.sources),
     )
 

@@ -80,6 +80,7 @@ class Operator:
     name: str = field(repr=False)
     roles: frozenset[Role]
     centres: frozenset[str]
+    zones: frozenset[str] = frozenset()
     disabled_at: datetime | None = None
 
     @classmethod
@@ -91,6 +92,7 @@ class Operator:
             name=row["name"],
             roles=frozenset(Role(role) for role in row["roles"]),
             centres=frozenset(row["centres"]),
+            zones=frozenset(row["zones"]),
             disabled_at=row["disabled_at"],
         )
 

@@ -23,6 +23,8 @@ from gateway.http import (
     session,
     units,
 )
+from gateway.http.casework.routers import ROUTERS as CASEWORK
+from gateway.http.casework.services import CaseworkServices
 from gateway.http.live import Live
 from gateway.http.services import Services
 from gateway.http.static import ConsoleFiles
@@ -49,11 +51,12 @@ BODIES: Final = (
 REFERENCE: Final = "#/components/schemas/{model}"
 
 
-def build(services: Services, live: Live) -> FastAPI:
+def build(services: Services, live: Live, casework: CaseworkServices) -> FastAPI:
     """Return the application with its routers, its problems and its documents."""
     app = api()
     app.state.services = services
     app.state.live = live
+    app.state.casework = casework
     if services.drawn_areas is not None:  # instead of the file that the build made
         app.add_api_route(basemap.AREAS_URL, basemap.areas, methods=["GET", "HEAD"], include_in_schema=False)
     if STATIC.is_dir():
@@ -83,6 +86,7 @@ def api() -> FastAPI:
         units.router,
         protection.router,
         overview.router,
+        *CASEWORK,
         health.router,
     ):
         app.include_router(router)

@@ -102,6 +102,7 @@ class Registrations:
     async def _save(self, connection: Database, registration: Registration) -> None:
         identity = registration.registration_id
         version = (await connection.fetchval(LOCK_VERSION, identity) or 0) + 1
+        now = self._clock.now()
         sealed = self._keyring.seal(identity, version, registration.person, registration.circumstances)
         try:
             await connection.execute(
@@ -115,9 +116,10 @@ class Registrations:
                 sealed.circumstances_sealed,
                 sealed.sealed_version,
                 registration.policy.model_dump(mode="json"),
-                self._clock.now(),
+                now,
                 registration.population,
             )
+            await connection.execute(KEEP_VERSION, identity, now, None)
         except asyncpg.ForeignKeyViolationError:
             raise UnknownCentre(registration.centre) from None
         except asyncpg.UniqueViolationError:
@@ -159,6 +161,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
        wrapped_key = EXCLUDED.wrapped_key, person_sealed = EXCLUDED.person_sealed,
        circumstances_sealed = EXCLUDED.circumstances_sealed, sealed_version = EXCLUDED.sealed_version,
        policy = EXCLUDED.policy, updated_at = EXCLUDED.updated_at, population = EXCLUDED.population"""
+KEEP_VERSION: Final = """
+INSERT INTO registration_version
+SELECT registration_id, sealed_version, $2, $3, key_id, wrapped_key, person_sealed, circumstances_sealed
+  FROM registration WHERE registration_id = $1"""
 ERASE: Final = """
 UPDATE registration SET wrapped_key = NULL, updated_at = $2
  WHERE registration_id = $1 RETURNING registration_id"""

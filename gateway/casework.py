@@ -1,0 +1,22 @@
+"""The part of the composition root for the case teams: files, devices, reports, statistics, audit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from gateway.http.casework.services import CaseworkServices
+from gateway.store.casework.teams import PostgresTeams
+from gateway.store.connect import Pool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Casework:
+    """What ``gateway.main`` needs of it."""
+
+    services: CaseworkServices
+    loops: tuple[Callable[[], Any], ...]
+
+    @classmethod
+    def of(cls, pool: Pool) -> Self:
+        """Put it together; nothing runs yet."""
+        return cls(services=CaseworkServices(teams=PostgresTeams(pool)), loops=())

@@ -1,0 +1,1 @@
+"""What the case teams' work is decided by: pure, time as an argument."""

@@ -1,0 +1,9 @@
+"""Every router of the case teams, in the order of the documents."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from gateway.http.casework import desk
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (desk.router,)
