@@ -19,6 +19,7 @@ from pydantic_core import core_schema
 
 from schemas.alarm import AlarmView
 from schemas.basemap import Basemap
+from schemas.casework import CaseworkView
 from schemas.centre import CentreView
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
@@ -46,6 +47,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     Basemap,
     CancelAnswer,
     CancelWish,
+    CaseworkView,
     CentreView,
     CompanionHeartbeat,
     CompanionPolicy,

@@ -36,7 +36,7 @@ afterEach(() => {
 })
 
 it('whoever signs out while the gateway does not answer is told, and can sign out again', async () => {
-  roles = ['auditor']
+  roles = ['integrator']
   render(App)
   await screen.findByRole('heading', { name: /Somebody One/ })
   deaf = true

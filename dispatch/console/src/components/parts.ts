@@ -17,6 +17,7 @@ export const parts = {
 
 export const pages = {
   signIn: new Part(() => import('./SignIn.svelte')),
+  casework: new Part(() => import('./casework/Casework.svelte')),
   noConsole: new Part(() => import('./session/NoConsole.svelte')),
   backFromProvider: new Part(() => import('./session/BackFromProvider.svelte')),
 }

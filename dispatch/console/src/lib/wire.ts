@@ -10,6 +10,7 @@ export type Wire =
   | Basemap
   | CancelAnswer
   | CancelWish
+  | CaseworkView
   | CentreView
   | CloseCode
   | CompanionHeartbeat
@@ -118,6 +119,17 @@ export type BasemapKind = 'schematic' | 'pmtiles' | 'xyz' | 'wmts' | 'wms' | 'st
  */
 export type Projection = 'EPSG:3857' | 'EPSG:4326'
 /**
+ * What an account may do; operator and supervisor are bound to centres.
+ *
+ * ``canary`` is no person: the system watching itself, which sees canaries and nothing else.
+ */
+export type Role =
+  'operator' | 'supervisor' | 'case_officer' | 'magistrate' | 'integrator' | 'auditor' | 'admin' | 'canary'
+/**
+ * A page of the case teams' application.
+ */
+export type CaseworkPage = 'files' | 'devices' | 'hotspots' | 'report' | 'statistics' | 'audit'
+/**
  * Why the gateway closed a console's websocket.
  */
 export type CloseCode = 1012 | 1008 | 1009 | 4400 | 4401 | 4403 | 4408 | 4409
@@ -220,13 +232,6 @@ export type ServerFrame =
   | Heartbeat
   | Noted
   | Reconnect
-/**
- * What an account may do; operator and supervisor are bound to centres.
- *
- * ``canary`` is no person: the system watching itself, which sees canaries and nothing else.
- */
-export type Role =
-  'operator' | 'supervisor' | 'case_officer' | 'magistrate' | 'integrator' | 'auditor' | 'admin' | 'canary'
 /**
  * ``degraded``: a press would still arrive, with less. ``unprotected``: it might not arrive.
  */
@@ -659,6 +664,44 @@ export interface CancelAnswer {
  */
 export interface CancelWish {
   word: string | null
+}
+/**
+ * Who is here, for which teams, and which pages are hers (``GET /v1/casework``).
+ */
+export interface CaseworkView {
+  operator: OperatorView
+  teams: TeamView[]
+  pages: CaseworkPage[]
+}
+/**
+ * The person at a console.
+ */
+export interface OperatorView {
+  operator_id: string
+  name: string
+  roles: Role[]
+  /**
+   * Items: A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centres: string[]
+}
+/**
+ * A case team.
+ */
+export interface TeamView {
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  name: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  /**
+   * None: of the centre's own team
+   */
+  arrondissement: string | null
 }
 /**
  * One centre (``GET /v1/centres``).
@@ -1413,18 +1456,6 @@ export interface Welcome {
    * When the session runs out: from then on commands are refused `not-signed-in`, and everything is still told
    */
   commands_until: string | null
-}
-/**
- * The person at a console.
- */
-export interface OperatorView {
-  operator_id: string
-  name: string
-  roles: Role[]
-  /**
-   * Items: A centre (CIC), named by its ISO 3166-2 province code
-   */
-  centres: string[]
 }
 /**
  * The log cannot be continued from your cursor; a snapshot follows.

@@ -1,10 +1,11 @@
 /** Every language says the same things: nothing left in English, nothing empty, nothing it was told left out. */
 import { describe, expect, it } from 'vitest'
+import { caseworkWordsOf } from './casework/speech.svelte'
 import { LANGUAGES, wordsOf, type Language, type Words } from './words'
 
 /** What is the same word in English and in the language. */
 const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
-  nl: ['Test', 'Limburg', 'Alarm', 'Consoles', 'Open', 'Operator'],
+  nl: ['Test', 'Limburg', 'Alarm', 'Consoles', 'Open', 'Operator', 'Hotspots', 'Teams'],
   fr: [
     ...[
       'Test',
@@ -20,7 +21,7 @@ const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['Hainaut', 'Liège', 'Luxembourg', 'Namur', 'Centre', 'Centres', 'Consoles'],
   ],
-  de: ['Test', 'Limburg', 'Namur', 'Alarm', 'Position', 'Radius', 'Name', 'Operator'],
+  de: ['Test', 'Limburg', 'Namur', 'Alarm', 'Position', 'Radius', 'Name', 'Operator', 'Teams'],
 }
 
 /** What is no word of any language. */
@@ -64,7 +65,8 @@ function told(text: string): string {
 }
 
 async function saidIn(language: Language): Promise<Said> {
-  return everything((await wordsOf(language)) satisfies Words)
+  const casework = await caseworkWordsOf(language)
+  return everything({ ...((await wordsOf(language)) satisfies Words), casework })
 }
 
 /** Pairs of what English and the language say under one path. */

@@ -1,0 +1,37 @@
+import type { FrameWords } from '../shape/frame'
+
+export const frame: FrameWords = {
+  product: 'MSA-Akten',
+  pages: {
+    files: 'Meine Akten',
+    devices: 'Knöpfe und Telefone',
+    hotspots: 'Brennpunkte',
+    report: 'Tagesbericht',
+    statistics: 'Zahlen',
+    audit: 'Wer eingesehen hat',
+  },
+  nav: 'Seiten',
+  signOut: 'Abmelden',
+  toConsole: 'Zur Leitstelle',
+  teams: 'Teams',
+  loading: 'Wird geholt …',
+  again: 'Noch einmal',
+  missing: 'Diese Seite kann gerade nicht geholt werden.',
+  refused: {
+    unreachable: 'Das Gateway ist nicht erreichbar. Soweit bekannt wurde nichts geändert.',
+    'not-yours': 'Dafür haben Sie keine Berechtigung.',
+    'not-found': 'Das gibt es hier nicht.',
+    'not-signed-in': 'Sie sind nicht mehr angemeldet.',
+    invalid: 'Nicht alles stimmt:',
+    'stale-version': 'Inzwischen hat jemand etwas geändert. Sehen Sie es neu an, dann entscheiden Sie.',
+    'not-allowed-now': 'Das geht jetzt nicht.',
+    'too-many': 'Zu oft; warten Sie einen Moment.',
+    other: 'Es hat nicht geklappt. Nichts wurde geändert.',
+  },
+  save: 'Speichern',
+  cancel: 'Abbrechen',
+  done: 'Erledigt',
+  yes: 'ja',
+  no: 'nein',
+  none: 'keine',
+}

@@ -1,0 +1,5 @@
+import type { AccessWords } from '../shape/access'
+
+export const access: AccessWords = {
+  title: 'Who looked',
+}

@@ -1,0 +1,37 @@
+import type { FrameWords } from '../shape/frame'
+
+export const frame: FrameWords = {
+  product: 'MSA files',
+  pages: {
+    files: 'My files',
+    devices: 'Buttons and phones',
+    hotspots: 'Hotspots',
+    report: 'Daily report',
+    statistics: 'Figures',
+    audit: 'Who looked',
+  },
+  nav: 'Pages',
+  signOut: 'Sign out',
+  toConsole: 'To the console',
+  teams: 'Teams',
+  loading: 'Fetching …',
+  again: 'Try again',
+  missing: 'This page cannot be fetched now.',
+  refused: {
+    unreachable: 'The gateway cannot be reached. Nothing is known to be changed.',
+    'not-yours': 'This is not yours to see or do.',
+    'not-found': 'There is no such thing here.',
+    'not-signed-in': 'You are not signed in any more.',
+    invalid: 'Some of it is not right:',
+    'stale-version': 'Somebody changed it meanwhile. Look again, then decide.',
+    'not-allowed-now': 'This is not possible now.',
+    'too-many': 'Too often; wait a moment.',
+    other: 'It did not work. Nothing was changed.',
+  },
+  save: 'Save',
+  cancel: 'Cancel',
+  done: 'Done',
+  yes: 'yes',
+  no: 'no',
+  none: 'none',
+}

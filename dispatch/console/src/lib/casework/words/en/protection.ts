@@ -1,0 +1,5 @@
+import type { ProtectionWords } from '../shape/protection'
+
+export const protection: ProtectionWords = {
+  title: 'Protection now',
+}

@@ -1,0 +1,5 @@
+import type { StatisticsWords } from '../shape/statistics'
+
+export const statistics: StatisticsWords = {
+  title: 'Figures',
+}

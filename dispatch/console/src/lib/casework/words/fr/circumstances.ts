@@ -1,0 +1,5 @@
+import type { CircumstancesWords } from '../shape/circumstances'
+
+export const circumstances: CircumstancesWords = {
+  title: 'Circonstances particulières',
+}

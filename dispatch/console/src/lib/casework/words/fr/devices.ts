@@ -1,0 +1,5 @@
+import type { DevicesWords } from '../shape/devices'
+
+export const devices: DevicesWords = {
+  title: 'Boutons et téléphones',
+}

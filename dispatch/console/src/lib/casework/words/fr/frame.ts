@@ -1,0 +1,37 @@
+import type { FrameWords } from '../shape/frame'
+
+export const frame: FrameWords = {
+  product: 'Dossiers MSA',
+  pages: {
+    files: 'Mes dossiers',
+    devices: 'Boutons et téléphones',
+    hotspots: 'Points sensibles',
+    report: 'Rapport journalier',
+    statistics: 'Chiffres',
+    audit: 'Qui a consulté',
+  },
+  nav: 'Rubriques',
+  signOut: 'Se déconnecter',
+  toConsole: 'Vers la salle de dispatching',
+  teams: 'Équipes',
+  loading: 'Chargement …',
+  again: 'Réessayer',
+  missing: 'Cette page ne peut pas être chargée pour le moment.',
+  refused: {
+    unreachable: 'La passerelle est injoignable. Rien n’a été modifié à notre connaissance.',
+    'not-yours': 'Vous n’y avez pas accès.',
+    'not-found': 'Cela n’existe pas ici.',
+    'not-signed-in': 'Vous n’êtes plus connecté.',
+    invalid: 'Certaines données sont incorrectes :',
+    'stale-version': 'Quelqu’un l’a modifié entre-temps. Relisez avant de décider.',
+    'not-allowed-now': 'Ce n’est pas possible maintenant.',
+    'too-many': 'Trop souvent ; patientez un instant.',
+    other: 'L’opération a échoué. Rien n’a été modifié.',
+  },
+  save: 'Enregistrer',
+  cancel: 'Annuler',
+  done: 'Fait',
+  yes: 'oui',
+  no: 'non',
+  none: 'aucun',
+}

@@ -1,0 +1,5 @@
+import type { HotspotsWords } from '../shape/hotspots'
+
+export const hotspots: HotspotsWords = {
+  title: 'Points sensibles',
+}

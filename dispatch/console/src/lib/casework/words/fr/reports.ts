@@ -1,0 +1,5 @@
+import type { ReportsWords } from '../shape/reports'
+
+export const reports: ReportsWords = {
+  title: 'Rapport journalier',
+}

@@ -1,0 +1,5 @@
+import type { FilesWords } from '../shape/files'
+
+export const files: FilesWords = {
+  title: 'Dossiers',
+}

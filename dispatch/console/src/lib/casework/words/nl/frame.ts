@@ -1,0 +1,37 @@
+import type { FrameWords } from '../shape/frame'
+
+export const frame: FrameWords = {
+  product: 'MSA-dossiers',
+  pages: {
+    files: 'Mijn dossiers',
+    devices: 'Knoppen en telefoons',
+    hotspots: 'Hotspots',
+    report: 'Dagverslag',
+    statistics: 'Cijfers',
+    audit: 'Wie heeft gekeken',
+  },
+  nav: 'Pagina’s',
+  signOut: 'Afmelden',
+  toConsole: 'Naar de meldkamer',
+  teams: 'Teams',
+  loading: 'Wordt opgehaald …',
+  again: 'Opnieuw proberen',
+  missing: 'Deze pagina kan nu niet opgehaald worden.',
+  refused: {
+    unreachable: 'De gateway is niet bereikbaar. Voor zover bekend is niets gewijzigd.',
+    'not-yours': 'U mag dit niet zien of doen.',
+    'not-found': 'Dit bestaat hier niet.',
+    'not-signed-in': 'U bent niet meer aangemeld.',
+    invalid: 'Niet alles klopt:',
+    'stale-version': 'Iemand heeft dit intussen gewijzigd. Bekijk het opnieuw en beslis dan.',
+    'not-allowed-now': 'Dit kan nu niet.',
+    'too-many': 'Te vaak; wacht even.',
+    other: 'Het is niet gelukt. Er is niets gewijzigd.',
+  },
+  save: 'Bewaren',
+  cancel: 'Annuleren',
+  done: 'Klaar',
+  yes: 'ja',
+  no: 'nee',
+  none: 'geen',
+}

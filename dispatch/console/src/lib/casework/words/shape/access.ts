@@ -1,0 +1,4 @@
+/** The words of: who looked. */
+export interface AccessWords {
+  title: string
+}

@@ -1,0 +1,4 @@
+/** The words of: circumstances. */
+export interface CircumstancesWords {
+  title: string
+}

@@ -1,0 +1,4 @@
+/** The words of: buttons and phones. */
+export interface DevicesWords {
+  title: string
+}

@@ -1,0 +1,4 @@
+/** The words of: files. */
+export interface FilesWords {
+  title: string
+}

@@ -1,0 +1,4 @@
+/** The words of: hotspots. */
+export interface HotspotsWords {
+  title: string
+}

@@ -1,0 +1,4 @@
+/** The words of: keeping and erasing. */
+export interface KeepingWords {
+  title: string
+}

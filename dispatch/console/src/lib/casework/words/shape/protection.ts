@@ -1,0 +1,4 @@
+/** The words of: protection now. */
+export interface ProtectionWords {
+  title: string
+}

@@ -1,0 +1,4 @@
+/** The words of: daily report. */
+export interface ReportsWords {
+  title: string
+}

@@ -1,0 +1,4 @@
+/** The words of: figures. */
+export interface StatisticsWords {
+  title: string
+}
