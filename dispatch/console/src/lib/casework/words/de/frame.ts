@@ -34,4 +34,13 @@ export const frame: FrameWords = {
   yes: 'ja',
   no: 'nein',
   none: 'keine',
+  ui: {
+    optional: 'freiwillig',
+    choose: 'Wählen …',
+    missing: 'Das muss ausgefüllt werden.',
+    wrong: 'Das stimmt nicht:',
+    busy: 'Läuft …',
+    more: 'Mehr anzeigen',
+    close: 'Schließen',
+  },
 }

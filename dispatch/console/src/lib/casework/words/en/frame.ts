@@ -34,4 +34,13 @@ export const frame: FrameWords = {
   yes: 'yes',
   no: 'no',
   none: 'none',
+  ui: {
+    optional: 'optional',
+    choose: 'Choose …',
+    missing: 'This is needed.',
+    wrong: 'This is not right:',
+    busy: 'Busy …',
+    more: 'Show more',
+    close: 'Close',
+  },
 }

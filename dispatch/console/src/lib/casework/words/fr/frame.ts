@@ -34,4 +34,13 @@ export const frame: FrameWords = {
   yes: 'oui',
   no: 'non',
   none: 'aucun',
+  ui: {
+    optional: 'facultatif',
+    choose: 'Choisir …',
+    missing: 'Ce champ est obligatoire.',
+    wrong: 'Ceci est incorrect :',
+    busy: 'En cours …',
+    more: 'Afficher plus',
+    close: 'Fermer',
+  },
 }

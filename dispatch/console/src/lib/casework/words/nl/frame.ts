@@ -34,4 +34,13 @@ export const frame: FrameWords = {
   yes: 'ja',
   no: 'nee',
   none: 'geen',
+  ui: {
+    optional: 'niet verplicht',
+    choose: 'Kies …',
+    missing: 'Dit moet ingevuld worden.',
+    wrong: 'Dit klopt niet:',
+    busy: 'Bezig …',
+    more: 'Meer tonen',
+    close: 'Sluiten',
+  },
 }

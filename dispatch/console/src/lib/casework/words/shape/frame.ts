@@ -29,4 +29,13 @@ export interface FrameWords {
   yes: string
   no: string
   none: string
+  ui: {
+    optional: string
+    choose: string
+    missing: string
+    wrong: string
+    busy: string
+    more: string
+    close: string
+  }
 }
