@@ -36,4 +36,13 @@ describe('the views', () => {
     expect(views('operator', 'supervisor')).toContain('Supervision')
     expect(asked).toHaveBeenCalledExactlyOnceWith('/v1/overview', expect.anything())
   })
+
+  it('lead whoever works on files too to those, in a tab of their own', () => {
+    views('operator')
+    expect(screen.queryByRole('link')).toBeNull()
+    cleanup()
+    views('operator', 'case_officer')
+    const link = screen.getByRole('link', { name: 'Case files' })
+    expect([link.getAttribute('href'), link.getAttribute('target')]).toEqual(['/#files', '_blank'])
+  })
 })

@@ -6,6 +6,7 @@ export const display: DisplayWords = {
   appearance: 'Darstellung',
   appearances: { system: 'Auto', dark: 'Dunkel', light: 'Hell' },
   views: { alarms: 'Alarme', supervision: 'Aufsicht', history: 'Rückblick', wall: 'Wandanzeige' },
+  files: 'Akten',
   unfetched:
     'Dieser Teil des Bildschirms konnte nicht geladen werden. Alarme kommen weiterhin an. Laden Sie die Seite neu, sobald es geht.',
   reload: 'Neu laden',

@@ -6,6 +6,7 @@ export const display: DisplayWords = {
   appearance: 'Appearance',
   appearances: { system: 'Auto', dark: 'Dark', light: 'Light' },
   views: { alarms: 'Alarms', supervision: 'Supervision', history: 'Looking back', wall: 'Wall display' },
+  files: 'Case files',
   unfetched:
     'This part of the screen could not be fetched. Alarms come in all the same. Reload the page when you can.',
   reload: 'Reload',

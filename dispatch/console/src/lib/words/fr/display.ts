@@ -6,6 +6,7 @@ export const display: DisplayWords = {
   appearance: 'Apparence',
   appearances: { system: 'Auto', dark: 'Sombre', light: 'Clair' },
   views: { alarms: 'Alarmes', supervision: 'Supervision', history: 'Historique', wall: 'Écran mural' },
+  files: 'Dossiers',
   unfetched:
     'Cette partie de l’écran n’a pas pu être chargée. Les alarmes arrivent malgré tout. Rechargez la page dès que possible.',
   reload: 'Recharger',

@@ -6,6 +6,7 @@ export const display: DisplayWords = {
   appearance: 'Uiterlijk',
   appearances: { system: 'Auto', dark: 'Donker', light: 'Licht' },
   views: { alarms: 'Alarmen', supervision: 'Toezicht', history: 'Terugkijken', wall: 'Muurscherm' },
+  files: 'Dossiers',
   unfetched:
     'Dit deel van het scherm kon niet worden opgehaald. Alarmen komen gewoon binnen. Herlaad de pagina zodra het kan.',
   reload: 'Herladen',

@@ -8,6 +8,8 @@ export interface DisplayWords {
   appearance: string
   appearances: Record<Appearance, string>
   views: Record<View, string>
+  /** The case teams' pages, in a tab of their own. */
+  files: string
   unfetched: string
   reload: string
   wall: {
