@@ -10,7 +10,7 @@ from rich.console import Console
 from gateway.demo.audience import Audience
 from gateway.demo.hand import HandError
 from gateway.demo.scene import Scene
-from gateway.demo.stage import PASSWORD, USERNAME
+from gateway.demo.stage import PASSWORD, USERNAME, Stage
 from gateway.demo.trail_table import trail_table
 from schemas.frames import Event
 
@@ -22,16 +22,24 @@ KEYS: Final = """\
 
 async def live(scene: Scene, screen: Console) -> None:
     """Take keys and show trails until ``q`` or the end of input."""
-    screen.print(
-        f"\n[bold]Open the console:[/] {scene.url}/#link={scene.stage.browser_link}\n"
-        f"(the link works once; after that sign in as {USERNAME!r} with {PASSWORD!r})\n\n{KEYS}\n",
-        soft_wrap=True,
-    )
+    screen.print(invitation(scene.url, scene.stage), soft_wrap=True)
     seat = Audience.seated(scene.url, scene.stage.terminal_link)
     async with seat as audience, asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(_watch(audience, screen))
         await _keys(scene, screen)
         watching.cancel()
+
+
+def invitation(url: str, stage: Stage) -> str:
+    """Say where the console and the files are, and how to come in."""
+    team = "".join(f"\n{each.role.replace('_', ' '):>14} {url}/#link={each.link}" for each in stage.team)
+    names = ", ".join(repr(name) for name in (USERNAME, *(each.username for each in stage.team)))
+    return (
+        f"\n[bold]Open the console:[/] {url}/#link={stage.browser_link}\n\n"
+        f"[bold]Or her file, as one of the case team[/] (a private window: a browser is one person):{team}\n\n"
+        f"(a link works once, within 15 minutes; after that sign in as {names}, with {PASSWORD!r})\n\n"
+        f"{KEYS}\n"
+    )
 
 
 async def _keys(scene: Scene, screen: Console) -> None:

@@ -45,7 +45,7 @@ async def scene(settings: Settings, say: Say) -> AsyncIterator[Scene]:
         await asyncio.to_thread(server.start)
         stack.callback(server.stop)
         button = await stack.enter_async_context(_button(directory)) if shutil.which(BUS) else None
-        say("making the database, eleven sample files and an operator")
+        say("making the database, eleven sample files, an operator and a case team")
         stage = await stack.enter_async_context(staged(server, settings))
         say("starting the gateway")
         gateway = await stack.enter_async_context(_gateway(settings, stage))

@@ -1,4 +1,4 @@
-"""What stands before the curtain rises: a fresh database with sample files and an operator."""
+"""What stands before the curtain rises: a fresh database with sample files, an operator and a case team."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +9,7 @@ from typing import Final
 import asyncpg
 
 from gateway.clock import SystemClock
+from gateway.demo.team import Member, case_team
 from gateway.passwords import hash_password
 from gateway.settings import Settings
 from gateway.store import migrate
@@ -38,6 +39,7 @@ class Stage:
     enrolment_code: str
     browser_link: str
     terminal_link: str
+    team: tuple[Member, ...]
 
 
 @asynccontextmanager
@@ -67,19 +69,23 @@ async def _filled(database: str, settings: Settings) -> Stage:
         await Registrations(pool, Keyring.of(settings), clock).save(files)
         code, _ = await Companions(pool, clock).new_code(hers.registration_id)
         operators = Operators(pool, clock, settings.session_hours)
+        password_hash = hash_password(PASSWORD)
         operator = await operators.add(
             USERNAME,
             name="Demo operator",
             roles=[Role.OPERATOR],
             centres=[CENTRE],
-            password_hash=hash_password(PASSWORD),
+            password_hash=password_hash,
         )
         browser, _ = await operators.new_link(operator.operator_id)
         terminal, _ = await operators.new_link(operator.operator_id)
+        theirs = [file.registration_id for file in files if file.centre == CENTRE]
+        team = await case_team(pool, operators, centre=CENTRE, files=theirs, password_hash=password_hash)
     return Stage(
         database=database,
         registration=hers.reference,
         enrolment_code=code,
         browser_link=browser,
         terminal_link=terminal,
+        team=team,
     )

@@ -75,7 +75,8 @@ async def test_enter_presses_the_button_and_q_ends_it(cluster_directory: Path) -
     async with demo(cluster_directory, "--port", "0") as process:
         assert process.stdin is not None
         assert process.stderr is not None
-        await _said(process.stderr, b"/#link=")
+        for who in (b"console:", b"case officer http", b"magistrate http", b"auditor http"):
+            assert b"/#link=" in await _said(process.stderr, who)
         process.stdin.write(b"s\n")
         await _said(process.stderr, b"press short")
         process.stdin.write(b"\n")
@@ -85,8 +86,8 @@ async def test_enter_presses_the_button_and_q_ends_it(cluster_directory: Path) -
     assert process.returncode == 0
 
 
-async def _said(stream: asyncio.StreamReader, words: bytes) -> None:
+async def _said(stream: asyncio.StreamReader, words: bytes) -> bytes:
     while line := await stream.readline():
         if words in line:
-            return
+            return line
     raise AssertionError(f"it ended before it said {words!r}")
