@@ -36,7 +36,7 @@ def invitation(url: str, stage: Stage) -> str:
     names = ", ".join(repr(name) for name in (USERNAME, *(each.username for each in stage.team)))
     return (
         f"\n[bold]Open the console:[/] {url}/#link={stage.browser_link}\n\n"
-        f"[bold]Or her file, as one of the case team[/] (a private window: a browser is one person):{team}\n\n"
+        f"[bold]Or her file, as one of the case team[/] (in a private window):{team}\n\n"
         f"(a link works once, within 15 minutes; after that sign in as {names}, with {PASSWORD!r})\n\n"
         f"{KEYS}\n"
     )
