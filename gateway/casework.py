@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from gateway.http.casework.services import CaseworkServices
+from gateway.store.casework.board import PostgresBoard
 from gateway.store.casework.teams import PostgresTeams
+from gateway.store.casework.telling import PostgresTellings, Reach
 from gateway.store.connect import Pool
 
 
@@ -19,4 +21,11 @@ class Casework:
     @classmethod
     def of(cls, pool: Pool) -> Self:
         """Put it together; nothing runs yet."""
-        return cls(services=CaseworkServices(teams=PostgresTeams(pool)), loops=())
+        return cls(
+            services=CaseworkServices(
+                teams=PostgresTeams(pool),
+                board=PostgresBoard(pool),
+                tellings=PostgresTellings(pool, Reach()),
+            ),
+            loops=(),
+        )

@@ -27,6 +27,7 @@ from schemas.overview import Overview
 from schemas.press import Press, Receipt
 from schemas.problems import CloseCode, Problem, ProblemKind
 from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
+from schemas.protection_board import Board, FileProtection, Telling
 from schemas.registration import Registration
 from schemas.session import LinkSignIn, PasswordAgain, SessionView, SignedOut, SignIn, SignInWays
 from schemas.signals import Signals
@@ -45,6 +46,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     AlarmTrail,
     AlarmView,
     Basemap,
+    Board,
     CancelAnswer,
     CancelWish,
     CaseworkView,
@@ -53,6 +55,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     CompanionPolicy,
     Enrolment,
     EnrolmentRequest,
+    FileProtection,
     HeartbeatAnswer,
     LinkSignIn,
     NewUnit,
@@ -69,6 +72,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     SignInWays,
     Signals,
     SignedOut,
+    Telling,
     Timeline,
     Track,
     UnitChange,

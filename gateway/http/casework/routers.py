@@ -4,6 +4,6 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.http.casework import desk
+from gateway.http.casework import desk, protection
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (desk.router,)
+ROUTERS: Final[tuple[APIRouter, ...]] = (desk.router, protection.router)

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Protocol, cast
+from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
 from gateway.domain.casework.scope import Scope
 from schemas.casework import TeamView
+from schemas.protection_board import BoardFile, ProtectionChange, Telling, TellingView
 
 
 class Teams(Protocol):
@@ -16,11 +18,35 @@ class Teams(Protocol):
         """Return the teams of this scope."""
 
 
+class ProtectionBoard(Protocol):
+    """How files are protected. Raises ``DatabaseUnavailable``."""
+
+    async def of(self, scope: Scope, team: str | None, limit: int) -> str:
+        """Return the board of her teams, or of one of them, as JSON."""
+
+    async def one(
+        self, scope: Scope, registration_id: UUID
+    ) -> tuple[BoardFile, tuple[ProtectionChange, ...]]:
+        """Return one file's, and its latest changes. Raises ``NotFound``."""
+
+
+class Tellings(Protocol):
+    """Who is told of changes of protection. Raises ``DatabaseUnavailable`` and ``NotFound``."""
+
+    async def of(self, scope: Scope, registration_id: UUID) -> TellingView:
+        """Return what is set."""
+
+    async def set(self, scope: Scope, registration_id: UUID, wanted: Telling) -> TellingView:
+        """Set it. Raises ``StaleVersion``."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseworkServices:
     """What the routers of ``gateway.http.casework`` use, as ports."""
 
     teams: Teams
+    board: ProtectionBoard
+    tellings: Tellings
 
 
 def casework_of(connection: HTTPConnection) -> CaseworkServices:

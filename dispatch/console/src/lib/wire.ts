@@ -8,6 +8,7 @@ export type Wire =
   | AlarmTrail
   | AlarmView
   | Basemap
+  | Board
   | CancelAnswer
   | CancelWish
   | CaseworkView
@@ -18,6 +19,7 @@ export type Wire =
   | ConsoleFrame
   | Enrolment
   | EnrolmentRequest
+  | FileProtection
   | HeartbeatAnswer
   | LinkSignIn
   | NewUnit
@@ -36,6 +38,7 @@ export type Wire =
   | SignInWays
   | Signals
   | SignedOut
+  | Telling
   | Timeline
   | Track
   | UnitChange
@@ -118,6 +121,30 @@ export type BasemapKind = 'schematic' | 'pmtiles' | 'xyz' | 'wmts' | 'wms' | 'st
  * What a WMS or WMTS is asked in; the map itself is always in Web Mercator.
  */
 export type Projection = 'EPSG:3857' | 'EPSG:4326'
+/**
+ * How much danger she is in, as the officers judged it.
+ */
+export type Risk = 'low' | 'medium' | 'high' | 'extreme'
+/**
+ * ``degraded``: a press would still arrive, with less. ``unprotected``: it might not arrive.
+ */
+export type ProtectionState = 'protected' | 'degraded' | 'unprotected'
+/**
+ * A technical condition. It never looks or sounds like an alarm.
+ */
+export type FaultKind =
+  | 'no_companion'
+  | 'companion_silent'
+  | 'button_link_lost'
+  | 'button_battery_low'
+  | 'button_battery_critical'
+  | 'phone_battery_low'
+  | 'phone_battery_critical'
+  | 'permission_missing'
+  | 'clock_wrong'
+  | 'no_position_source'
+  | 'presses_waiting'
+  | 'outdated'
 /**
  * What an account may do; operator and supervisor are bound to centres.
  *
@@ -232,26 +259,6 @@ export type ServerFrame =
   | Heartbeat
   | Noted
   | Reconnect
-/**
- * ``degraded``: a press would still arrive, with less. ``unprotected``: it might not arrive.
- */
-export type ProtectionState = 'protected' | 'degraded' | 'unprotected'
-/**
- * A technical condition. It never looks or sounds like an alarm.
- */
-export type FaultKind =
-  | 'no_companion'
-  | 'companion_silent'
-  | 'button_link_lost'
-  | 'button_battery_low'
-  | 'button_battery_critical'
-  | 'phone_battery_low'
-  | 'phone_battery_critical'
-  | 'permission_missing'
-  | 'clock_wrong'
-  | 'no_position_source'
-  | 'presses_waiting'
-  | 'outdated'
 /**
  * ``seen``: an operator has it. ``unit_on_the_way``: a team was sent and is not back yet.
  */
@@ -653,6 +660,84 @@ export interface Basemap {
   max_zoom: number
 }
 /**
+ * The files of one's teams that should be protected, the worst first (``GET /v1/casework/board``).
+ */
+export interface Board {
+  at: string
+  protected: number
+  degraded: number
+  unprotected: number
+  files: BoardFile[]
+}
+/**
+ * One file on the board; no name, as whoever watches the board needs none.
+ */
+export interface BoardFile {
+  registration_id: string
+  reference: string
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  risk: Risk
+  /**
+   * Where the file's life stands
+   */
+  life: string
+  state: ProtectionState
+  since: string
+  faults: Fault[]
+  /**
+   * When a companion of hers was last heard
+   */
+  heard_at: string | null
+  day: ProtectionTime
+  month: ProtectionTime1
+}
+/**
+ * One fault and since when.
+ */
+export interface Fault {
+  kind: FaultKind
+  since: string
+}
+/**
+ * The last 24 hours
+ */
+export interface ProtectionTime {
+  protected_s: number
+  degraded_s: number
+  unprotected_s: number
+  /**
+   * Percent of the time known; None: nothing is known
+   */
+  protected_pct: number | null
+  /**
+   * The same of the time in which a press would have arrived at all
+   */
+  reachable_pct: number | null
+}
+/**
+ * The last 30 days
+ */
+export interface ProtectionTime1 {
+  protected_s: number
+  degraded_s: number
+  unprotected_s: number
+  /**
+   * Percent of the time known; None: nothing is known
+   */
+  protected_pct: number | null
+  /**
+   * The same of the time in which a press would have arrived at all
+   */
+  reachable_pct: number | null
+}
+/**
  * What her phone is told, whatever word she gave. The alarm goes on.
  */
 export interface CancelAnswer {
@@ -1023,6 +1108,49 @@ export interface EnrolmentRequest {
    */
   label: string
   companion_version: string | null
+}
+/**
+ * How one file is and was protected (``GET /v1/casework/files/{id}/protection``).
+ */
+export interface FileProtection {
+  file: BoardFile
+  /**
+   * The latest, newest first
+   */
+  changes: ProtectionChange[]
+  telling: TellingView
+}
+/**
+ * What her protection was from ``at`` on; ``state`` None: not judged.
+ */
+export interface ProtectionChange {
+  at: string
+  state: ProtectionState | null
+  faults: FaultKind[]
+}
+/**
+ * The same as it stands; what is not set up here reaches nobody.
+ */
+export interface TellingView {
+  /**
+   * By a text to her own phone, which others may read
+   */
+  victim: boolean
+  /**
+   * By mail to the police zone
+   */
+  zone: boolean
+  version: number
+  set_by: OperatorName | null
+  set_at: string | null
+  /**
+   * This gateway can have texts sent
+   */
+  victim_reachable: boolean
+  /**
+   * This gateway can send mail, and the zone has an address
+   */
+  zone_reachable: boolean
 }
 /**
  * Answer 200 to a heartbeat: the policy from now on.
@@ -1529,13 +1657,6 @@ export interface ProtectionView {
   heard_at: string | null
 }
 /**
- * One fault and since when.
- */
-export interface Fault {
-  kind: FaultKind
-  since: string
-}
-/**
  * One entry of the centre's stream, with the one thing it is about as it is after it.
  */
 export interface Event {
@@ -1692,6 +1813,22 @@ export interface SignedOut {
    * Where the provider ends its own session; None: nothing
    */
   continue_at: string | null
+}
+/**
+ * Who is told when protection is lacking and when it is back (``PUT …/protection/telling``).
+ *
+ * ``version`` is the one that was seen; 0: nothing was ever set.
+ */
+export interface Telling {
+  /**
+   * By a text to her own phone, which others may read
+   */
+  victim: boolean
+  /**
+   * By mail to the police zone
+   */
+  zone: boolean
+  version: number
 }
 /**
  * Every event of an alarm in the order of commit (``GET /v1/alarms/{id}/timeline``).
