@@ -1,0 +1,202 @@
+"""Which counts of a publication must be hidden, so that nobody can tell a small one.
+
+A count below ``K`` is hidden, nought as well: where noughts are told, a hidden count is at least one, and
+many are computed back from that alone (Handbook on Statistical Disclosure Control, chapter 5, frequency
+tables; UK Longitudinal Linkage Collaboration, guide to disclosure control: counts below the threshold
+"including zero", masked "row-wise and column-wise so counts cannot be back-calculated"). Then more is
+hidden, until no hidden count can be computed back; small and other hidden counts bear one mark.
+
+Whoever tries knows every count that is told, every sum that holds among counts, and that no count is
+negative. Each hidden count is shown to be safe from her by example: other whole numbers in its place, and
+in the place of other hidden ones, with which everything that is told stays as it is. So no solver, however
+good, finds fewer than ``SPARE`` + 1 values for it. Where no example is found within a bounded search, one
+more count is hidden: what is hidden may be more than the least, and is never too little.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+K: Final = 5
+"""The smallest count that is told."""
+
+SPARE: Final = 2
+"""A hidden count can have at least this many values besides its own: whoever has narrowed it down to two
+knows as good as which."""
+
+STEPS_MAX: Final = 60
+"""How long an example is looked for before more is hidden instead: most take 4 to 16 steps, and with 200
+hardly less is hidden."""
+
+PLENTY: Final = 1 << 30
+"""As far as a count may move where nothing is below nought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Counts that add up to another, each named by its place in the list of counts."""
+
+    total: int
+    parts: tuple[int, ...]
+
+
+def hidden(counts: Sequence[int], sums: Sequence[Sum], k: int = K) -> frozenset[int]:
+    """Return the places of the counts that must not be told.
+
+    ``sums`` are all sums that a reader may know to hold; a count may be in many of them.
+    """
+    return _Hiding(counts, sums, k).found()
+
+
+class _Hiding:
+    def __init__(self, counts: Sequence[int], sums: Sequence[Sum], k: int) -> None:
+        self.counts = counts
+        self._k = k
+        self._members = [[(part, 1) for part in one.parts] + [(one.total, -1)] for one in sums if one.parts]
+        self.sums_of: list[list[tuple[int, int]]] = [[] for _ in counts]
+        self.hidden_members: list[list[tuple[int, int]]] = [[] for _ in self._members]
+        for number, members in enumerate(self._members):
+            for cell, sign in members:
+                self.sums_of[cell].append((number, sign))
+        self._hidden = bytearray(len(counts))
+        self._high = [0] * len(counts)
+        self._low = [0] * len(counts)
+        self._lone = deque[int]()
+        self._queue = list[int]()
+
+    def found(self) -> frozenset[int]:
+        """Hide what is small, then what would give it away."""
+        for cell, count in enumerate(self.counts):
+            if count < self._k:
+                self._hide(cell)
+        self._settle()
+        for cell in self._queue:  # grows meanwhile
+            while not self._safe(cell):
+                self._hide_next_to(cell)
+        return frozenset(self._queue)
+
+    def _hide(self, cell: int) -> None:
+        self._hidden[cell] = 1
+        self._queue.append(cell)
+        for number, sign in self.sums_of[cell]:
+            self.hidden_members[number].append((cell, sign))
+            if len(self.hidden_members[number]) == 1:
+                self._lone.append(number)
+
+    def _settle(self) -> None:
+        """Let no sum have a single hidden member, which would be the difference of the others."""
+        while self._lone:
+            number = self._lone.popleft()
+            if len(self.hidden_members[number]) == 1:
+                self._hide(self._smallest([number]))
+
+    def _smallest(self, numbers: Sequence[int]) -> int:
+        """Return the smallest count that is told in these sums; of equals rather a part."""
+        told = (
+            (self.counts[cell], -sign, cell)
+            for number in numbers
+            for cell, sign in self._members[number]
+            if not self._hidden[cell]
+        )
+        return min(told, default=(0, 0, -1))[2]
+
+    def _hide_next_to(self, cell: int) -> None:
+        """Hide one more count: in a sum of this one, else in the sums of its neighbours, and so on."""
+        reached, edge = set[int](), [cell]
+        while edge:
+            numbers = sorted({number for one in edge for number, _ in self.sums_of[one]} - reached)
+            more = self._smallest(numbers)
+            if more >= 0:
+                self._hide(more)
+                self._settle()
+                return
+            reached.update(numbers)
+            edge = sorted({one for number in numbers for one, _ in self._members[number]})
+            if not numbers:
+                break
+        self._low[cell] = -SPARE  # it has no part in anything that is told
+
+    def _safe(self, cell: int) -> bool:
+        """Whether there are examples of enough other values; looks for those that are missing."""
+        for sign, need in ((1, SPARE), (-1, SPARE), (1, 1), (-1, 1)):
+            if self._high[cell] - self._low[cell] >= SPARE:
+                return True
+            self._look(cell, sign, need)
+        return self._high[cell] - self._low[cell] >= SPARE
+
+    def _look(self, cell: int, sign: int, need: int) -> None:
+        """Look for counts that can move together while all that is told stays, this one first."""
+        moved = _Search(self, need).from_(cell, sign)
+        if not moved:
+            return
+        ups = min((self.counts[one] for one, way in moved.items() if way < 0), default=PLENTY)
+        downs = min((self.counts[one] for one, way in moved.items() if way > 0), default=PLENTY)
+        for one, way in moved.items():
+            high, low = (ups, downs) if way > 0 else (downs, ups)
+            self._high[one] = max(self._high[one], high)
+            self._low[one] = min(self._low[one], -low)
+
+
+class _Search:
+    """Looks for a move: hidden counts that go up or down by one each, so that all sums still hold."""
+
+    def __init__(self, hiding: "_Hiding", need: int) -> None:
+        self._members, self._in = hiding.hidden_members, hiding.sums_of
+        self._counts, self._need = hiding.counts, need
+        self._moved = dict[int, int]()
+        self._off = dict[int, int]()
+        self._steps = STEPS_MAX
+
+    def from_(self, cell: int, way: int) -> dict[int, int]:
+        """Return a move that begins with this count; empty: none was found."""
+        if way < 0 and self._counts[cell] < self._need:
+            return {}
+        self._moved[cell] = way
+        self._shift(cell, way)
+        return self._moved if self._mend() else {}
+
+    def _shift(self, cell: int, way: int) -> None:
+        off = self._off
+        for number, sign in self._in[cell]:
+            now = off.get(number, 0) + sign * way
+            if now:
+                off[number] = now
+            else:
+                del off[number]
+
+    def _mend(self) -> bool:
+        """Move others until every sum holds again; go back where that leads nowhere."""
+        if not self._off:
+            return True
+        for _, cell, way in self._candidates(next(iter(self._off))):
+            self._steps -= 1
+            if self._steps < 0:
+                return False
+            self._moved[cell] = way
+            self._shift(cell, way)
+            if self._mend():
+                return True
+            del self._moved[cell]
+            self._shift(cell, -way)
+        return False
+
+    def _candidates(self, number: int) -> list[tuple[int, int, int]]:
+        """Return what can bring this sum nearer, whatever disturbs others least first."""
+        off, moved, need, sums_of = self._off, self._moved, self._need, self._in
+        wanted = -1 if off[number] > 0 else 1
+        counts = self._counts
+        found = []
+        for cell, sign in self._members[number]:
+            way = sign * wanted
+            if cell in moved or (way < 0 and counts[cell] < need):
+                continue
+            cost = 0
+            for other, other_sign in sums_of[cell]:
+                is_off = off.get(other)
+                cost += 1 if is_off is None else (-1 if (is_off > 0) != (other_sign * way > 0) else 1)
+            if cost == -len(sums_of[cell]):
+                return [(cost, cell, way)]
+            found.append((cost, cell, way))
+        found.sort()
+        return found
