@@ -14,6 +14,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from deploy.requirements_table import rows as requirement_rows
 from gateway.domain.alarm import AFTER
+from gateway.domain.casework.matrix import MATRIX, PEOPLE
 from gateway.settings import Settings
 from gateway.telemetry import Metrics
 from schemas.problems import CloseCode, ProblemKind
@@ -67,6 +68,13 @@ def requirements() -> str:
     return table(("", "what", "test"), requirement_rows())
 
 
+def access_matrix() -> str:
+    """Return who may do what to which rows; a test tries each cell on the database."""
+    heads = ("", *PEOPLE)
+    rows = [(f"`{name}`", *(" ".join(cell) or "-" for cell in cells)) for name, cells in MATRIX.items()]
+    return table(heads, rows)
+
+
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "alarm-states": alarm_states,
     "problems": problems,
@@ -74,6 +82,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "settings": settings,
     "metrics": metrics,
     "requirements": requirements,
+    "access-matrix": access_matrix,
 }
 
 

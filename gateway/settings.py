@@ -124,6 +124,9 @@ class Settings(BaseSettings):
         description="Claim with her roles, by its name or by a path such as realm_access.roles",
     )
     oidc_centres_claim: str = Field(default="centres", description="Claim with her centres, likewise")
+    oidc_zones_claim: str = Field(
+        default="zones", description="Claim with her police zones, likewise; there need not be one"
+    )
     oidc_roles: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
         default=(),
         description="What the provider calls our roles, as theirs=ours;theirs=ours; what is not named gives"
@@ -131,6 +134,9 @@ class Settings(BaseSettings):
     )
     oidc_centres: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
         default=(), description="What the provider calls our centres, likewise"
+    )
+    oidc_zones: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
+        default=(), description="What the provider calls our police zones, likewise"
     )
     heartbeat_s: Annotated[float, Field(ge=5, le=60)] = Field(
         default=25.0, description="Seconds between a companion's heartbeats"
@@ -216,7 +222,7 @@ class Settings(BaseSettings):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("oidc_roles", "oidc_centres", mode="before")
+    @field_validator("oidc_roles", "oidc_centres", "oidc_zones", mode="before")
     @classmethod
     def _pairs(cls, value: Any) -> Any:
         """Split at semicolons, then at the last equals sign: a directory's names have commas and equals."""

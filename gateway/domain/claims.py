@@ -1,4 +1,4 @@
-"""What an OpenID provider's claims about a person mean here: a name, roles, centres. Pure.
+"""What an OpenID provider's claims about a person mean here: a name, roles, centres, zones. Pure.
 
 Nobody gets a right by what is absent, unknown, or of another form than expected.
 """
@@ -6,6 +6,7 @@ Nobody gets a right by what is absent, unknown, or of another form than expected
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from gateway.domain.people import BOUND_TO_CENTRES
@@ -29,8 +30,10 @@ class ClaimRules:
     name: str = "name"
     roles: str = "roles"
     centres: str = "centres"
+    zones: str = "zones"
     role_of: Mapping[str, str] = field(default_factory=dict)
     centre_of: Mapping[str, str] = field(default_factory=dict)
+    zone_of: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +45,19 @@ class Person:
     name: str = field(repr=False)
     roles: frozenset[Role]
     centres: frozenset[str]
+    zones: frozenset[str] = frozenset()
 
 
-def person_of(claims: Mapping[str, Any], rules: ClaimRules, known_centres: AbstractSet[str]) -> Person | None:
+def person_of(
+    claims: Mapping[str, Any],
+    rules: ClaimRules,
+    known_centres: AbstractSet[str],
+    known_zones: Mapping[str, str] = MappingProxyType({}),
+) -> Person | None:
     """Return who it is and what she may do; None: nothing at all.
 
-    A role that needs a centre is worth nothing without one.
+    A role that needs a centre is worth nothing without one, nor is a zone without the centre it lies in
+    (``known_zones``: the centre of each zone).
     """
     subject, name = claims.get("sub"), _name(claims, rules)
     if not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_MAX or name is None:
@@ -59,8 +69,14 @@ def person_of(claims: Mapping[str, Any], rules: ClaimRules, known_centres: Abstr
         roles -= BOUND_TO_CENTRES
     if not roles:
         return None
+    said_zones = _mapped(_claim(claims, rules.zones), rules.zone_of)
     return Person(
-        issuer=str(claims["iss"]), subject=subject, name=name, roles=roles, centres=frozenset(centres)
+        issuer=str(claims["iss"]),
+        subject=subject,
+        name=name,
+        roles=roles,
+        centres=frozenset(centres),
+        zones=frozenset(zone for zone in said_zones if known_zones.get(zone) in centres),
     )
 
 

@@ -29,7 +29,7 @@
     |- RegistrationRefused        whoever imports must change the file
     |  |- UnknownCentre
     |  `- RegistrationConflict
-    |- UsernameTaken
+    |- UsernameTaken, RightsRefused
     `- RequestRefused             whoever asks must change the request, or sign in
        |- SignatureMissing, SignatureInvalid, SignatureReplayed, CompanionRevoked
        |- EnrolmentCodeInvalid, FieldInvalid
@@ -136,6 +136,12 @@ class RegistrationConflict(RegistrationRefused):
 
 class UsernameTaken(GatewayError):
     """An account of this name exists already."""
+
+    kind = ProblemKind.INVALID
+
+
+class RightsRefused(GatewayError):
+    """An account cannot have these rights."""
 
     kind = ProblemKind.INVALID
 

@@ -105,7 +105,8 @@ async def _who(oidc: ByProvider, services: Services, sign_in: UnderWay, code: st
         raise SignInRefused(Refusal.FAILED, "the provider answered nothing")
     claims = await oidc.provider.redeem(code, sign_in)
     client = oidc.provider.client
-    person = person_of(claims, client.rules, await services.operators.centres())
+    centres, zones = await services.operators.centres(), await services.operators.zones()
+    person = person_of(claims, client.rules, centres, zones)
     if person is None:
         await oidc.sign_ins.forget(client.issuer, str(claims["sub"]))
         raise SignInRefused(Refusal.NOT_ALLOWED, "the provider grants nothing here")

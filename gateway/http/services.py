@@ -1,5 +1,6 @@
 """What the routers here are given, as ports; ``gateway.main`` puts it in ``app.state.services``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, cast
@@ -50,6 +51,9 @@ class Operators(Protocol):
 
     async def centres(self) -> frozenset[str]:
         """Name the centres there are."""
+
+    async def zones(self) -> Mapping[str, str]:
+        """Name the police zones there are, each with its centre."""
 
     async def account(self, operator_id: UUID) -> Account | None:
         """Find an account that may sign in, by its id."""

@@ -47,8 +47,10 @@ class Client:
                 name=settings.oidc_name_claim,
                 roles=settings.oidc_roles_claim,
                 centres=settings.oidc_centres_claim,
+                zones=settings.oidc_zones_claim,
                 role_of=dict(settings.oidc_roles),
                 centre_of=dict(settings.oidc_centres),
+                zone_of=dict(settings.oidc_zones),
             ),
         )
 

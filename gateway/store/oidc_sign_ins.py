@@ -59,7 +59,7 @@ class OidcSignIns:
     async def recognise(self, person: Person) -> Operator | None:
         """Make or update the account of a person; None when it is disabled.
 
-        Her roles and centres are what the provider says now; consoles of hers are told by their sessions.
+        Her roles, centres and zones are what the provider says now; consoles are told by their sessions.
         """
         async with acquire(self._pool) as connection:
             row = await connection.fetchrow(
@@ -71,6 +71,7 @@ class OidcSignIns:
                 sorted(person.centres),
                 person.issuer,
                 person.subject,
+                sorted(person.zones),
             )
         return None if row is None or row["disabled_at"] is not None else Operator.from_row(row)
 
@@ -94,10 +95,11 @@ TAKE: Final = """
 WITH taken AS (DELETE FROM oidc_sign_in WHERE state_hash = $1 AND browser_hash = $2 RETURNING *)
 SELECT * FROM taken WHERE expires_at > $3"""
 RECOGNISE: Final = """
-INSERT INTO operator (operator_id, username, name, roles, centres, issuer, subject)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO operator (operator_id, username, name, roles, centres, issuer, subject, zones)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (issuer, subject)
-DO UPDATE SET name = excluded.name, roles = excluded.roles, centres = excluded.centres
+DO UPDATE SET name = excluded.name, roles = excluded.roles, centres = excluded.centres,
+              zones = excluded.zones
 RETURNING *"""
 FORGET: Final = """
 UPDATE operator_session SET ended_at = $3

@@ -11,6 +11,7 @@ from dispatch.ports import Admission
 from gateway import secret_text
 from gateway.domain.errors import UsernameTaken
 from gateway.domain.people import WATCH_HOURS, Account, Operator, Session
+from gateway.domain.rights import Rights
 from gateway.domain.rows import Row
 from gateway.ports import Clock
 from gateway.store.connect import Pool, acquire
@@ -40,13 +41,13 @@ class Operators:
         roles: Iterable[Role],
         centres: Iterable[str],
         password_hash: str | None,
+        zones: Iterable[str] = (),
     ) -> Operator:
         """Make an account. Raises ``UsernameTaken``."""
+        rights = sorted(roles), sorted(centres), sorted(zones)
         async with acquire(self._pool) as connection:
             try:
-                row = await connection.fetchrow(
-                    ADD, uuid4(), username.lower(), name, password_hash, sorted(roles), sorted(centres)
-                )
+                row = await connection.fetchrow(ADD, uuid4(), username.lower(), name, password_hash, *rights)
             except asyncpg.UniqueViolationError:
                 raise UsernameTaken(username) from None
         if row is None:
@@ -74,6 +75,21 @@ class Operators:
         """Name the centres an account can be bound to."""
         async with acquire(self._pool) as connection:
             return frozenset(row["centre_id"] for row in await connection.fetch(CENTRES))
+
+    async def zones(self) -> Mapping[str, str]:
+        """Name the police zones an account can be bound to, each with its centre."""
+        async with acquire(self._pool) as connection:
+            return {row["zone_id"]: row["centre_id"] for row in await connection.fetch(ZONES)}
+
+    async def change(self, username: str, rights: Rights) -> Operator | None:
+        """Give an account these rights in place of those it had; None when there is none.
+
+        Consoles that are open follow within ``REVOKED_LOOK_S``; every other request asks anew.
+        """
+        given = sorted(rights.roles), sorted(rights.centres), sorted(rights.zones)
+        async with acquire(self._pool) as connection:
+            row = await connection.fetchrow(CHANGE, username.lower(), *given)
+        return None if row is None else Operator.from_row(row)
 
     async def disable(self, username: str) -> bool:
         """Close an account and end its sessions; False when there is none."""
@@ -171,8 +187,11 @@ def _known(row: Row) -> Operator | None:
 
 CENTRES: Final = "SELECT centre_id FROM centre"
 ADD: Final = """
-INSERT INTO operator (operator_id, username, name, password_hash, roles, centres)
-VALUES ($1, $2, $3, $4, $5, $6) RETURNING *"""
+INSERT INTO operator (operator_id, username, name, password_hash, roles, centres, zones)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *"""
+ZONES: Final = "SELECT zone_id, centre_id FROM zone"
+CHANGE: Final = """
+UPDATE operator SET roles = $2, centres = $3, zones = $4 WHERE username = $1 AND issuer IS NULL RETURNING *"""
 ACCOUNT: Final = "SELECT * FROM operator WHERE operator_id = $1 AND disabled_at IS NULL"
 FIND: Final = "SELECT * FROM operator WHERE username = $1 AND disabled_at IS NULL"
 EVERY: Final = "SELECT * FROM operator ORDER BY username"

@@ -14,6 +14,10 @@ SELECT set_config('msa.operator', $1::uuid::text, true),
        set_config('msa.centres', array_to_string($2::text[], ','), true),
        set_config('msa.roles', array_to_string($4::text[], ','), true),
        set_config('msa.teams', array_to_string(teams_of($3::text[], $2::text[], $5), ','), true),
+       set_config('msa.case_teams',
+                  array_to_string(case_teams_of($3::text[], $2::text[], $4::text[]), ','), true),
+       set_config('msa.denied', array_to_string(denied_to($1::uuid), ','), true),
+       set_config('msa.known', array_to_string(known_to($1::uuid, $2::text[], $4::text[]), ','), true),
        set_config('role', 'msa_person', true)"""
 
 TEAMS: Final = "SELECT my_teams()"
@@ -30,15 +34,20 @@ async def scoped(pool: Pool, scope: Scope) -> AsyncIterator[Database]:
     Raises ``DatabaseUnavailable``.
     """
     async with acquire(pool) as database, database.transaction():
-        await database.execute(
-            BECOME,
-            scope.operator_id,
-            sorted(scope.centres),
-            sorted(scope.zones),
-            sorted(scope.roles),
-            scope.oversees,
-        )
+        await become(database, scope)
         yield database
+
+
+async def become(database: Database, scope: Scope) -> None:
+    """Be this person from here to the end of the transaction: there is no way back within it."""
+    await database.execute(
+        BECOME,
+        scope.operator_id,
+        sorted(scope.centres),
+        sorted(scope.zones),
+        sorted(scope.roles),
+        scope.oversees,
+    )
 
 
 async def record(database: Database, scope: Scope | None, *entries: Entry) -> None:

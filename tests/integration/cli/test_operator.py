@@ -31,7 +31,7 @@ def test_a_short_password_is_refused(msa):
 
 
 def test_an_operator_needs_a_centre_that_exists(msa):
-    assert msa(*ADD[:-2]).exit_code == 2
+    assert msa(*ADD[:-2]).exit_code == 1
     assert msa(*ADD[:-1], "BE-XXX").exit_code == 1
     assert msa(*ADD[:4], "X", "--role", "admin").exit_code == 0
 
@@ -61,6 +61,27 @@ def test_a_disabled_account_gets_no_link(msa):
 
 def test_a_canary_has_no_other_role_and_a_centre(msa):
     canary = ("operator", "add", "canary", "--name", "Canary", "--role", "canary")
-    assert msa(*canary).exit_code == 2
-    assert msa(*canary, "--centre", "BE-VOV", "--role", "operator").exit_code == 2
+    assert msa(*canary).exit_code == 1
+    assert msa(*canary, "--centre", "BE-VOV", "--role", "operator").exit_code == 1
     assert msa(*canary, "--centre", "BE-VOV").exit_code == 0
+
+
+def test_rights_are_given_and_taken_away_and_what_there_is_not_is_refused(msa, database):
+    kept(
+        database,
+        "INSERT INTO zone (zone_id, name, centre_id, arrondissement) VALUES"
+        " ('BE-5415', 'Gent', 'BE-VOV', 'Oost-Vlaanderen'), ('BE-5345', 'Antwerpen', 'BE-VAN', 'Antwerpen')",
+    )
+    assert msa(*ADD, "--zone", "BE-0000").exit_code == 1
+    assert msa(*ADD, "--zone", "BE-5345").exit_code == 1, "a zone without its centre"
+    assert data(msa(*ADD, "--zone", "BE-5415", "--json"))["zones"] == ["BE-5415"]
+    changed = ("operator", "change", "ANNA")
+    assert msa(*changed).exit_code == 2
+    assert msa(*changed, "--zone", "BE-9999").exit_code == 1
+    assert msa(*changed, "--remove-centre", "BE-VOV").exit_code == 1, "her zone and her role need it"
+    assert msa(*changed, "--remove-role", "operator").exit_code == 1, "no role is left"
+    assert msa("operator", "change", "nobody", "--zone", "BE-5415").exit_code == 1
+    assert data(msa("operator", "show", "anna", "--json"))["roles"] == ["operator"]
+    now = data(msa(*changed, "--role", "case_officer", "--remove-role", "operator", "--json"))
+    assert (now["roles"], now["zones"]) == (["case_officer"], ["BE-5415"])
+    assert data(msa(*changed, "--remove-zone", "BE-5415", "--json"))["zones"] == []

@@ -51,6 +51,17 @@ def test_a_role_that_needs_a_centre_is_worth_nothing_without_one() -> None:
     assert granted(roles=["operator", "admin"], centres=["BE-XXX"]) == ({"admin"}, set())
 
 
+def test_a_zone_is_worth_nothing_that_is_unknown_or_of_a_centre_that_is_not_hers() -> None:
+    said = {**WHO, "roles": "case_officer", "centres": "BE-VOV", "zones": ["BE-5415", "BE-5345", "BE-0000"]}
+    known = {"BE-5415": "BE-VOV", "BE-5345": "BE-VAN"}
+    person = person_of(said, RULES, CENTRES, known)
+    assert person is not None
+    assert person.zones == {"BE-5415"}
+    mapped = person_of(said | {"zones": "Gent"}, ClaimRules(zone_of={"Gent": "BE-5415"}), CENTRES, known)
+    assert mapped is not None
+    assert mapped.zones == {"BE-5415"}
+
+
 def test_nobody_is_a_canary_by_a_claim() -> None:
     assert granted(roles=["canary"], centres=["BE-VOV"]) is None
 
