@@ -197,13 +197,6 @@ CREATE POLICY of_my_case ON registration FOR UPDATE TO msa_person
 CREATE POLICY by_a_case_officer ON registration FOR INSERT TO msa_person
     WITH CHECK (team = ANY ((SELECT my_case_teams())::text[]) AND 'case_officer' = ANY (my_roles()));
 
-CREATE POLICY of_a_file ON companion FOR ALL TO msa_person
-    USING (EXISTS (SELECT FROM registration r WHERE r.registration_id = companion.registration_id));
-CREATE POLICY of_a_file ON companion_state FOR ALL TO msa_person
-    USING (EXISTS (SELECT FROM registration r WHERE r.registration_id = companion_state.registration_id));
-CREATE POLICY of_a_file ON supervision FOR ALL TO msa_person
-    USING (EXISTS (SELECT FROM registration r WHERE r.registration_id = supervision.registration_id));
-
 DROP POLICY of_my_teams ON journal;
 CREATE POLICY of_my_cases ON journal FOR SELECT TO msa_person
     USING ((registration_id IS NULL OR registration_id <> ALL ((SELECT my_denied())::uuid[]))
@@ -242,6 +235,15 @@ CREATE POLICY audited ON honeytoken FOR ALL TO msa_person
     USING ('auditor' = ANY (my_roles()) AND EXISTS (
            SELECT FROM centre_of(registration_id) c WHERE c = ANY (my_centres())))
 """
+
+# Read by whoever knows the file, written by its case team.
+OF_A_FILE = """
+DROP POLICY IF EXISTS of_a_file ON {table};
+CREATE POLICY of_a_file ON {table} FOR ALL TO msa_person
+    USING (EXISTS (SELECT FROM registration r WHERE r.registration_id = {table}.registration_id))
+    WITH CHECK (EXISTS (SELECT FROM registration r WHERE r.registration_id = {table}.registration_id
+                           AND r.team = ANY (my_case_teams())))"""
+FILE_TABLES = ("registration_version", "registration_step", "companion", "companion_state", "supervision")
 
 # Whoever saves a file need not be able to see how it is watched.
 SUPERVISED = "ALTER FUNCTION supervision_news() SECURITY DEFINER SET search_path = public, pg_temp"
@@ -315,6 +317,8 @@ def upgrade() -> None:
         op.execute(function)
     for part in (FILES, ALARMS, CONSOLE_LOOK, COUNTED):
         _each(part)
+    for table in FILE_TABLES:
+        _each(OF_A_FILE.format(table=table))
 
 
 def _each(statements: str) -> None:
