@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from gateway.http.casework.services import CaseworkServices
+from gateway.ports import Clock
+from gateway.sealing_log import sealer_of
+from gateway.settings import Settings
 from gateway.store.casework.board import PostgresBoard
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.casework.telling import PostgresTellings, Reach
 from gateway.store.connect import Pool
+from gateway.telemetry import Metrics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +23,7 @@ class Casework:
     loops: tuple[Callable[[], Any], ...]
 
     @classmethod
-    def of(cls, pool: Pool) -> Self:
+    def of(cls, settings: Settings, pool: Pool, clock: Clock, metrics: Metrics) -> Self:
         """Put it together; nothing runs yet."""
         return cls(
             services=CaseworkServices(
@@ -27,5 +31,5 @@ class Casework:
                 board=PostgresBoard(pool),
                 tellings=PostgresTellings(pool, Reach()),
             ),
-            loops=(),
+            loops=(sealer_of(settings, pool, clock, metrics).run,),
         )

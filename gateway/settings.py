@@ -49,6 +49,17 @@ class Settings(BaseSettings):
         description="Keys that seal victims' data, mode 0600, outside the database; default data_dir/kek,"
         " made when missing with the embedded database only, as a new key opens nothing old",
     )
+    seal_key_file: Path | None = Field(
+        default=None,
+        description="Ed25519 key in PEM that signs the sealed log and evidence, mode 0600; default"
+        " data_dir/seal-key, made when missing with the embedded database only; without it the log is"
+        " chained and not signed",
+    )
+    seal_heads: Path | None = Field(
+        default=None,
+        description="File outside the database to which every signed head of the sealed log is appended, so"
+        " that a database that was rewritten, or set back, is found out; best on a disk that only adds",
+    )
     centres: Path | None = Field(
         default=None,
         description="GeoJSON with the areas of the centres, polygons in WGS84 with the property centre;"
@@ -283,6 +294,11 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Whether the database is the embedded one."""
         return self.database_url is None
+
+    @property
+    def seal_key(self) -> Path:
+        """Where the key that signs the sealed log is."""
+        return self.seal_key_file or self.data_dir / "seal-key"
 
     @property
     def kek_file(self) -> Path:

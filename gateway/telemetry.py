@@ -125,6 +125,11 @@ class Metrics:
             buckets=REPORTS,
             registry=self.registry,
         )
+        self.seal_age = self._gauge(
+            "seal_age_seconds", "For how long the oldest record that is not sealed has waited"
+        )
+        self.unsealed_records = self._gauge("seal_unsealed", "Records of the log that are not sealed yet")
+        self.links = self._counter("seal_links_total", "Records that this node sealed")
         self.enrich_failures = self._counter("enrichment_failures_total", "Alarms shown without their file")
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:
@@ -186,3 +191,14 @@ class Metrics:
     def called(self, outcome: str) -> None:
         """Count one try to call the outside, by what became of it."""
         self.webhook_calls.labels(outcome).inc()
+
+    # --- gateway.store.casework.sealed_log.SealMetrics -----------------------------------------
+
+    def sealed(self, links: int) -> None:
+        """Count records that were sealed."""
+        self.links.inc(links)
+
+    def unsealed(self, records: int, age_s: float) -> None:
+        """Say how many records wait to be sealed, and for how long the oldest has."""
+        self.unsealed_records.set(records)
+        self.seal_age.set(age_s)

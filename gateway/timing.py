@@ -281,3 +281,18 @@ OIDC_SKEW_S < OIDC_SIGN_IN_S."""
 
 OIDC_SIGN_IN_S: Final = 600.0
 """A sign-in that was begun ends after this: time to find a phone for the second factor."""
+
+SEAL_S: Final = 1.0
+"""What was added to the log is sealed this often: so long somebody with the database's password has to
+change an event that nobody has seen."""
+
+SEAL_AT_ONCE: Final = 200
+"""Records of a centre, and of the rest, that are sealed by one transaction: some 40 ms of work, well within a
+request's 5 s."""
+
+SEAL_STRETCH: Final = 5
+"""Records hashed between two turns of everybody else: 1 ms, as a press must never wait for a seal."""
+
+SEAL_HEAD_S: Final = 10.0
+"""A head is signed no more often than this: the file of heads grows by 2 MB a day at most, and a log that
+was cut lacks no more than this much that nobody can tell. >= SEAL_S."""

@@ -19,6 +19,7 @@
     |  `- SchemaTooOld
     |- DatabaseUnavailable        try again later
     |- KeyFileRefused             start-up stops
+    |- SealKeyRefused             the log is chained, and not signed
     |- WalletRefused              an exercise or a canary does not start
     |- CentresRefused             start-up stops
     |- ResponsesRefused           start-up stops
@@ -94,6 +95,10 @@ class DatabaseUnavailable(GatewayError):
 
 class KeyFileRefused(GatewayError):
     """The file with the keys that seal victims' data cannot be used."""
+
+
+class SealKeyRefused(GatewayError):
+    """The file with the key that signs the sealed log cannot be used."""
 
 
 class CentresRefused(GatewayError):

@@ -134,11 +134,13 @@ async def test_an_event_that_cannot_be_read_stops_nothing(station: Station, conn
     _, alarm = [await an_alarm(connection) for _ in range(2)]
     await time_passes(connection, 30)
     await station.timers.sweep()
-    await connection.execute(
-        """UPDATE stream_event SET image = image || '{"escalation": {"level": "x"}}'
-            WHERE kind = 'alarm.escalated' AND alarm_id <> $1""",
-        alarm.alarm_id,
-    )
+    async with connection.transaction():
+        await connection.execute("SET LOCAL msa.disposal = 'spoilt'")
+        await connection.execute(
+            """UPDATE stream_event SET image = image || '{"escalation": {"level": "x"}}'
+                WHERE kind = 'alarm.escalated' AND alarm_id <> $1""",
+            alarm.alarm_id,
+        )
     await station.answer()
     assert await notices_of(connection) == [("BE-VOV", "escalated", str(alarm.alarm_id))]
 

@@ -38,6 +38,7 @@ async def test_a_lane_that_begins_anew_leaves_the_other_two_alone(pair: Pair, co
     for centre, presser in pressers.items():
         alarms[centre] = await shown(watcher, (await presser.press()).alarm_id)
     async with connection.transaction():  # as of a copy that was restored: the log ends before its head
+        await connection.execute("SET LOCAL msa.disposal = 'restored'")
         await connection.execute("UPDATE centre_stream SET last_sequence = 0 WHERE centre_id = $1", LOST)
         await connection.execute("DELETE FROM stream_event WHERE centre_id = $1", LOST)
 

@@ -28,6 +28,7 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert timing.COMMIT_STATEMENT_S < timing.LAST_FIX_OVERLAP_S
     assert timing.SILENT_SWEEP_S < POSITION_LOST_S
     assert timing.POSITIONS_RETRY_AFTER_S < timing.COMMIT_DEADLINE_S
+    assert timing.SEAL_S <= timing.SEAL_HEAD_S
     assert timing.DRAIN_S < dispatch_timing.CLOSE_GRACE_S
 
 
