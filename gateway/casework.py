@@ -9,9 +9,12 @@ from gateway.ports import Clock
 from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
 from gateway.store.casework.board import PostgresBoard
+from gateway.store.casework.circumstances import PostgresCircumstances
+from gateway.store.casework.risk import PostgresRisk
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.casework.telling import PostgresTellings, Reach
 from gateway.store.connect import Pool
+from gateway.store.sealing import Keyring
 from gateway.telemetry import Metrics
 
 
@@ -23,13 +26,18 @@ class Casework:
     loops: tuple[Callable[[], Any], ...]
 
     @classmethod
-    def of(cls, settings: Settings, pool: Pool, clock: Clock, metrics: Metrics) -> Self:
+    def of(cls, settings: Settings, pool: Pool, keyring: Keyring, clock: Clock, metrics: Metrics) -> Self:
         """Put it together; nothing runs yet."""
+        intervals = settings.review_intervals
         return cls(
             services=CaseworkServices(
                 teams=PostgresTeams(pool),
                 board=PostgresBoard(pool),
                 tellings=PostgresTellings(pool, Reach()),
+                circumstances=PostgresCircumstances(
+                    pool=pool, keyring=keyring, clock=clock, intervals=intervals
+                ),
+                risk=PostgresRisk(pool=pool, keyring=keyring, clock=clock, intervals=intervals),
             ),
             loops=(sealer_of(settings, pool, clock, metrics).run,),
         )

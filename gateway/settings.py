@@ -7,11 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gateway.domain.casework.review import INTERVALS, LEVELS, Intervals
 from gateway.domain.conditions import BATTERY_BACK_PCT, Limits, version_of
 from gateway.domain.people import WATCH_HOURS
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from schemas.base import CentreId
 from schemas.basemap import BasemapKind, Projection
+from schemas.circumstances import RiskLevel
 
 
 class Settings(BaseSettings):
@@ -179,6 +181,13 @@ class Settings(BaseSettings):
     oldest_companion: str | None = Field(
         default=None, description="A companion of a version before this is outdated"
     )
+    review_days: Annotated[tuple[tuple[RiskLevel, Annotated[int, Field(ge=1, le=365)]], ...], NoDecode] = (
+        Field(
+            default=tuple((level, INTERVALS[level]) for level in reversed(LEVELS)),
+            description="Days after which circumstances are gone through again, by risk level, as"
+            " extreme=3;high=7;medium=30;low=60 (those of VioGén); a level that is not named keeps its own",
+        )
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe event that is logged"
     )
@@ -233,7 +242,7 @@ class Settings(BaseSettings):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("oidc_roles", "oidc_centres", "oidc_zones", mode="before")
+    @field_validator("oidc_roles", "oidc_centres", "oidc_zones", "review_days", mode="before")
     @classmethod
     def _pairs(cls, value: Any) -> Any:
         """Split at semicolons, then at the last equals sign: a directory's names have commas and equals."""
@@ -289,6 +298,11 @@ class Settings(BaseSettings):
                 oldest_version=version_of(self.oldest_companion or ""),
             ),
         )
+
+    @property
+    def review_intervals(self) -> Intervals:
+        """After how many days circumstances are gone through again."""
+        return {**INTERVALS, **dict(self.review_days)}
 
     @property
     def embedded(self) -> bool:

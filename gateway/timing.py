@@ -296,3 +296,10 @@ SEAL_STRETCH: Final = 5
 SEAL_HEAD_S: Final = 10.0
 """A head is signed no more often than this: the file of heads grows by 2 MB a day at most, and a log that
 was cut lacks no more than this much that nobody can tell. >= SEAL_S."""
+
+LOWERING_ASKED_S: Final = 7 * 86_400
+"""A lower risk level that was asked for lapses after a week: what the second person would confirm is by then
+no longer what the first one judged. A file of high risk was reviewed meanwhile."""
+
+REVIEWS_SWEEP_S: Final = 900.0
+"""Overdue reviews are looked for this often, and told once a day and team: they fall due by the day."""

@@ -21,6 +21,14 @@ from schemas.alarm import AlarmView
 from schemas.basemap import Basemap
 from schemas.casework import CaseworkView
 from schemas.centre import CentreView
+from schemas.circumstances import (
+    Checked,
+    CircumstancesEdit,
+    CircumstancesView,
+    RiskView,
+    RiskWish,
+    VersionList,
+)
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
 from schemas.overview import Overview
@@ -51,6 +59,9 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     CancelWish,
     CaseworkView,
     CentreView,
+    Checked,
+    CircumstancesEdit,
+    CircumstancesView,
     CompanionHeartbeat,
     CompanionPolicy,
     Enrolment,
@@ -67,6 +78,8 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     Problem,
     Receipt,
     Registration,
+    RiskView,
+    RiskWish,
     SessionView,
     SignIn,
     SignInWays,
@@ -76,6 +89,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     Timeline,
     Track,
     UnitChange,
+    VersionList,
     WindowRequest,
     WindowView,
 )

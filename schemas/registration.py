@@ -1,5 +1,6 @@
 """The file of one victim: what the team must know on arrival, and how her button behaves."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, Self
@@ -37,6 +38,17 @@ class CircumstanceKind(StrEnum):
     VEHICLE = "vehicle"
     PET = "pet"
     HABIT = "habit"
+    PLACE = "place"
+    OTHER = "other"
+
+
+class MeasureKind(StrEnum):
+    """Which measure a circumstance of that kind is; it ends on ``until``."""
+
+    CONTACT_BAN = "contact_ban"
+    AREA_BAN = "area_ban"
+    HOME_BAN = "home_ban"
+    DUTY_TO_REPORT = "duty_to_report"
     OTHER = "other"
 
 
@@ -44,6 +56,7 @@ class Circumstance(Wire):
     """One thing to know on arrival, in the language it was written in."""
 
     kind: CircumstanceKind
+    measure: MeasureKind | None = Field(default=None, description="Of a court measure: which")
     severity: Severity = Severity.NORMAL
     text: Paragraph
     lang: LanguageTag = "nl"
@@ -56,6 +69,32 @@ class Address(Wire):
 
     label: Line
     text: Line
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = Field(
+        default=None, description="WGS84; with it a position near the address is told (``/v1/hotspots``)"
+    )
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+
+class AgeBand(StrEnum):
+    """How old somebody is, as far as a team must know."""
+
+    BABY = "baby"
+    CHILD = "child"
+    TEENAGER = "teenager"
+    ADULT = "adult"
+    ELDERLY = "elderly"
+
+
+class CoProtected(Wire):
+    """Somebody who is in danger with her, e.g. a child."""
+
+    name: Line
+    relation: Line | None = None
+    age_band: AgeBand | None = None
+
+
+PhotoVersion = Annotated[int, Field(ge=1)]
+"""The version of the file with which a photo came; that very photo, whatever came later."""
 
 
 class Victim(Wire):
@@ -67,17 +106,21 @@ class Victim(Wire):
     phone: Line | None = None
     addresses: Annotated[tuple[Address, ...], Field(max_length=5)] = ()
     photo: Line | None = Field(default=None, description="Reference of her photo in the police's own store")
+    photo_version: PhotoVersion | None = Field(default=None, description="Photo kept here; None: none is")
 
 
 class Offender(Wire):
     """The person she is threatened by."""
 
     name: Line
+    also_known_as: Line | None = None
+    born_on: date | None = None
     relation: Line | None = None
     description: Paragraph | None = None
     vehicle: Line | None = None
     addresses: Annotated[tuple[Address, ...], Field(max_length=5)] = ()
     photo: Line | None = None
+    photo_version: PhotoVersion | None = None
 
 
 class Person(Wire):
@@ -85,12 +128,21 @@ class Person(Wire):
 
     victim: Victim
     offender: Offender | None = None
+    co_protected: Annotated[tuple[CoProtected, ...], Field(max_length=6)] = ()
+    checked_on: date | None = Field(
+        default=None, description="When somebody last confirmed who they are and where"
+    )
     safe_word: Line | None = Field(
         default=None, description="She says it on the phone if she is free to speak"
     )
     duress_word: Line | None = Field(
         default=None, description="She gives it when she is made to cancel: coercion is flagged, nothing ends"
     )
+
+
+def file_bytes(person: Person, circumstances: Iterable[Circumstance]) -> int:
+    """Return what a file takes in a frame, as UTF-8 JSON; at most ``FILE_MAX_BYTES`` fit."""
+    return sum(len(part.model_dump_json().encode()) for part in (person, *circumstances))
 
 
 class ButtonPolicy(Wire):
@@ -125,8 +177,7 @@ class Registration(Wire):
 
     @model_validator(mode="after")
     def _fits_into_an_alarm(self) -> Self:
-        parts = (self.person, *self.circumstances)
-        size = sum(len(part.model_dump_json().encode()) for part in parts)
+        size = file_bytes(self.person, self.circumstances)
         if size > FILE_MAX_BYTES:
             raise PydanticCustomError(
                 "file_too_large",

@@ -41,7 +41,7 @@ Nothing personal goes into ``detail``: it is shown and logged.
 """
 
 import inspect
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from schemas.problems import FieldError, ProblemKind
 
@@ -194,7 +194,14 @@ class FieldInvalid(RequestRefused):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
-        self.errors = (FieldError(field=field, message=message),)
+        self.errors: tuple[FieldError, ...] = (FieldError(field=field, message=message),)
+
+    @classmethod
+    def of(cls, errors: tuple[FieldError, ...]) -> Self:
+        """Name every field that is wrong; the detail says the first."""
+        refused = cls(errors[0].field, errors[0].message)
+        refused.errors = errors
+        return refused
 
 
 class NotSignedIn(RequestRefused):

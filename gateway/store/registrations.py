@@ -11,6 +11,7 @@ import asyncpg
 from gateway.domain.errors import RegistrationConflict, UnknownCentre
 from gateway.domain.rows import Row
 from gateway.ports import Clock
+from gateway.store.casework.reviews import keep_review
 from gateway.store.connect import Database, Pool, acquire
 from gateway.store.sealing import Keyring, Sealed
 from schemas.registration import ButtonPolicy, Population, Registration
@@ -120,6 +121,7 @@ class Registrations:
                 registration.population,
             )
             await connection.execute(KEEP_VERSION, identity, now, None)
+            await keep_review(connection, identity, version, registration.person, registration.circumstances)
         except asyncpg.ForeignKeyViolationError:
             raise UnknownCentre(registration.centre) from None
         except asyncpg.UniqueViolationError:

@@ -4,6 +4,10 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.http.casework import desk, protection
+from gateway.http.casework import circumstances, desk, protection
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (desk.router, protection.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    desk.router,
+    protection.router,
+    circumstances.router,
+)

@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from gateway.domain.casework.scope import Scope
+from gateway.http.casework.file_ports import Circumstances, Risk
 from schemas.casework import TeamView
 from schemas.protection_board import BoardFile, ProtectionChange, Telling, TellingView
 
@@ -47,6 +48,8 @@ class CaseworkServices:
     teams: Teams
     board: ProtectionBoard
     tellings: Tellings
+    circumstances: Circumstances
+    risk: Risk
 
 
 def casework_of(connection: HTTPConnection) -> CaseworkServices:

@@ -13,6 +13,9 @@ export type Wire =
   | CancelWish
   | CaseworkView
   | CentreView
+  | Checked
+  | CircumstancesEdit
+  | CircumstancesView
   | CloseCode
   | CompanionHeartbeat
   | CompanionPolicy
@@ -32,6 +35,8 @@ export type Wire =
   | ProblemSlug
   | Receipt
   | Registration
+  | RiskView
+  | RiskWish
   | ServerFrame
   | SessionView
   | SignIn
@@ -42,6 +47,7 @@ export type Wire =
   | Timeline
   | Track
   | UnitChange
+  | VersionList
   | WindowRequest
   | WindowView
 /**
@@ -95,6 +101,10 @@ export type AlarmState = 'raised' | 'acknowledged' | 'closed'
  */
 export type Pattern = 'short' | 'double' | 'hold'
 /**
+ * How old somebody is, as far as a team must know.
+ */
+export type AgeBand = 'baby' | 'child' | 'teenager' | 'adult' | 'elderly'
+/**
  * What a circumstance is about; the console has a word for each in every language.
  */
 export type CircumstanceKind =
@@ -108,7 +118,12 @@ export type CircumstanceKind =
   | 'vehicle'
   | 'pet'
   | 'habit'
+  | 'place'
   | 'other'
+/**
+ * Which measure a circumstance of that kind is; it ends on ``until``.
+ */
+export type MeasureKind = 'contact_ban' | 'area_ban' | 'home_ban' | 'duty_to_report' | 'other'
 /**
  * How much a circumstance changes what the team does; the console lists them in this order.
  */
@@ -157,6 +172,10 @@ export type Role =
  */
 export type CaseworkPage = 'files' | 'devices' | 'hotspots' | 'report' | 'statistics' | 'audit'
 /**
+ * How great the danger is judged to be; each level has its review interval.
+ */
+export type RiskLevel = 'low' | 'medium' | 'high' | 'extreme'
+/**
  * Why the gateway closed a console's websocket.
  */
 export type CloseCode = 1012 | 1008 | 1009 | 4400 | 4401 | 4403 | 4408 | 4409
@@ -179,7 +198,7 @@ export type ConsoleFrame =
   | Transfer
   | Close
   | Reopen
-  | Review
+  | Schemas_Commands__Review
   | SetDuty
   | ClearNotice
   | ShelveNotice
@@ -556,6 +575,14 @@ export interface Person {
   victim: Victim
   offender: Offender | null
   /**
+   * @maxItems 6
+   */
+  co_protected: CoProtected[]
+  /**
+   * When somebody last confirmed who they are and where
+   */
+  checked_on: string | null
+  /**
    * She says it on the phone if she is free to speak
    */
   safe_word: string | null
@@ -585,6 +612,10 @@ export interface Victim {
    * Reference of her photo in the police's own store
    */
   photo: string | null
+  /**
+   * Photo kept here; None: none is
+   */
+  photo_version: number | null
 }
 /**
  * A place that belongs to a person, e.g. home or work.
@@ -592,12 +623,19 @@ export interface Victim {
 export interface Address {
   label: string
   text: string
+  /**
+   * WGS84; with it a position near the address is told (``/v1/hotspots``)
+   */
+  latitude: number | null
+  longitude: number | null
 }
 /**
  * The person she is threatened by.
  */
 export interface Offender {
   name: string
+  also_known_as: string | null
+  born_on: string | null
   relation: string | null
   description: string | null
   vehicle: string | null
@@ -606,12 +644,25 @@ export interface Offender {
    */
   addresses: Address[]
   photo: string | null
+  photo_version: number | null
+}
+/**
+ * Somebody who is in danger with her, e.g. a child.
+ */
+export interface CoProtected {
+  name: string
+  relation: string | null
+  age_band: AgeBand | null
 }
 /**
  * One thing to know on arrival, in the language it was written in.
  */
 export interface Circumstance {
   kind: CircumstanceKind
+  /**
+   * Of a court measure: which
+   */
+  measure: MeasureKind | null
   severity: Severity
   text: string
   /**
@@ -797,6 +848,100 @@ export interface CentreView {
    */
   centre: string
   name: string
+}
+/**
+ * Somebody went through these today, and nothing has changed.
+ */
+export interface Checked {
+  expected_version: number
+  /**
+   * @maxItems 16
+   */
+  entries: number[]
+  person: boolean
+}
+/**
+ * A file's person and circumstances as they shall be; photos and review dates are not set by it.
+ */
+export interface CircumstancesEdit {
+  expected_version: number
+  person: Person
+  /**
+   * @maxItems 16
+   */
+  circumstances: Circumstance[]
+}
+/**
+ * One version of a file's circumstances, opened; of an old one, nothing is due.
+ */
+export interface CircumstancesView {
+  registration_id: string
+  reference: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  version: number
+  newest: boolean
+  saved_at: string
+  /**
+   * None: it was imported
+   */
+  saved_by: OperatorName | null
+  person: Person
+  circumstances: Circumstance[]
+  reviews: Schemas_Circumstances__Review[]
+  screen_lines: number
+  screen_lines_max: number
+  risk: RiskView
+  /**
+   * An alarm of hers is open, and shows what the file held when she pressed
+   */
+  alarm_open: boolean
+}
+/**
+ * When something of a file wants to be gone through again.
+ */
+export interface Schemas_Circumstances__Review {
+  /**
+   * Place in ``circumstances``, from 0; None: who they are and where
+   */
+  entry: number | null
+  /**
+   * None: nobody has ever confirmed it, it is due now
+   */
+  due_on: string | null
+  overdue: boolean
+}
+/**
+ * The level of a file, how often it wants a review, and what is asked about it.
+ */
+export interface RiskView {
+  level: RiskLevel
+  review_days: number
+  lowering: Lowering | null
+}
+/**
+ * A lower level that somebody asked for; a second person says yes, or it lapses.
+ */
+export interface Lowering {
+  request_id: string
+  level: RiskLevel
+  asked_by: OperatorName
+  asked_at: string
+  expires_at: string
+  /**
+   * None: it cannot be opened
+   */
+  ground: string | null
+  /**
+   * Whoever asked cannot be the second person
+   */
+  mine: boolean
 }
 /**
  * Proof of life of a companion (``POST /v1/heartbeats``), and how it is.
@@ -1004,7 +1149,7 @@ export interface Reopen {
 /**
  * A supervisor's second look: agree with the outcome. Who does not agree reopens.
  */
-export interface Review {
+export interface Schemas_Commands__Review {
   request_id: string
   alarm_id: string
   expected_version: number
@@ -1571,6 +1716,14 @@ export interface Registration {
   population: Population
 }
 /**
+ * A level that a case officer wants; ``was`` is the one she saw.
+ */
+export interface RiskWish {
+  was: RiskLevel
+  level: RiskLevel
+  ground: string
+}
+/**
  * First frame: who serves, who is signed in, how often to expect a heartbeat.
  */
 export interface Welcome {
@@ -1909,6 +2062,25 @@ export interface TrackedPosition {
 export interface UnitChange {
   name: string | null
   on_duty: boolean | null
+}
+/**
+ * Versions of a file, newest first; ``more``: there are older ones.
+ */
+export interface VersionList {
+  versions: VersionSummary[]
+  more: boolean
+}
+/**
+ * One version: who saved it, when, and what was changed, as kinds alone.
+ */
+export interface VersionSummary {
+  version: number
+  saved_at: string
+  saved_by: OperatorName | null
+  /**
+   * None: it was erased, or cannot be opened
+   */
+  changed: string[] | null
 }
 /**
  * How long the window is to be (``POST /v1/registrations/{id}/test-window``); 0 ends it.

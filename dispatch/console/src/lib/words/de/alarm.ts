@@ -79,5 +79,18 @@ export const alarm: AlarmWords = {
     description: 'Aussehen',
     vehicle: 'Fahrzeug',
     photo: 'Foto',
+    duressWord: 'Zwangswort',
+    duressWordNote: 'Wer es sagt, wird gezwungen: nichts beenden.',
+    alsoKnownAs: 'Auch bekannt als',
+    coProtected: 'Ebenfalls in Gefahr',
+    photoOf: (name) => `Foto von ${name}`,
+    photoMissing: 'Das Foto kann jetzt nicht gezeigt werden.',
+    ageBand: {
+      baby: 'Säugling',
+      child: 'Kind',
+      teenager: 'Jugendlich',
+      adult: 'Erwachsen',
+      elderly: 'Betagt',
+    },
   },
 }

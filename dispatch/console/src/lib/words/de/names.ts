@@ -23,7 +23,15 @@ export const names: NamesWords = {
     vehicle: 'Fahrzeug',
     pet: 'Tier',
     habit: 'Gewohnheit',
+    place: 'Bekannter Ort',
     other: 'Sonstiges',
+  },
+  measure: {
+    contact_ban: 'Kontaktverbot',
+    area_ban: 'Gebietsverbot',
+    home_ban: 'Zeitweiliges Wohnungsverbot',
+    duty_to_report: 'Meldepflicht',
+    other: 'Andere Maßnahme',
   },
   method: {
     gnss: 'Satelliten',

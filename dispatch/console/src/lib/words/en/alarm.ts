@@ -79,5 +79,18 @@ export const alarm: AlarmWords = {
     description: 'Looks',
     vehicle: 'Vehicle',
     photo: 'Photo',
+    duressWord: 'Duress word',
+    duressWordNote: 'Whoever says it is being forced: end nothing.',
+    alsoKnownAs: 'Also known as',
+    coProtected: 'In danger with her',
+    photoOf: (name) => `Photo of ${name}`,
+    photoMissing: 'The photo cannot be shown now.',
+    ageBand: {
+      baby: 'baby',
+      child: 'child',
+      teenager: 'teenager',
+      adult: 'adult',
+      elderly: 'elderly',
+    },
   },
 }

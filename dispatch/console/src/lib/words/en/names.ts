@@ -18,7 +18,15 @@ export const names: NamesWords = {
     vehicle: 'Vehicle',
     pet: 'Animal',
     habit: 'Habit',
+    place: 'Known place',
     other: 'Other',
+  },
+  measure: {
+    contact_ban: 'Contact ban',
+    area_ban: 'Area ban',
+    home_ban: 'Temporary home ban',
+    duty_to_report: 'Duty to report',
+    other: 'Another measure',
   },
   method: {
     gnss: 'satellites',

@@ -79,5 +79,18 @@ export const alarm: AlarmWords = {
     description: 'Signalement',
     vehicle: 'Véhicule',
     photo: 'Photo',
+    duressWord: 'Mot de contrainte',
+    duressWordNote: 'La personne qui le dit agit sous la contrainte : ne rien arrêter.',
+    alsoKnownAs: 'Alias',
+    coProtected: 'Aussi en danger',
+    photoOf: (nom) => `Photo de ${nom}`,
+    photoMissing: 'La photo ne peut pas être affichée pour le moment.',
+    ageBand: {
+      baby: 'bébé',
+      child: 'enfant',
+      teenager: 'adolescent',
+      adult: 'adulte',
+      elderly: 'personne âgée',
+    },
   },
 }

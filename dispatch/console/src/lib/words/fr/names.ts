@@ -23,7 +23,15 @@ export const names: NamesWords = {
     vehicle: 'Véhicule',
     pet: 'Animal',
     habit: 'Habitude',
+    place: 'Lieu connu',
     other: 'Autre',
+  },
+  measure: {
+    contact_ban: 'Interdiction de contact',
+    area_ban: 'Interdiction de lieu',
+    home_ban: 'Interdiction temporaire de résidence',
+    duty_to_report: 'Obligation de se présenter',
+    other: 'Autre mesure',
   },
   method: {
     gnss: 'satellites',

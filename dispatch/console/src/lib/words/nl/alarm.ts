@@ -79,5 +79,18 @@ export const alarm: AlarmWords = {
     description: 'Uiterlijk',
     vehicle: 'Voertuig',
     photo: 'Foto',
+    duressWord: 'Dwangwoord',
+    duressWordNote: 'Wie het zegt, wordt gedwongen: niets stopzetten.',
+    alsoKnownAs: 'Ook gekend als',
+    coProtected: 'Mee in gevaar',
+    photoOf: (naam) => `Foto van ${naam}`,
+    photoMissing: 'De foto kan nu niet getoond worden.',
+    ageBand: {
+      baby: 'zuigeling',
+      child: 'kind',
+      teenager: 'tiener',
+      adult: 'volwassene',
+      elderly: 'oudere',
+    },
   },
 }

@@ -23,7 +23,15 @@ export const names: NamesWords = {
     vehicle: 'Voertuig',
     pet: 'Dier',
     habit: 'Gewoonte',
+    place: 'Bekende plaats',
     other: 'Andere',
+  },
+  measure: {
+    contact_ban: 'Contactverbod',
+    area_ban: 'Gebiedsverbod',
+    home_ban: 'Tijdelijk huisverbod',
+    duty_to_report: 'Meldingsplicht',
+    other: 'Andere maatregel',
   },
   method: {
     gnss: 'satelliet',

@@ -1,5 +1,5 @@
 /** The words of one alarm: banner, queue, who she is and what to know. */
-import type { CancelRequest, Purpose } from '../../wire'
+import type { AgeBand, CancelRequest, Purpose } from '../../wire'
 
 export interface AlarmWords {
   banner: {
@@ -62,5 +62,12 @@ export interface AlarmWords {
     description: string
     vehicle: string
     photo: string
+    duressWord: string
+    duressWordNote: string
+    alsoKnownAs: string
+    coProtected: string
+    photoOf: (name: string) => string
+    photoMissing: string
+    ageBand: Record<AgeBand, string>
   }
 }

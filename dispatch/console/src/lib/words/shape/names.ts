@@ -3,6 +3,7 @@ import type { Standing } from '../../alarms'
 import type {
   CircumstanceKind,
   LadderStep,
+  MeasureKind,
   Method,
   Pattern,
   ProblemSlug,
@@ -20,6 +21,7 @@ export interface NamesWords {
   state: Record<Standing, string>
   severity: Record<Severity, string>
   circumstance: Record<CircumstanceKind, string>
+  measure: Record<MeasureKind, string>
   method: Record<Method, string>
   pattern: Record<Pattern, string>
   unitStatus: Record<UnitStatus, string>

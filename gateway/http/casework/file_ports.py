@@ -1,0 +1,46 @@
+"""What the routers about one file's circumstances are given."""
+
+from typing import Protocol
+from uuid import UUID
+
+from gateway.domain.casework.scope import Scope
+from schemas.circumstances import (
+    Checked,
+    CircumstancesEdit,
+    CircumstancesView,
+    RiskView,
+    RiskWish,
+    VersionList,
+)
+
+
+class Circumstances(Protocol):
+    """Circumstances of files. All raise ``DatabaseUnavailable``, and ``NotFound`` beyond the scope."""
+
+    async def current(self, scope: Scope, registration_id: UUID) -> CircumstancesView:
+        """Return the newest version, opened; the look is recorded."""
+
+    async def version(self, scope: Scope, registration_id: UUID, number: int) -> CircumstancesView:
+        """Return one version as it was saved; the look is recorded."""
+
+    async def save(self, scope: Scope, registration_id: UUID, edit: CircumstancesEdit) -> CircumstancesView:
+        """Save the next version. Raises ``StaleVersion``, ``FieldInvalid``."""
+
+    async def check(self, scope: Scope, registration_id: UUID, checked: Checked) -> CircumstancesView:
+        """Confirm entries as of today, unchanged. Raises ``StaleVersion``, ``FieldInvalid``."""
+
+    async def history(self, scope: Scope, registration_id: UUID, before: int | None) -> VersionList:
+        """Return who saved which version when, and what it changed."""
+
+
+class Risk(Protocol):
+    """Risk levels of files. All raise ``DatabaseUnavailable``, and ``NotFound`` beyond the scope."""
+
+    async def wish(self, scope: Scope, registration_id: UUID, wish: RiskWish) -> RiskView:
+        """Raise the level, or ask for a lower one. Raises ``StaleVersion``, ``NotAllowedNow``."""
+
+    async def confirm(self, scope: Scope, registration_id: UUID, request_id: UUID) -> RiskView:
+        """Lower the level as a second person. Raises ``NotAllowedNow``."""
+
+    async def refuse(self, scope: Scope, registration_id: UUID, request_id: UUID) -> RiskView:
+        """Leave the level as it is. Raises ``NotAllowedNow``."""
