@@ -20,7 +20,8 @@ from schemas.session import OperatorName
 
 HEAD: Final = """
 SELECT r.registration_id, r.reference, r.centre_id, r.team, r.sealed_version, r.risk,
-       alarm_in_progress(r.registration_id) AS alarm_open
+       EXISTS (SELECT FROM alarm a WHERE a.registration_id = r.registration_id
+                  AND a.state <> 'closed' AND a.purpose = 'real') AS alarm_open
   FROM registration r WHERE r.registration_id = $1"""
 
 LOCK: Final = f"{HEAD} FOR UPDATE OF r"
