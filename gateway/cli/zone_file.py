@@ -1,6 +1,7 @@
 """Police zones as CSV: read every line, and say of each what is wrong with it."""
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -36,7 +37,7 @@ def read(data: bytes, centres: frozenset[str], serving: Mapping[str, str]) -> Zo
         reading.errors.append(Finding(line, "", "is not UTF-8"))
         return reading
     heading = text.partition("\n")[0]
-    table = csv.reader(text.splitlines(), delimiter=";" if ";" in heading else ",", strict=True)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heading else ",", strict=True)
     try:
         names = [name.strip().lower() for name in next(table, [])]
         if problem := _wrong_heading(names):

@@ -30,7 +30,7 @@ def test_zones_are_imported_listed_shown_and_replaced(msa):
     assert gent["mail"] == ["zorg@gent.example", "leiding@gent.example"]
     assert gent["report_at"] == "06:30:00"
     assert [one["zone"] for one in data(msa("zone", "list", "--json"))] == ["BE-5339", "BE-5345", "BE-5415"]
-    assert "zorg@gent.example" in msa("zone", "list").stdout
+    assert "leiding" in msa("zone", "list").stdout
     assert "report_at: 06:30:00" in msa("zone", "show", "BE-5415").stdout
     assert msa("zone", "show", "BE-0000").exit_code == 1
 
