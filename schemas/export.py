@@ -35,7 +35,7 @@ from schemas.overview import Overview
 from schemas.press import Press, Receipt
 from schemas.problems import CloseCode, Problem, ProblemKind
 from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
-from schemas.protection_board import Board, FileProtection, Telling
+from schemas.protection_board import Board, ProtectionCourse, Telling
 from schemas.registration import Registration
 from schemas.session import LinkSignIn, PasswordAgain, SessionView, SignedOut, SignIn, SignInWays
 from schemas.signals import Signals
@@ -66,7 +66,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     CompanionPolicy,
     Enrolment,
     EnrolmentRequest,
-    FileProtection,
+    ProtectionCourse,
     HeartbeatAnswer,
     LinkSignIn,
     NewUnit,

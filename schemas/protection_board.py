@@ -101,7 +101,7 @@ class TellingView(Telling):
     zone_reachable: bool = Field(description="This gateway can send mail, and the zone has an address")
 
 
-class FileProtection(Wire):
+class ProtectionCourse(Wire):
     """How one file is and was protected (``GET /v1/casework/files/{id}/protection``)."""
 
     file: BoardFile

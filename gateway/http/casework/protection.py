@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from gateway.http.casework.services import casework_of
 from gateway.http.casework.visiting import CaseOfficer, FileReader, RegistrationId
 from schemas.casework import TeamId
-from schemas.protection_board import BOARD_MAX, Board, FileProtection, Telling, TellingView
+from schemas.protection_board import BOARD_MAX, Board, ProtectionCourse, Telling, TellingView
 
 router: Final = APIRouter(prefix="/v1/casework", tags=["casework"])
 
@@ -25,12 +25,14 @@ async def board(
 
 
 @router.get("/files/{registration_id}/protection")
-async def protection(request: Request, scope: FileReader, registration_id: RegistrationId) -> FileProtection:
+async def protection(
+    request: Request, scope: FileReader, registration_id: RegistrationId
+) -> ProtectionCourse:
     """Tell how one file is protected, how it was, and who is told of changes."""
     services = casework_of(request)
     file, changes = await services.board.one(scope, registration_id)
     telling = await services.tellings.of(scope, registration_id)
-    return FileProtection(file=file, changes=changes, telling=telling)
+    return ProtectionCourse(file=file, changes=changes, telling=telling)
 
 
 @router.put("/files/{registration_id}/protection/telling")

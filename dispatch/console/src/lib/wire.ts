@@ -22,7 +22,6 @@ export type Wire =
   | ConsoleFrame
   | Enrolment
   | EnrolmentRequest
-  | FileProtection
   | HeartbeatAnswer
   | LinkSignIn
   | NewUnit
@@ -33,6 +32,7 @@ export type Wire =
   | Press
   | Problem
   | ProblemSlug
+  | ProtectionCourse
   | Receipt
   | Registration
   | RiskView
@@ -1255,49 +1255,6 @@ export interface EnrolmentRequest {
   companion_version: string | null
 }
 /**
- * How one file is and was protected (``GET /v1/casework/files/{id}/protection``).
- */
-export interface FileProtection {
-  file: BoardFile
-  /**
-   * The latest, newest first
-   */
-  changes: ProtectionChange[]
-  telling: TellingView
-}
-/**
- * What her protection was from ``at`` on; ``state`` None: not judged.
- */
-export interface ProtectionChange {
-  at: string
-  state: ProtectionState | null
-  faults: FaultKind[]
-}
-/**
- * The same as it stands; what is not set up here reaches nobody.
- */
-export interface TellingView {
-  /**
-   * By a text to her own phone, which others may read
-   */
-  victim: boolean
-  /**
-   * By mail to the police zone
-   */
-  zone: boolean
-  version: number
-  set_by: OperatorName | null
-  set_at: string | null
-  /**
-   * This gateway can have texts sent
-   */
-  victim_reachable: boolean
-  /**
-   * This gateway can send mail, and the zone has an address
-   */
-  zone_reachable: boolean
-}
-/**
  * Answer 200 to a heartbeat: the policy from now on.
  */
 export interface HeartbeatAnswer {
@@ -1671,6 +1628,49 @@ export interface Problem {
 export interface FieldError {
   field: string
   message: string
+}
+/**
+ * How one file is and was protected (``GET /v1/casework/files/{id}/protection``).
+ */
+export interface ProtectionCourse {
+  file: BoardFile
+  /**
+   * The latest, newest first
+   */
+  changes: ProtectionChange[]
+  telling: TellingView
+}
+/**
+ * What her protection was from ``at`` on; ``state`` None: not judged.
+ */
+export interface ProtectionChange {
+  at: string
+  state: ProtectionState | null
+  faults: FaultKind[]
+}
+/**
+ * The same as it stands; what is not set up here reaches nobody.
+ */
+export interface TellingView {
+  /**
+   * By a text to her own phone, which others may read
+   */
+  victim: boolean
+  /**
+   * By mail to the police zone
+   */
+  zone: boolean
+  version: number
+  set_by: OperatorName | null
+  set_at: string | null
+  /**
+   * This gateway can have texts sent
+   */
+  victim_reachable: boolean
+  /**
+   * This gateway can send mail, and the zone has an address
+   */
+  zone_reachable: boolean
 }
 /**
  * The press is committed; the same ``press_id`` is always told the same alarm and sequence.
