@@ -46,16 +46,15 @@ demo: $(STAMPS)/run $(STAMPS)/console $(STAMPS)/geodata ## a press from a virtua
 
 test: setup ## all tests, on real PostgreSQL, Bluetooth, sockets and browser
 	@$(BIN)/python deploy/ensure_chromium.py
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)
-	$(BIN)/python hatch_build.py --test
+	@$(BIN)/python deploy/beside.py "$(BIN)/python hatch_build.py --test" \
+		"$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)"
 
 check: setup ## ruff, mypy, import-linter, svelte-check, lock-file and address greps
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python hatch_build.py --check
 	.ci/greps
+	@$(BIN)/python deploy/beside.py "$(BIN)/python hatch_build.py --check" "$(BIN)/mypy"
 
 loadtest: $(STAMPS)/dev $(STAMPS)/geodata ## latency and throughput at 10, 100 and 500 consoles; LOADTEST_ARGS=...
 	$(BIN)/msa loadtest $(LOADTEST_ARGS)
