@@ -10,9 +10,12 @@ from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
 from gateway.store.casework.board import PostgresBoard
 from gateway.store.casework.circumstances import PostgresCircumstances
+from gateway.store.casework.files import PostgresFiles
+from gateway.store.casework.lives import PostgresLives, Terms
 from gateway.store.casework.risk import PostgresRisk
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.casework.telling import PostgresTellings, Reach
+from gateway.store.companions import Companions
 from gateway.store.connect import Pool
 from gateway.store.sealing import Keyring
 from gateway.telemetry import Metrics
@@ -26,9 +29,18 @@ class Casework:
     loops: tuple[Callable[[], Any], ...]
 
     @classmethod
-    def of(cls, settings: Settings, pool: Pool, keyring: Keyring, clock: Clock, metrics: Metrics) -> Self:
+    def of(
+        cls,
+        settings: Settings,
+        pool: Pool,
+        keyring: Keyring,
+        companions: Companions,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> Self:
         """Put it together; nothing runs yet."""
         intervals = settings.review_intervals
+        terms = Terms(urgent_decision_days=settings.urgent_decision_days)
         return cls(
             services=CaseworkServices(
                 teams=PostgresTeams(pool),
@@ -38,6 +50,8 @@ class Casework:
                     pool=pool, keyring=keyring, clock=clock, intervals=intervals
                 ),
                 risk=PostgresRisk(pool=pool, keyring=keyring, clock=clock, intervals=intervals),
+                files=PostgresFiles(pool, keyring, clock, terms),
+                lives=PostgresLives(pool, keyring, clock, terms, companions.revoke),
             ),
             loops=(sealer_of(settings, pool, clock, metrics).run,),
         )

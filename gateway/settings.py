@@ -188,6 +188,12 @@ class Settings(BaseSettings):
             " extreme=3;high=7;medium=30;low=60 (those of VioGén); a level that is not named keeps its own",
         )
     )
+    urgent_decision_days: Annotated[int, Field(ge=1, le=30)] = Field(
+        default=5,
+        description="Days within which the magistrate decides on an alarm that was installed in the urgent"
+        " procedure: a weekend and three working days, in which she is heard and the case is deliberated;"
+        " when they are over the case team is told, and her alarm works on",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe event that is logged"
     )

@@ -303,3 +303,5 @@ no longer what the first one judged. A file of high risk was reviewed meanwhile.
 
 REVIEWS_SWEEP_S: Final = 900.0
 """Overdue reviews are looked for this often, and told once a day and team: they fall due by the day."""
+FILES_PAGE_MAX: Final = 200
+"""Files of one page: their victims' names are opened one by one, some 40 us each, and nobody reads more."""

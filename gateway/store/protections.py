@@ -14,7 +14,8 @@ from gateway.telemetry import Metrics
 from gateway.timing import COUNTED_S
 from schemas.protection import ProtectionView
 
-# A file that is still being installed was told to nobody, and yet she is not protected.
+# A file whose alarm is being installed was told to nobody, and yet she is not protected; one that has
+# neither alarm nor phone yet is not to be.
 VIEW: Final = """
 SELECT CASE WHEN p.registration_id IS NOT NULL THEN protection_image(p)
             ELSE jsonb_build_object('registration_id', r.registration_id, 'centre', r.centre_id,
@@ -31,7 +32,7 @@ SELECT CASE WHEN p.registration_id IS NOT NULL THEN protection_image(p)
        SELECT max(s.received_at) AS heard_at, min(k.enrolled_at) AS enrolled_at
          FROM companion k LEFT JOIN companion_state s USING (companion_id)
         WHERE k.registration_id = r.registration_id AND k.revoked_at IS NULL) AS c
- WHERE r.population = 'real' AND r.wrapped_key IS NOT NULL"""
+ WHERE to_be_protected(r) AND (r.state = 'installed' OR c.enrolled_at IS NOT NULL)"""
 
 WORST_FIRST: Final = """
  ORDER BY array_position(ARRAY['unprotected', 'degraded', 'protected'], coalesce(p.state, 'unprotected')),
@@ -52,7 +53,7 @@ SELECT r.centre_id, count(*) AS count,
   JOIN registration r USING (registration_id)
   LEFT JOIN companion_state s USING (companion_id)
   LEFT JOIN supervision v ON v.registration_id = c.registration_id
- WHERE c.revoked_at IS NULL AND r.population = 'real' AND r.wrapped_key IS NOT NULL
+ WHERE c.revoked_at IS NULL AND to_be_protected(r)
  GROUP BY 1, 3"""
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from gateway.domain.casework.terms import day_of
 from gateway.domain.errors import RegistrationConflict, UnknownCentre
 from gateway.domain.rows import Row
 from gateway.ports import Clock
@@ -102,7 +103,8 @@ class Registrations:
 
     async def _save(self, connection: Database, registration: Registration) -> None:
         identity = registration.registration_id
-        version = (await connection.fetchval(LOCK_VERSION, identity) or 0) + 1
+        before = await connection.fetchval(LOCK_VERSION, identity)
+        version = (before or 0) + 1
         now = self._clock.now()
         sealed = self._keyring.seal(identity, version, registration.person, registration.circumstances)
         try:
@@ -122,6 +124,8 @@ class Registrations:
             )
             await connection.execute(KEEP_VERSION, identity, now, None)
             await keep_review(connection, identity, version, registration.person, registration.circumstances)
+            if before is None and registration.population is Population.REAL:
+                await connection.execute(IMPORTED, identity, now, day_of(now))
         except asyncpg.ForeignKeyViolationError:
             raise UnknownCentre(registration.centre) from None
         except asyncpg.UniqueViolationError:
@@ -167,6 +171,14 @@ KEEP_VERSION: Final = """
 INSERT INTO registration_version
 SELECT registration_id, sealed_version, $2, $3, key_id, wrapped_key, person_sealed, circumstances_sealed
   FROM registration WHERE registration_id = $1"""
+# Its life so far is on paper elsewhere: the first step here says that it came with its alarm.
+IMPORTED: Final = """
+WITH came AS (UPDATE registration SET life_version = 1 WHERE registration_id = $1
+              RETURNING registration_id, centre_id, team, zone_id, state)
+INSERT INTO registration_step (registration_id, number, kind, at, on_date, centre_id, team, arrondissement,
+                               state)
+SELECT c.registration_id, 1, 'imported', $2, $3, c.centre_id, c.team, z.arrondissement, c.state
+  FROM came c LEFT JOIN zone z USING (zone_id)"""
 ERASE: Final = """
 UPDATE registration SET wrapped_key = NULL, updated_at = $2
  WHERE registration_id = $1 RETURNING registration_id"""

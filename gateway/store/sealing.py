@@ -46,6 +46,15 @@ class Sealed:
     sealed_version: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SealedWords:
+    """Words sealed under a key of their own row; ``wrapped_key`` None: erased."""
+
+    key_id: str
+    wrapped_key: bytes | None
+    sealed: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Keyring:
     """The keys of one key file, by id; ``current`` wraps."""
@@ -154,6 +163,26 @@ class Keyring:
         box = self._box(registration_id, sealed)
         nonce = os.urandom(NONCE_BYTES)
         return nonce + box.encrypt(nonce, json.dumps(notes, ensure_ascii=False).encode(), use)
+
+    def seal_words(self, row: str, words: str) -> SealedWords:
+        """Seal what somebody wrote under a new data key; ``row`` says where it stands, for ever."""
+        data_key = AESGCM.generate_key(KEY_BYTES * 8)
+        return SealedWords(
+            key_id=self.current,
+            wrapped_key=_encrypt(self.keys[self.current], data_key, f"{row}:key:{self.current}".encode()),
+            sealed=_encrypt(data_key, words.encode(), f"{row}:words".encode()),
+        )
+
+    def open_words(self, row: str, sealed: SealedWords) -> str:
+        """Open what ``seal_words`` sealed for this row. Raises ``SealBroken``, also for what was erased."""
+        key = self.keys.get(sealed.key_id)
+        if key is None or sealed.wrapped_key is None:
+            raise SealBroken("its key is not here, or erased")
+        try:
+            box = AESGCM(_decrypt(_wrapping(key), sealed.wrapped_key, f"{row}:key:{sealed.key_id}".encode()))
+            return _decrypt(box, sealed.sealed, f"{row}:words".encode()).decode()
+        except (InvalidTag, ValueError):
+            raise SealBroken("it does not open with its key") from None
 
     def _box(self, registration_id: UUID, sealed: Sealed) -> AESGCM:
         key = self.keys.get(sealed.key_id)

@@ -67,8 +67,7 @@ UPDATE supervision v SET due_at = '-infinity'
           JOIN companion_state s ON s.registration_id = a.registration_id
           JOIN companion c ON c.companion_id = s.companion_id AND c.revoked_at IS NULL
           JOIN registration r ON r.registration_id = s.registration_id
-         WHERE a.state <> 'closed' AND a.owner = a.centre_id AND r.population = 'real'
-           AND r.wrapped_key IS NOT NULL
+         WHERE a.state <> 'closed' AND a.owner = a.centre_id AND to_be_protected(r)
            AND greatest(s.received_at, $3) <= $1::timestamptz - make_interval(secs => $2)) AS quiet
  WHERE v.registration_id = quiet.registration_id AND v.due_at > '-infinity'
    AND NOT coalesce(v.watched -> quiet.companion_id::text ? 'companion_silent', false)"""
@@ -85,7 +84,7 @@ RETURNING v.registration_id, v.claimed_until"""
 # A statement of its own, after the claim: whatever is news to it takes the claim away.
 READ: Final = """
 SELECT r.registration_id, r.centre_id, r.reference, r.created_at,
-       r.population = 'real' AND r.wrapped_key IS NOT NULL AS judged, v.watched,
+       to_be_protected(r) AS judged, v.watched,
        EXISTS (SELECT FROM alarm a WHERE a.registration_id = r.registration_id AND a.state <> 'closed'
                   AND a.owner = a.centre_id) AS alarm_open,
        p.centre_id AS told_centre, p.reference AS told_reference, p.state, p.since, p.faults,

@@ -4,10 +4,11 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.http.casework import circumstances, desk, protection
+from gateway.http.casework import circumstances, desk, files, protection
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     desk.router,
+    files.router,
     protection.router,
     circumstances.router,
 )

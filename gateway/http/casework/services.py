@@ -6,9 +6,11 @@ from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
+from gateway.domain.casework.asked import FilesAsked
 from gateway.domain.casework.scope import Scope
 from gateway.http.casework.file_ports import Circumstances, Risk
 from schemas.casework import TeamView
+from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
 from schemas.protection_board import BoardFile, ProtectionChange, Telling, TellingView
 
 
@@ -41,6 +43,29 @@ class Tellings(Protocol):
         """Set it. Raises ``StaleVersion``."""
 
 
+class Files(Protocol):
+    """Files of case teams. Raises ``DatabaseUnavailable``; ``NotFound`` for what is not in scope."""
+
+    async def page(self, scope: Scope, asked: FilesAsked) -> FilesPage:
+        """Return a page of files. Raises ``FieldInvalid``."""
+
+    async def get(self, scope: Scope, registration_id: UUID) -> FileView:
+        """Return a file, opened."""
+
+    async def create(self, scope: Scope, new: NewFile) -> FileView:
+        """Open a file. Raises ``FieldInvalid``, ``NotAllowedNow`` and ``RegistrationConflict``."""
+
+
+class Lives(Protocol):
+    """Steps of files. Raises ``DatabaseUnavailable``; ``NotFound`` for what is not in scope."""
+
+    async def steps(self, scope: Scope, registration_id: UUID) -> StepsView:
+        """Return a file's life."""
+
+    async def take(self, scope: Scope, registration_id: UUID, wanted: StepRequest) -> StepView:
+        """Take a step. Raises ``NotYours``, ``NotAllowedNow``, ``StaleVersion`` and ``FieldInvalid``."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseworkServices:
     """What the routers of ``gateway.http.casework`` use, as ports."""
@@ -50,6 +75,8 @@ class CaseworkServices:
     tellings: Tellings
     circumstances: Circumstances
     risk: Risk
+    files: Files
+    lives: Lives
 
 
 def casework_of(connection: HTTPConnection) -> CaseworkServices:
