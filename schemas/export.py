@@ -31,6 +31,7 @@ from schemas.circumstances import (
 )
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
+from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
 from schemas.overview import Overview
 from schemas.press import Press, Receipt
 from schemas.problems import CloseCode, Problem, ProblemKind
@@ -67,8 +68,11 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     Enrolment,
     EnrolmentRequest,
     ProtectionCourse,
+    FileView,
+    FilesPage,
     HeartbeatAnswer,
     LinkSignIn,
+    NewFile,
     NewUnit,
     Overview,
     PasswordAgain,
@@ -85,6 +89,9 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     SignInWays,
     Signals,
     SignedOut,
+    StepRequest,
+    StepView,
+    StepsView,
     Telling,
     Timeline,
     Track,

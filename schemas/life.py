@@ -195,7 +195,7 @@ class _Decision(_Step):
     ground: Ground = Field(description="On what ground, in words; kept sealed")
 
 
-class Heard(_Step):
+class HeardStep(_Step):
     """She was heard: whether she will carry the alarm, and has signed the usage agreement."""
 
     kind: Literal[StepKind.HEARD]
@@ -204,7 +204,7 @@ class Heard(_Step):
     pv_number: PvNumber | None = Field(default=None, description="Where the request had none yet")
 
 
-class Deliberated(_Step):
+class DeliberatedStep(_Step):
     """Police and prosecutor consulted."""
 
     kind: Literal[StepKind.DELIBERATED]
@@ -213,7 +213,7 @@ class Deliberated(_Step):
     advice: Advice
 
 
-class Granted(_Decision):
+class GrantedStep(_Decision):
     """The magistrate grants the alarm: for nine months, unless another day is given."""
 
     kind: Literal[StepKind.GRANTED]
@@ -222,85 +222,85 @@ class Granted(_Decision):
     ends_on: date | None = Field(default=None, description="Its last day; at most 12 months on")
 
 
-class Refused(_Decision):
+class RefusedStep(_Decision):
     """The magistrate refuses it. An alarm that is installed stays so until the file is closed."""
 
     kind: Literal[StepKind.REFUSED]
     reason: RefusalReason
 
 
-class Installed(_Step):
+class InstalledStep(_Step):
     """Her alarm is paired, tested and active; what proves it is looked up, not said."""
 
     kind: Literal[StepKind.INSTALLED]
 
 
-class VictimSupportNotified(_Step):
+class VictimSupportNotifiedStep(_Step):
     """The houses of justice's victim support (slachtofferonthaal) was told."""
 
     kind: Literal[StepKind.VICTIM_SUPPORT_NOTIFIED]
 
 
-class Evaluated(_Step):
+class EvaluatedStep(_Step):
     """The case team evaluated whether she still needs it."""
 
     kind: Literal[StepKind.EVALUATED]
     advice: EvaluationAdvice
 
 
-class Extended(_Decision):
+class ExtendedStep(_Decision):
     """The magistrate extends it; without a day by nine months from its end."""
 
     kind: Literal[StepKind.EXTENDED]
     ends_on: date | None = None
 
 
-class Closed(_Decision):
+class ClosedStep(_Decision):
     """The magistrate closes the file; her phones are revoked with it."""
 
     kind: Literal[StepKind.CLOSED]
     reason: ClosingReason
 
 
-class Archived(_Step):
+class ArchivedStep(_Step):
     """Nothing more is to be done."""
 
     kind: Literal[StepKind.ARCHIVED]
 
 
-class Transferred(_Decision):
+class TransferredStep(_Decision):
     """Another zone's team has it from now on, and the one that gave it no more."""
 
     kind: Literal[StepKind.TRANSFERRED]
     to: TeamId
 
 
-class MultiAgencyBegan(_Step):
+class MultiAgencyBeganStep(_Step):
     """The case went over to the multi-agency approach (ketenaanpak); the alarm stays."""
 
     kind: Literal[StepKind.MULTI_AGENCY_BEGAN]
 
 
-class MultiAgencyEnded(_Step):
+class MultiAgencyEndedStep(_Step):
     """The case came back from the multi-agency approach."""
 
     kind: Literal[StepKind.MULTI_AGENCY_ENDED]
 
 
 NewStep = Annotated[
-    Heard
-    | Deliberated
-    | Granted
-    | Refused
-    | Installed
-    | VictimSupportNotified
-    | Evaluated
-    | Extended
-    | Closed
-    | Archived
-    | Transferred
-    | MultiAgencyBegan
-    | MultiAgencyEnded,
+    HeardStep
+    | DeliberatedStep
+    | GrantedStep
+    | RefusedStep
+    | InstalledStep
+    | VictimSupportNotifiedStep
+    | EvaluatedStep
+    | ExtendedStep
+    | ClosedStep
+    | ArchivedStep
+    | TransferredStep
+    | MultiAgencyBeganStep
+    | MultiAgencyEndedStep,
     Field(discriminator="kind"),
 ]
 """A step that a person takes."""
@@ -354,7 +354,7 @@ class NewFile(Wire):
     person: Person
 
 
-class FileProtection(Wire):
+class ProtectionNow(Wire):
     """Is she protected now; more is said on the board of protection."""
 
     state: ProtectionState
@@ -388,7 +388,7 @@ class FileLine(Wire):
     pending: Pending
     turn: Turn
     next: NextStep | None = Field(description="The step that is waited for, and what it lacks")
-    protection: FileProtection | None = Field(description="None: no alarm of hers is to work now")
+    protection: ProtectionNow | None = Field(description="None: no alarm of hers is to work now")
     alarm_open: bool
     updated_at: Instant
 
@@ -423,7 +423,7 @@ class FileView(Wire):
     pending: Pending
     turn: Turn
     next: tuple[NextStep, ...]
-    protection: FileProtection | None
+    protection: ProtectionNow | None
     alarm_open: bool
     created_at: Instant
     updated_at: Instant

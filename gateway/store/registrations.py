@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from gateway.domain.casework.terms import day_of
+from gateway.domain.casework.days import day_of
 from gateway.domain.errors import RegistrationConflict, UnknownCentre
 from gateway.domain.rows import Row
 from gateway.ports import Clock

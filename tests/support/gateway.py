@@ -87,17 +87,19 @@ class People:
             safe, duress = words
             person = registration.person.model_copy(update={"safe_word": safe, "duress_word": duress})
             registration = registration.model_copy(update={"person": person})
+        async with create_pool(self.database, application_name="test") as pool:
+            await Registrations(pool, Keyring.of(self.settings), SystemClock()).save([registration])
+        return await self.enrol(registration.registration_id)
+
+    async def enrol(self, registration_id: UUID) -> Companion:
+        """Enrol a phone of a victim whose file is there."""
         key = ec.generate_private_key(ec.SECP256R1())
         public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        clock = SystemClock()
         async with create_pool(self.database, application_name="test") as pool:
-            await Registrations(pool, Keyring.of(self.settings), clock).save([registration])
-            companions = Companions(pool, clock)
-            code, _ = await companions.new_code(registration.registration_id)
+            companions = Companions(pool, SystemClock())
+            code, _ = await companions.new_code(registration_id)
             enrolled = await companions.enrol(code, public, "phone", None)
-        return Companion(
-            companion_id=enrolled.companion_id, registration_id=registration.registration_id, key=key
-        )
+        return Companion(companion_id=enrolled.companion_id, registration_id=registration_id, key=key)
 
     async def a_session(
         self, *centres: str, name: str = "Op", role: Role = Role.OPERATOR, hours: float | None = None

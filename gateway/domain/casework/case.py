@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
 
-from gateway.domain.casework.terms import day_of
+from gateway.domain.casework.days import day_of
 from schemas.life import FileState, Procedure, Turn
 
 

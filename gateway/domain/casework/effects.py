@@ -16,16 +16,16 @@ from gateway.domain.casework.terms import (
 )
 from gateway.domain.errors import FieldInvalid
 from schemas.life import (
-    Closed,
-    Deliberated,
-    Extended,
-    Granted,
-    Heard,
-    Installed,
+    ClosedStep,
+    DeliberatedStep,
+    ExtendedStep,
+    GrantedStep,
+    HeardStep,
+    InstalledStep,
     NewStep,
-    Refused,
+    RefusedStep,
     StepKind,
-    Transferred,
+    TransferredStep,
 )
 
 APART: Final = {"kind", "on_date", "document", "ground", "pv_number"}
@@ -48,16 +48,16 @@ def brought(case: Case, wish: Wish) -> Case:
     """Return the case with what the step itself brings: the gates are looked at with it."""
     life = case.life
     match wish:
-        case Heard():
+        case HeardStep():
             return with_life(
                 case,
                 willing=wish.willing,
                 agreement_signed=wish.agreement_signed,
                 pv_number=life.pv_number or wish.pv_number is not None,
             )
-        case Deliberated():
+        case DeliberatedStep():
             return with_life(case, deliberated=True, risk_assessed=life.risk_assessed or wish.risk_assessed)
-        case Granted():
+        case GrantedStep():
             return with_life(case, ground=wish.threat in DANGEROUS and wish.context in CLOSE_TO_HER)
     return case
 
@@ -67,11 +67,11 @@ def resulting(case: Case, wish: Wish, moment: Moment) -> Case:
     if wish.kind not in BESIDE:
         case = with_life(case, last_on=wish.on_date)
     match wish:
-        case Granted() | Refused() | Extended() | Closed():
+        case GrantedStep() | RefusedStep() | ExtendedStep() | ClosedStep():
             return _decided(case, wish, moment)
-        case Installed():
+        case InstalledStep():
             return _installed(case, wish, moment)
-        case Transferred():
+        case TransferredStep():
             if wish.to == case.team:
                 raise FieldInvalid("to", "has it already")
             return replace(case, team=wish.to)
@@ -83,9 +83,9 @@ def facts_of(wish: Wish, before: Case, after: Case) -> dict[str, Any]:
     if isinstance(wish, System):
         return wish.facts
     facts: dict[str, Any] = wish.model_dump(mode="json", exclude=APART)
-    if isinstance(wish, Granted | Extended) and after.ends_on:
+    if isinstance(wish, GrantedStep | ExtendedStep) and after.ends_on:
         facts["ends_on"] = after.ends_on.isoformat()
-    if isinstance(wish, Transferred):
+    if isinstance(wish, TransferredStep):
         facts["from"] = before.team
     return facts
 
@@ -102,22 +102,22 @@ def _noted(kind: StepKind) -> dict[str, Any]:
     return noted.get(kind, {})
 
 
-def _decided(case: Case, wish: Granted | Refused | Extended | Closed, moment: Moment) -> Case:
+def _decided(case: Case, wish: GrantedStep | RefusedStep | ExtendedStep | ClosedStep, moment: Moment) -> Case:
     match wish:
-        case Granted():
+        case GrantedStep():
             ends_on = _end(wish.ends_on, wish.on_date, moment)
             case = with_life(case, decision="granted", overdue=False, evaluated=False)
             return replace(case, ends_on=ends_on, decide_by=None)
-        case Refused():
+        case RefusedStep():
             return replace(with_life(case, decision="refused", overdue=False), decide_by=None)
-        case Extended():
+        case ExtendedStep():
             ends_on = _end(wish.ends_on, max(case.ends_on or wish.on_date, wish.on_date), moment)
             return replace(with_life(case, evaluated=False), ends_on=ends_on)
-        case Closed():
+        case ClosedStep():
             return replace(with_life(case, support_by=None), decide_by=None)
 
 
-def _installed(case: Case, wish: Installed, moment: Moment) -> Case:
+def _installed(case: Case, wish: InstalledStep, moment: Moment) -> Case:
     """Start the clocks of the urgent procedure: its alarm works before anybody decided."""
     if case.life.decision is not None:
         return with_life(case, installed_on=wish.on_date)

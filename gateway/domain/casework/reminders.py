@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from gateway.domain.casework.case import Case, Moment
-from gateway.domain.casework.terms import DECISION_SOON_DAYS, EVALUATION_DAYS, day_of
+from gateway.domain.casework.days import day_of
+from gateway.domain.casework.terms import DECISION_SOON_DAYS, EVALUATION_DAYS
 from schemas.life import FileState, Pending, ReminderKind
 
 EVALUATION: Final = tuple(

@@ -6,9 +6,8 @@ Where a number is ours and not the sources', the reason stands beside it.
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-BRUSSELS: Final = ZoneInfo("Europe/Brussels")
+from gateway.domain.casework.days import BRUSSELS
 
 GRANTED_MONTHS: Final = 9
 """For so long an alarm is granted and extended, unless the magistrate names a day (the circular's term)."""
@@ -30,11 +29,6 @@ WRITTEN_DAYS: Final = 30
 
 DECIDED_DAYS: Final = 7
 """A magistrate's decision is written down within a week: it binds from its date on."""
-
-
-def day_of(at: datetime) -> date:
-    """Return the day in Brussels that an instant falls on."""
-    return at.astimezone(BRUSSELS).date()
 
 
 def end_of(day: date) -> datetime:

@@ -14,7 +14,7 @@ from gateway.domain.errors import FieldInvalid, SealBroken
 from gateway.domain.rows import Row
 from gateway.store.casework.lives import case_of
 from gateway.store.sealing import Keyring, Sealed
-from schemas.life import FileLine, FileProtection, FileState, FileView, NextStep
+from schemas.life import FileLine, FileState, FileView, NextStep, ProtectionNow
 from schemas.protection import FaultKind, ProtectionState
 from schemas.registration import Person, Population
 
@@ -116,13 +116,13 @@ def _awaited(case: Case, found: Found, moment: Moment) -> NextStep | None:
     return next((step for step in next_steps(case, found, moment) if step.kind is kind), None)
 
 
-def _protection(row: Row, case: Case) -> FileProtection | None:
+def _protection(row: Row, case: Case) -> ProtectionNow | None:
     if case.state is not FileState.INSTALLED:
         return None
     if row["protection"] is None:  # nobody was told of her yet: she is not protected
-        return FileProtection(state=ProtectionState.UNPROTECTED, since=row["created_at"])
+        return ProtectionNow(state=ProtectionState.UNPROTECTED, since=row["created_at"])
     faults = (fault["kind"] for fault in row["faults"])
-    return FileProtection(
+    return ProtectionNow(
         state=ProtectionState(row["protection"]),
         since=row["protection_since"],
         faults=tuple(FaultKind(kind) for kind in faults if kind in KNOWN_FAULTS),

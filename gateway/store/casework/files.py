@@ -18,6 +18,7 @@ from gateway.domain.uuid7 import uuid7
 from gateway.ports import Clock
 from gateway.store.casework.file_views import Cursor, line_of, view_of
 from gateway.store.casework.lives import Terms, looked, stepped, why_of
+from gateway.store.casework.reviews import keep_review
 from gateway.store.casework.scoped import record, scoped
 from gateway.store.casework.steps import Written, write
 from gateway.store.connect import Database, Pool
@@ -183,6 +184,7 @@ class PostgresFiles:
         await database.execute(
             KEEP_VERSION, file.registration_id, moment.now, scope.who.model_dump(mode="json")
         )
+        await keep_review(database, file.registration_id, 1, file.person, ())
 
 
 def _page_of(asked: FilesAsked, soon: date) -> tuple[Any, ...]:

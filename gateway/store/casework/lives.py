@@ -18,7 +18,7 @@ from gateway.store.casework.scoped import record, scoped
 from gateway.store.casework.steps import Written, read, write
 from gateway.store.connect import Database, Pool
 from gateway.store.sealing import Keyring
-from schemas.life import FileState, Heard, StepKind, StepRequest, StepsView, StepView
+from schemas.life import FileState, HeardStep, StepKind, StepRequest, StepsView, StepView
 from schemas.session import Role
 
 LOCK: Final = """
@@ -110,7 +110,7 @@ class PostgresLives:
 
     def _written(self, scope: Scope, row: Row, wanted: StepRequest, moment: Moment) -> Written:
         step = wanted.step
-        number = step.pv_number if isinstance(step, Heard) else None
+        number = step.pv_number if isinstance(step, HeardStep) else None
         return Written(
             registration_id=row["registration_id"],
             number=row["life_version"] + 1,

@@ -22,8 +22,11 @@ export type Wire =
   | ConsoleFrame
   | Enrolment
   | EnrolmentRequest
+  | FileView
+  | FilesPage
   | HeartbeatAnswer
   | LinkSignIn
+  | NewFile
   | NewUnit
   | Overview
   | PasswordAgain
@@ -43,6 +46,9 @@ export type Wire =
   | SignInWays
   | Signals
   | SignedOut
+  | StepRequest
+  | StepView
+  | StepsView
   | Telling
   | Timeline
   | Track
@@ -213,6 +219,70 @@ export type SoundState = 'unchecked' | 'ready' | 'sounding' | 'silenced' | 'bloc
  */
 export type ShelvingReason = 'in_hand' | 'known_cause' | 'planned' | 'office_hours' | 'doubtful'
 /**
+ * How far a file has come. ``installed``: she carries her alarm, until ``closed``.
+ */
+export type FileState =
+  'requested' | 'heard' | 'deliberated' | 'granted' | 'refused' | 'installed' | 'closed' | 'archived'
+/**
+ * ``urgent``: the alarm is installed at once; hearing, deliberation and decision follow.
+ */
+export type Procedure = 'standard' | 'urgent'
+/**
+ * Whom a file is about; only a real victim's can raise a real alarm.
+ */
+export type Population = 'real' | 'exercise' | 'canary'
+/**
+ * Whose next step a file waits for.
+ */
+export type Turn = 'officer' | 'magistrate' | 'nobody'
+/**
+ * What was done, in the past tense. The last four are the system's own.
+ */
+export type StepKind =
+  | 'requested'
+  | 'heard'
+  | 'deliberated'
+  | 'granted'
+  | 'refused'
+  | 'installed'
+  | 'victim_support_notified'
+  | 'evaluated'
+  | 'extended'
+  | 'closed'
+  | 'archived'
+  | 'transferred'
+  | 'multi_agency_began'
+  | 'multi_agency_ended'
+  | 'imported'
+  | 'evaluation_due'
+  | 'decision_overdue'
+/**
+ * What a step cannot do without; a step that lacks one is refused with its code.
+ */
+export type Gate =
+  | 'pv_number'
+  | 'willing'
+  | 'agreement_signed'
+  | 'deliberated'
+  | 'risk_assessed'
+  | 'ground'
+  | 'undecided'
+  | 'granted'
+  | 'proof_press'
+  | 'proof_position'
+  | 'support_notified'
+  | 'evaluated'
+  | 'no_open_alarm'
+  | 'support_open'
+  | 'out_of_multi_agency'
+  | 'in_multi_agency'
+  | 'evaluation_near'
+  | 'decision_late'
+/**
+ * Who asked for the alarm.
+ */
+export type Requester = 'victim' | 'police' | 'third_party' | 'magistrate'
+/**
  * Why an alarm might come to a console unnoticed, the gravest first.
  */
 export type ConsoleFault =
@@ -262,10 +332,6 @@ export type ProblemSlug =
   | 'too-many'
   | 'unavailable'
   | 'failed'
-/**
- * Whom a file is about; only a real victim's can raise a real alarm.
- */
-export type Population = 'real' | 'exercise' | 'canary'
 export type ServerFrame =
   | Welcome
   | Reset
@@ -282,6 +348,35 @@ export type ServerFrame =
  * ``seen``: an operator has it. ``unit_on_the_way``: a team was sent and is not back yet.
  */
 export type SignalKind = 'committed' | 'seen' | 'unit_on_the_way' | 'closed'
+/**
+ * Where police and prosecutor consulted: the 'indicatiecommissie', or article 458ter's consultation.
+ */
+export type Forum = 'indication_committee' | 'case_consultation'
+/**
+ * What those who deliberated advise the magistrate.
+ */
+export type Advice = 'grant' | 'refuse' | 'none'
+/**
+ * How dangerous the stalking is.
+ */
+export type Threat = 'life_threatening' | 'threatening' | 'not_threatening'
+/**
+ * In what context she is stalked.
+ */
+export type Context = 'domestic' | 'honour' | 'other'
+/**
+ * Why the magistrate refuses.
+ */
+export type RefusalReason = 'not_threatening' | 'other_context' | 'not_willing' | 'other_measure'
+/**
+ * What the evaluation says.
+ */
+export type EvaluationAdvice = 'extend' | 'close'
+/**
+ * Why the magistrate closes.
+ */
+export type ClosingReason =
+  'danger_over' | 'at_her_wish' | 'other_measure' | 'not_used' | 'refused' | 'moved_abroad' | 'deceased'
 export type JsonValue = unknown
 
 /**
@@ -1255,6 +1350,138 @@ export interface EnrolmentRequest {
   companion_version: string | null
 }
 /**
+ * A file, opened (``GET /v1/registrations/{id}``).
+ */
+export interface FileView {
+  registration_id: string
+  reference: string
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  team_name: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  state: FileState
+  procedure: Procedure
+  imported: boolean
+  decision: ('granted' | 'refused') | null
+  version: number
+  population: Population
+  /**
+   * None: erased
+   */
+  person: Person | null
+  erased: boolean
+  /**
+   * On legal hold
+   */
+  held: boolean
+  multi_agency: boolean
+  installed_on: string | null
+  ends_on: string | null
+  pending: Pending
+  turn: Turn
+  next: NextStep[]
+  protection: ProtectionNow | null
+  alarm_open: boolean
+  created_at: string
+  updated_at: string
+}
+/**
+ * Since when, or until when, somebody is waited for.
+ */
+export interface Pending {
+  /**
+   * Urgent: the magistrate decides by then
+   */
+  decide_by: string | null
+  decision_overdue: boolean
+  /**
+   * Urgent: victim support is told by then
+   */
+  support_by: string | null
+  support_overdue: boolean
+  /**
+   * From then on its evaluation is due
+   */
+  evaluation_from: string | null
+  evaluation_overdue: boolean
+}
+/**
+ * A step that could follow, and what it still lacks.
+ */
+export interface NextStep {
+  kind: StepKind
+  /**
+   * The roles that take it
+   */
+  by: Role[]
+  /**
+   * Nobody can take it before these are there
+   */
+  missing: Gate[]
+  /**
+   * What the step itself must bring, as it is not there yet
+   */
+  asks: Gate[]
+}
+/**
+ * Is she protected now; more is said on the board of protection.
+ */
+export interface ProtectionNow {
+  state: ProtectionState
+  since: string
+  faults: FaultKind[]
+}
+/**
+ * A page of the files of my teams, worst protection first (``GET /v1/registrations``).
+ */
+export interface FilesPage {
+  files: FileLine[]
+  /**
+   * Ask with it for what follows; None: that was all
+   */
+  after: string | null
+}
+/**
+ * A file in the list of a team.
+ */
+export interface FileLine {
+  registration_id: string
+  reference: string
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  state: FileState
+  procedure: Procedure
+  version: number
+  /**
+   * None: erased, or it does not open
+   */
+  victim: string | null
+  ends_on: string | null
+  pending: Pending
+  turn: Turn
+  /**
+   * The step that is waited for, and what it lacks
+   */
+  next: NextStep | null
+  /**
+   * None: no alarm of hers is to work now
+   */
+  protection: ProtectionNow | null
+  alarm_open: boolean
+  updated_at: string
+}
+/**
  * Answer 200 to a heartbeat: the policy from now on.
  */
 export interface HeartbeatAnswer {
@@ -1301,6 +1528,31 @@ export interface ReopenedAlarm {
  */
 export interface LinkSignIn {
   token: string
+}
+/**
+ * Open a file (``POST /v1/registrations``).
+ */
+export interface NewFile {
+  procedure: Procedure
+  requested_by: Requester
+  /**
+   * The day of the request, in Europe/Brussels
+   */
+  on_date: string
+  /**
+   * Needed by whoever has several
+   */
+  team: string | null
+  /**
+   * The urgent procedure needs it at once
+   */
+  pv_number: string | null
+  /**
+   * None: the PV number is it
+   */
+  reference: string | null
+  ground: string | null
+  person: Person
 }
 /**
  * A unit to be made (``POST /v1/units``).
@@ -1966,6 +2218,298 @@ export interface SignedOut {
    * Where the provider ends its own session; None: nothing
    */
   continue_at: string | null
+}
+/**
+ * Take a step (``POST /v1/registrations/{id}/steps``).
+ */
+export interface StepRequest {
+  /**
+   * The file's version that was seen
+   */
+  expected_version: number
+  step:
+    | HeardStep
+    | DeliberatedStep
+    | GrantedStep
+    | RefusedStep
+    | InstalledStep
+    | VictimSupportNotifiedStep
+    | EvaluatedStep
+    | ExtendedStep
+    | ClosedStep
+    | ArchivedStep
+    | TransferredStep
+    | MultiAgencyBeganStep
+    | MultiAgencyEndedStep
+}
+/**
+ * She was heard: whether she will carry the alarm, and has signed the usage agreement.
+ */
+export interface HeardStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string | null
+  kind: 'heard'
+  willing: boolean
+  agreement_signed: boolean
+  /**
+   * Where the request had none yet
+   */
+  pv_number: string | null
+}
+/**
+ * Police and prosecutor consulted.
+ */
+export interface DeliberatedStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string | null
+  kind: 'deliberated'
+  forum: Forum
+  /**
+   * Whether the risk was assessed in it
+   */
+  risk_assessed: boolean
+  advice: Advice
+}
+/**
+ * The magistrate grants the alarm: for nine months, unless another day is given.
+ */
+export interface GrantedStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string
+  kind: 'granted'
+  threat: Threat
+  context: Context
+  /**
+   * Its last day; at most 12 months on
+   */
+  ends_on: string | null
+}
+/**
+ * The magistrate refuses it. An alarm that is installed stays so until the file is closed.
+ */
+export interface RefusedStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string
+  kind: 'refused'
+  reason: RefusalReason
+}
+/**
+ * Her alarm is paired, tested and active; what proves it is looked up, not said.
+ */
+export interface InstalledStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string | null
+  kind: 'installed'
+}
+/**
+ * The houses of justice's victim support (slachtofferonthaal) was told.
+ */
+export interface VictimSupportNotifiedStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string | null
+  kind: 'victim_support_notified'
+}
+/**
+ * The case team evaluated whether she still needs it.
+ */
+export interface EvaluatedStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string | null
+  kind: 'evaluated'
+  advice: EvaluationAdvice
+}
+/**
+ * The magistrate extends it; without a day by nine months from its end.
+ */
+export interface ExtendedStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string
+  kind: 'extended'
+  ends_on: string | null
+}
+/**
+ * The magistrate closes the file; her phones are revoked with it.
+ */
+export interface ClosedStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string
+  kind: 'closed'
+  reason: ClosingReason
+}
+/**
+ * Nothing more is to be done.
+ */
+export interface ArchivedStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string | null
+  kind: 'archived'
+}
+/**
+ * Another zone's team has it from now on, and the one that gave it no more.
+ */
+export interface TransferredStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string
+  kind: 'transferred'
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  to: string
+}
+/**
+ * The case went over to the multi-agency approach (ketenaanpak); the alarm stays.
+ */
+export interface MultiAgencyBeganStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string | null
+  kind: 'multi_agency_began'
+}
+/**
+ * The case came back from the multi-agency approach.
+ */
+export interface MultiAgencyEndedStep {
+  /**
+   * The day it was done, in Europe/Brussels
+   */
+  on_date: string
+  document: string | null
+  /**
+   * On what ground, in words; kept sealed
+   */
+  ground: string | null
+  kind: 'multi_agency_ended'
+}
+/**
+ * A step that was taken; it is never changed.
+ */
+export interface StepView {
+  registration_id: string
+  /**
+   * 1, 2, 3 … in the file; also the file's version since
+   */
+  number: number
+  kind: StepKind
+  /**
+   * When it was written down
+   */
+  at: string
+  on_date: string
+  /**
+   * None: the system itself
+   */
+  done_by: OperatorName | null
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  /**
+   * How far a file has come. ``installed``: she carries her alarm, until ``closed``.
+   */
+  state: 'requested' | 'heard' | 'deliberated' | 'granted' | 'refused' | 'installed' | 'closed' | 'archived'
+  document: string | null
+  /**
+   * The step's own codes and dates
+   */
+  facts: {
+    [k: string]: string | number | boolean | null
+  }
+  ground: string | null
+  /**
+   * There was a ground; its key is destroyed
+   */
+  ground_erased: boolean
+}
+/**
+ * The life of a file, oldest step first (``GET /v1/registrations/{id}/steps``).
+ */
+export interface StepsView {
+  registration_id: string
+  version: number
+  steps: StepView[]
 }
 /**
  * Who is told when protection is lacking and when it is back (``PUT …/protection/telling``).

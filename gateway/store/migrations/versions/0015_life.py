@@ -9,7 +9,8 @@ Invariants
   her teams itself.
 - A file that is refused, closed or archived is judged by supervision no more. Presses know no state.
 
-Lock order: registration -> registration_step, reminder -> journal -> companion, enrolment_code -> supervision.
+Lock order: registration -> registration_step, reminder, journal -> companion, enrolment_code ->
+supervision.
 """
 
 from alembic import op
@@ -49,7 +50,7 @@ SELECT r.registration_id, 1, 'imported', r.created_at, (r.created_at AT TIME ZON
 FOUND = """
 CREATE FUNCTION file_found(p_registration uuid)
 RETURNS TABLE (alarm_open boolean, proof_press boolean, proof_position boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM alarm a WHERE a.registration_id = p_registration AND a.state <> 'closed'
                       AND a.owner = a.centre_id),
            count(a.alarm_id) > 0,
@@ -64,7 +65,7 @@ $$"""
 # The one who gives a file away cannot see it afterwards: a policy would not let her write that.
 TRANSFER = """
 CREATE FUNCTION transfer_file(p_registration uuid, p_team text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE registration r
        SET zone_id = z.zone_id, centre_id = coalesce(z.centre_id, c.centre_id)
@@ -80,7 +81,7 @@ END $$"""
 
 REVOKE = """
 CREATE FUNCTION revoke_phones_of(p_registration uuid, p_at timestamptz) RETURNS SETOF uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM FROM registration r WHERE r.registration_id = p_registration AND r.state = 'closed'
         AND r.team = ANY (my_case_teams()) AND r.registration_id <> ALL (my_denied());
@@ -93,10 +94,7 @@ BEGIN
      WHERE c.registration_id = p_registration AND c.revoked_at IS NULL RETURNING c.companion_id;
 END $$"""
 
-# A person's change of a file is news to supervision, whose rows are not hers.
 SUPERVISED = (
-    "ALTER FUNCTION supervision_news() SECURITY DEFINER",
-    "ALTER FUNCTION supervision_news() SET search_path = public",
     """
 CREATE FUNCTION to_be_protected(r registration) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT r.population = 'real' AND r.wrapped_key IS NOT NULL

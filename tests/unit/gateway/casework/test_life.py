@@ -1,0 +1,337 @@
+"""The life of a file: no path skips a gate, whatever the order; every refusal names what is missing."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from gateway.domain.casework.case import Case, Found, Life, Moment
+from gateway.domain.casework.days import day_of
+from gateway.domain.casework.effects import System, Wish
+from gateway.domain.casework.life import (
+    MAGISTRATE,
+    OFFICER,
+    RULES,
+    TABLE,
+    Taken,
+    awaited,
+    begin,
+    next_steps,
+    take,
+    turn_of,
+)
+from gateway.domain.casework.reminders import pending_of, reminders_of
+from gateway.domain.casework.terms import end_of, months_on
+from gateway.domain.errors import FieldInvalid, GatewayError, NotAllowedNow, NotYours
+from schemas.life import (
+    FileState,
+    Gate,
+    NewStep,
+    Procedure,
+    ReminderKind,
+    StepKind,
+    Turn,
+)
+from schemas.session import Role
+from tests.support.file_history import History
+
+NOW: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TODAY: Final = date(2026, 3, 2)
+PROVEN: Final = Found(proof_press=True, proof_position=True)
+BOTH: Final = OFFICER | MAGISTRATE
+AT: Final = Moment(now=NOW, urgent_decision_days=5)
+step_of: Final[TypeAdapter[NewStep]] = TypeAdapter(NewStep)
+
+FIELDS: Final[dict[str, dict[str, Any]]] = {
+    "heard": {"willing": True, "agreement_signed": True},
+    "deliberated": {"forum": "case_consultation", "risk_assessed": True, "advice": "grant"},
+    "granted": {"threat": "life_threatening", "context": "domestic", "ground": "hij dreigt haar te doden"},
+    "refused": {"reason": "other_measure", "ground": "andere maatregel"},
+    "evaluated": {"advice": "extend"},
+    "extended": {"ground": "nog steeds bedreigd"},
+    "closed": {"reason": "danger_over", "ground": "geen gevaar meer"},
+    "transferred": {"to": "BE-5345", "ground": "zij verhuisde"},
+}
+
+
+def a(kind: str, on: date = TODAY, **changes: Any) -> NewStep:
+    return step_of.validate_python({"kind": kind, "on_date": on, **FIELDS.get(kind, {}), **changes})
+
+
+def a_file(procedure: Procedure = Procedure.STANDARD, *, pv: bool = True, on: date = TODAY) -> Case:
+    return begin(procedure, "BE-5415", on, AT, pv_number=pv).case
+
+
+def after(case: Case, *steps: str | NewStep, found: Found = PROVEN, at: Moment = AT) -> Case:
+    for step in steps:
+        wish = a(step, at.today) if isinstance(step, str) else step
+        case = take(case, wish, BOTH, found, at).case
+    return case
+
+
+GRANTED: Final = ("heard", "deliberated", "granted", "victim_support_notified")
+
+
+def test_the_standard_procedure_goes_from_request_to_archive():
+    case = after(a_file(), *GRANTED, "installed")
+    assert (case.state, case.ends_on) == (FileState.INSTALLED, date(2026, 12, 2))
+    case = after(case, "evaluated", "extended")
+    assert case.ends_on == date(2027, 9, 2)
+    assert after(case, "closed", "archived").state is FileState.ARCHIVED
+
+
+def test_the_urgent_procedure_installs_first_and_the_rest_follows_while_it_works():
+    case = after(a_file(Procedure.URGENT), "installed")
+    assert case.state is FileState.INSTALLED
+    assert case.decide_by == end_of(date(2026, 3, 7))
+    assert pending_of(case, AT).decide_by == case.decide_by
+    assert case.life.support_by == NOW + timedelta(days=1)
+    case = after(case, "victim_support_notified", "heard", "deliberated", "granted")
+    assert (case.state, case.decide_by, case.ends_on) == (FileState.INSTALLED, None, date(2026, 12, 2))
+
+
+def test_an_urgent_decision_that_is_late_is_said_and_ends_nothing_and_can_still_be_made():
+    case = after(a_file(Procedure.URGENT), "installed", "victim_support_notified")
+    late = Moment(now=NOW + timedelta(days=6))
+    overdue = take(
+        case, System(kind=StepKind.DECISION_OVERDUE, on_date=late.today), frozenset(), PROVEN, late
+    )
+    assert overdue.case.state is FileState.INSTALLED
+    assert overdue.case.life.overdue
+    assert pending_of(overdue.case, late).decision_overdue
+    decided = after(overdue.case, "heard", "deliberated", "granted", at=late)
+    assert not pending_of(decided, late).decision_overdue
+
+
+def test_an_urgent_alarm_that_is_refused_stays_until_the_magistrate_closes_the_file():
+    case = after(a_file(Procedure.URGENT), "installed", "victim_support_notified", "refused")
+    assert case.state is FileState.INSTALLED
+    assert (awaited(case, AT), turn_of(case, AT)) == (StepKind.CLOSED, Turn.MAGISTRATE)
+    with pytest.raises(NotAllowedNow, match="undecided"):
+        after(case, "granted")
+    assert after(case, a("closed", reason="refused")).state is FileState.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "found", "missing"),
+    [
+        ((), "deliberated", PROVEN, "does not follow"),
+        ((), "granted", PROVEN, "does not follow"),
+        ((a("heard", willing=False),), "deliberated", PROVEN, "missing: willing"),
+        ((a("heard", agreement_signed=False), "deliberated"), "granted", PROVEN, "missing: agreement_signed"),
+        (("heard", a("deliberated", risk_assessed=False)), "granted", PROVEN, "missing: risk_assessed"),
+        (("heard", "deliberated"), a("granted", context="other"), PROVEN, "missing: ground"),
+        (("heard", "deliberated"), a("granted", threat="not_threatening"), PROVEN, "missing: ground"),
+        (GRANTED[:3], "installed", PROVEN, "missing: support_notified"),
+        (GRANTED, "installed", Found(), "missing: proof_press, proof_position"),
+        (GRANTED, "installed", Found(proof_press=True), "missing: proof_position"),
+        ((*GRANTED, a("heard", willing=False)), "installed", PROVEN, "missing: willing"),
+        ((*GRANTED, "installed"), "extended", PROVEN, "missing: evaluated"),
+        ((*GRANTED, "installed"), "closed", replace(PROVEN, alarm_open=True), "missing: no_open_alarm"),
+        ((*GRANTED, "installed"), "transferred", replace(PROVEN, alarm_open=True), "missing: no_open_alarm"),
+        ((*GRANTED, "installed", "closed"), "heard", PROVEN, "does not follow"),
+    ],
+)
+def test_a_step_that_lacks_something_is_refused_and_says_what(
+    before: tuple[str | NewStep, ...], step: str | NewStep, found: Found, missing: str
+):
+    case = after(a_file(), *before)
+    with pytest.raises(NotAllowedNow, match=missing):
+        after(case, step, found=found)
+
+
+@pytest.mark.parametrize("procedure", Procedure)
+def test_without_a_police_report_nothing_goes_on(procedure: Procedure):
+    if procedure is Procedure.URGENT:
+        with pytest.raises(NotAllowedNow, match="pv_number"):
+            a_file(procedure, pv=False)
+        return
+    case = a_file(procedure, pv=False)
+    with pytest.raises(NotAllowedNow, match="pv_number"):
+        after(case, "heard")
+    assert after(case, a("heard", pv_number="GE.43.LB.012345/2026")).life.pv_number
+
+
+@pytest.mark.parametrize(
+    ("step", "on", "why"),
+    [
+        ("heard", TODAY + timedelta(days=1), "in the future"),
+        ("heard", TODAY - timedelta(days=31), "more than 30 days ago"),
+        ("heard", TODAY - timedelta(days=21), "before the step it follows"),
+        ("closed", TODAY - timedelta(days=8), "which a decision cannot be"),
+    ],
+)
+def test_a_date_that_cannot_be_is_refused_in_words(step: str, on: date, why: str):
+    case = a_file(on=TODAY - timedelta(days=20))
+    with pytest.raises(FieldInvalid, match=why):
+        after(case, a(step, on))
+
+
+def test_a_day_is_a_day_in_brussels():
+    almost = Moment(now=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))  # half past midnight of the 2nd there
+    assert almost.today == date(2026, 7, 2)
+    assert end_of(date(2026, 3, 28)) == datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert day_of(end_of(date(2026, 3, 29)) - timedelta(seconds=1)) == date(2026, 3, 29)  # a day of 23 hours
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        (date(2026, 3, 2), date(2026, 12, 2)),
+        (date(2026, 5, 31), date(2027, 2, 28)),
+        (date(2027, 5, 31), date(2028, 2, 29)),
+    ],
+)
+def test_nine_months_are_calendar_months(begins: date, ends: date):
+    assert months_on(begins, 9) == ends
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "why"), [(TODAY, "over before it begins"), (date(2027, 3, 3), "later than 12 months")]
+)
+def test_a_term_that_cannot_be_is_refused(ends_on: date, why: str):
+    case = after(a_file(), "heard", "deliberated")
+    with pytest.raises(FieldInvalid, match=why):
+        after(case, a("granted", ends_on=ends_on))
+
+
+def test_reminders_come_six_weeks_and_two_weeks_before_the_end_and_on_the_day_and_stay():
+    case = after(a_file(), *GRANTED, "installed")
+    assert case.ends_on is not None
+    given = {
+        days: [
+            one.kind for one in reminders_of(case, Moment(now=end_of(case.ends_on - timedelta(days=days))))
+        ]
+        for days in (44, 43, 16, 15, 2, 1, -200)
+    }
+    both = [ReminderKind.SIX_WEEKS, ReminderKind.TWO_WEEKS]
+    every = [*both, ReminderKind.DUE]
+    assert given == {44: [], 43: both[:1], 16: both[:1], 15: both, 2: both, 1: every, -200: every}
+
+
+def test_who_may_not_take_a_step_is_told_so_before_anything_about_the_file():
+    case = after(a_file(), "heard", "deliberated")
+    with pytest.raises(NotYours):
+        take(case, a("granted"), OFFICER, Found(), AT)
+    with pytest.raises(NotYours):
+        take(case, a("installed"), MAGISTRATE, Found(), AT)
+    with pytest.raises(NotYours):
+        take(case, a("closed"), frozenset({Role.SUPERVISOR, Role.ADMIN}), Found(), AT)
+
+
+def test_what_comes_next_is_said_with_what_it_lacks():
+    case = after(a_file(pv=False))
+    assert {step.kind: (step.missing, step.asks) for step in next_steps(case, Found(), AT)} == {
+        StepKind.HEARD: ((), (Gate.PV_NUMBER,)),
+        StepKind.VICTIM_SUPPORT_NOTIFIED: ((), ()),
+        StepKind.CLOSED: ((), ()),
+        StepKind.TRANSFERRED: ((), ()),
+        StepKind.MULTI_AGENCY_BEGAN: ((), ()),
+    }
+
+
+def wishes() -> st.SearchStrategy[Wish]:
+    flags = st.booleans()
+    likely = st.sampled_from([True, True, True, False])
+    one_of: list[st.SearchStrategy[Any]] = [
+        st.builds(
+            lambda willing, signed, pv: a(
+                "heard",
+                willing=willing,
+                agreement_signed=signed,
+                pv_number="GE.43.LB.012345/2026" if pv else None,
+            ),
+            likely,
+            likely,
+            flags,
+        ),
+        st.builds(lambda assessed: a("deliberated", risk_assessed=assessed), likely),
+        st.builds(
+            lambda threat, context: a("granted", threat=threat, context=context),
+            st.sampled_from(["life_threatening", "threatening", "not_threatening"]),
+            st.sampled_from(["domestic", "domestic", "honour", "other"]),
+        ),
+        *(
+            st.just(a(kind))
+            for kind in (
+                "refused",
+                "installed",
+                "installed",
+                "victim_support_notified",
+                "evaluated",
+                "extended",
+                "closed",
+                "archived",
+                "transferred",
+                "multi_agency_began",
+                "multi_agency_ended",
+            )
+        ),
+        st.sampled_from([StepKind.EVALUATION_DUE, StepKind.DECISION_OVERDUE]).map(
+            lambda kind: System(kind=kind, on_date=TODAY)
+        ),
+    ]
+    return st.one_of(one_of)
+
+
+FINDINGS: Final = st.builds(
+    Found,
+    alarm_open=st.sampled_from([False, False, True]),
+    proof_press=st.sampled_from([True, True, False]),
+    proof_position=st.sampled_from([True, True, False]),
+)
+ROLES: Final = st.sampled_from([OFFICER, MAGISTRATE, BOTH, BOTH, frozenset({Role.ADMIN})])
+
+
+@settings(max_examples=150)
+@given(
+    procedure=st.sampled_from(Procedure),
+    pv=st.booleans(),
+    tries=st.lists(st.tuples(wishes(), FINDINGS, ROLES), min_size=10, max_size=40),
+)
+def test_no_order_of_steps_skips_a_gate(
+    procedure: Procedure, *, pv: bool, tries: list[tuple[Wish, Found, frozenset[Role]]]
+):
+    pv = pv or procedure is Procedure.URGENT
+    case, told = a_file(procedure, pv=pv), History(procedure, pv=pv)
+    for wish, found, roles in tries:
+        taken = tried(case, wish, roles, found)
+        if taken is None:
+            continue
+        told.allows(wish, found)
+        decides = wish.kind in {StepKind.GRANTED, StepKind.REFUSED, StepKind.EXTENDED, StepKind.CLOSED}
+        assert not decides or Role.MAGISTRATE in roles
+        assert (case.state is FileState.INSTALLED) <= (
+            taken.case.state is FileState.INSTALLED or wish.kind is StepKind.CLOSED
+        ), "only closing ends an alarm"
+        case = taken.case
+        told.steps.append(wish)
+        assert Life.read(case.life.kept()) == case.life
+
+
+def tried(case: Case, wish: Wish, roles: frozenset[Role], found: Found) -> Taken | None:
+    try:
+        return take(case, wish, roles, found, AT)
+    except GatewayError:
+        return None
+
+
+def test_each_step_that_is_offered_without_anything_missing_can_be_taken():
+    case = a_file()
+    for kind in (*GRANTED, "installed", "evaluated", "extended", "closed", "archived"):
+        offered = {step.kind: step for step in next_steps(case, PROVEN, AT)}
+        assert offered[StepKind(kind)].missing == ()
+        case = after(case, kind)
+
+
+def test_every_step_of_a_person_stands_in_the_table_and_the_systems_own_are_nobodys():
+    assert {rule.kind for rule in TABLE} == set(StepKind)
+    assert {rule.kind for rule in RULES.values() if not rule.by} == {
+        StepKind.IMPORTED,
+        StepKind.EVALUATION_DUE,
+        StepKind.DECISION_OVERDUE,
+    }
