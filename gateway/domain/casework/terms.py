@@ -7,7 +7,7 @@ import calendar
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from gateway.domain.casework.days import BRUSSELS
+from gateway.domain.casework.days import ZONE
 
 GRANTED_MONTHS: Final = 9
 """For so long an alarm is granted and extended, unless the magistrate names a day (the circular's term)."""
@@ -33,7 +33,7 @@ DECIDED_DAYS: Final = 7
 
 def end_of(day: date) -> datetime:
     """Return the instant at which a day ends in Brussels, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), BRUSSELS).astimezone(UTC)
+    return datetime.combine(day + timedelta(days=1), time(), ZONE).astimezone(UTC)
 
 
 def months_on(day: date, months: int) -> date:
