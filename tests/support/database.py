@@ -56,7 +56,9 @@ def clone(server: EmbeddedPostgres, template: str | None) -> Iterator[str]:
     """Yield the URL of a new database, a copy of ``template`` (None: empty); drop it afterwards."""
     name = f"test_{os.getpid()}_{next(_number)}"
     source = template or "template0"
-    asyncio.run(_administer(server, f"CREATE DATABASE {name} TEMPLATE {source}"))
+    # Files in memory are copied in half the time that their pages take through the log.
+    strategy = "wal_log" if quick_disk() is None else "file_copy"
+    asyncio.run(_administer(server, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY {strategy}"))
     try:
         yield server.dsn(name)
     finally:
