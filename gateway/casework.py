@@ -10,6 +10,10 @@ from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
 from gateway.store.casework.board import PostgresBoard
 from gateway.store.casework.circumstances import PostgresCircumstances
+from gateway.store.casework.device_acts import PostgresDeviceActs
+from gateway.store.casework.device_watch import DeviceWatch
+from gateway.store.casework.devices import PostgresDevices
+from gateway.store.casework.file_companions import PostgresFileCompanions
 from gateway.store.casework.files import PostgresFiles
 from gateway.store.casework.lives import PostgresLives, Terms
 from gateway.store.casework.risk import PostgresRisk
@@ -41,6 +45,7 @@ class Casework:
         """Put it together; nothing runs yet."""
         intervals = settings.review_intervals
         terms = Terms(urgent_decision_days=settings.urgent_decision_days)
+        device_acts = PostgresDeviceActs(pool, clock, companions.forget)
         return cls(
             services=CaseworkServices(
                 teams=PostgresTeams(pool),
@@ -52,6 +57,12 @@ class Casework:
                 risk=PostgresRisk(pool=pool, keyring=keyring, clock=clock, intervals=intervals),
                 files=PostgresFiles(pool, keyring, clock, terms),
                 lives=PostgresLives(pool, keyring, clock, terms, companions.revoke),
+                devices=PostgresDevices(pool),
+                device_acts=device_acts,
+                companions=PostgresFileCompanions(pool, clock, companions.forget),
             ),
-            loops=(sealer_of(settings, pool, clock, metrics).run,),
+            loops=(
+                sealer_of(settings, pool, clock, metrics).run,
+                DeviceWatch(pool, device_acts, clock).run,
+            ),
         )

@@ -305,3 +305,24 @@ REVIEWS_SWEEP_S: Final = 900.0
 """Overdue reviews are looked for this often, and told once a day and team: they fall due by the day."""
 FILES_PAGE_MAX: Final = 200
 """Files of one page: their victims' names are opened one by one, some 40 us each, and nobody reads more."""
+DEVICES_LOOK_S: Final = 15.0
+"""What companions sent is looked at this often for what it says of devices: it is for people who sit at
+a desk with a button in hand, and it reads what came since, by nobody's press."""
+
+DEVICES_OVERLAP_S: Final = 10.0
+"""A look goes back so far behind the one before: > COMMIT_DEADLINE_S, within which what was received is
+committed or never, and two nodes' clocks differ by less than the rest."""
+
+DEVICE_SEEN_S: Final = 600.0
+"""A device's ``last_seen_at`` is as old as this at most while it is heard: it is read in days, and 5,000
+phones are so eight rows a second. DEVICE_SEEN_S > LAST_SEEN_S."""
+
+DEVICE_SILENT_DAYS: Final = 14
+"""A device with a victim that was not heard for so long lies in a drawer: phones are heard every half
+minute, and an absence of two weeks (a holiday without the phone) is asked about."""
+
+DEVICE_STOCK_DAYS: Final = 183
+"""A device in stock for half a year is one that another team could have: its battery ages meanwhile."""
+
+DEVICE_UNWIPED_DAYS: Final = 7
+"""A device that came back holds what it knew of her until it is wiped: a week is one round of the desk."""

@@ -29,6 +29,18 @@ from schemas.circumstances import (
     RiskWish,
     VersionList,
 )
+from schemas.devices import (
+    DeliveryReport,
+    DeviceActRequest,
+    DeviceHistory,
+    DeviceModel,
+    DevicePage,
+    DeviceSummary,
+    EnrolmentCodeRequest,
+    EnrolmentCodeView,
+    FileDevices,
+    IdleReport,
+)
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
 from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
@@ -65,12 +77,22 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     CircumstancesView,
     CompanionHeartbeat,
     CompanionPolicy,
+    DeliveryReport,
+    DeviceActRequest,
+    DeviceHistory,
+    DeviceModel,
+    DevicePage,
+    DeviceSummary,
     Enrolment,
+    EnrolmentCodeRequest,
+    EnrolmentCodeView,
     EnrolmentRequest,
     ProtectionCourse,
     FileView,
     FilesPage,
+    FileDevices,
     HeartbeatAnswer,
+    IdleReport,
     LinkSignIn,
     NewFile,
     NewUnit,

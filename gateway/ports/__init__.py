@@ -7,6 +7,7 @@ from gateway.ports.alarms import AlarmQuery, Alarms, BareAlarms, FirstDelivery, 
 from gateway.ports.changes import Changes, Claimed, Deadlines, Fate, Proposal, RequestKey, Verdict
 from gateway.ports.clock import Clock
 from gateway.ports.consoles import Attendances, Consoles, Neighbourhood, Overviews, Presence
+from gateway.ports.devices import DeviceActs, DeviceQuery, Devices, FileCompanions, IdleLimits
 from gateway.ports.follow_ups import CallOutcome, Calls, ClaimedCall, FollowUps, Returned, Stretch
 from gateway.ports.notices import Notices, Shelf
 from gateway.ports.people import Sessions, Unopened, Windows
@@ -29,12 +30,17 @@ __all__ = [
     "Committed",
     "Consoles",
     "Deadlines",
+    "DeviceActs",
+    "DeviceQuery",
+    "Devices",
     "Fate",
+    "FileCompanions",
     "FirstDelivery",
     "FixBatch",
     "FixWriter",
     "FollowUps",
     "History",
+    "IdleLimits",
     "Kept",
     "Neighbourhood",
     "NewestFixes",

@@ -121,6 +121,10 @@ class Companions:
         self._cache.pop(companion_id, None)
         return row is not None
 
+    def forget(self, companion_id: UUID) -> None:
+        """Let go of one that was revoked by others, so that this node knows it at once."""
+        self._cache.pop(companion_id, None)
+
     async def take_nonce(self, companion_id: UUID, nonce: str, expires_at: datetime) -> bool:
         """Take a nonce; False when it was taken before, on any node."""
         async with acquire(self._pool) as connection:

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     ADMITTED = "access.admitted"
     DEVICE_MOVED = "device.moved"
     DEVICES_IMPORTED = "devices.imported"
+    CODE_MADE = "enrolment.code_made"
+    COMPANION_REVOKED = "companion.revoked"
     HOTSPOT_SET = "hotspot.set"
     HOTSPOT_ENDED = "hotspot.ended"
     REPORT_READ = "report.read"

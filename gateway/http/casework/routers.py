@@ -4,11 +4,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.http.casework import circumstances, desk, files, protection
+from gateway.http.casework import circumstances, companions, desk, devices, files, protection
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     desk.router,
     files.router,
     protection.router,
     circumstances.router,
+    devices.router,
+    companions.router,
 )

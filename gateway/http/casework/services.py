@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from gateway.domain.casework.asked import FilesAsked
 from gateway.domain.casework.scope import Scope
 from gateway.http.casework.file_ports import Circumstances, Risk
+from gateway.ports import DeviceActs, Devices, FileCompanions
 from schemas.casework import TeamView
 from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
 from schemas.protection_board import BoardFile, ProtectionChange, Telling, TellingView
@@ -77,6 +78,9 @@ class CaseworkServices:
     risk: Risk
     files: Files
     lives: Lives
+    devices: Devices
+    device_acts: DeviceActs
+    companions: FileCompanions
 
 
 def casework_of(connection: HTTPConnection) -> CaseworkServices:

@@ -32,6 +32,12 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert timing.DRAIN_S < dispatch_timing.CLOSE_GRACE_S
 
 
+def test_devices_are_told_what_was_heard_without_a_gap_and_seldom() -> None:
+    assert timing.COMMIT_DEADLINE_S < timing.DEVICES_OVERLAP_S < timing.DEVICES_LOOK_S
+    assert timing.LAST_SEEN_S < timing.DEVICE_SEEN_S < 86_400
+    assert timing.DEVICE_UNWIPED_DAYS < timing.DEVICE_SILENT_DAYS < timing.DEVICE_STOCK_DAYS
+
+
 def test_an_escalation_is_at_most_a_second_late() -> None:
     assert 4 * timing.SWEEP_S <= 1
     assert 2 * Role.REQUEST.answer_s <= timing.DEADLINE_LEASE_S  # type: ignore[operator] # a request's is a number

@@ -20,11 +20,21 @@ export type Wire =
   | CompanionHeartbeat
   | CompanionPolicy
   | ConsoleFrame
+  | DeliveryReport
+  | DeviceActRequest
+  | DeviceHistory
+  | DeviceModel
+  | DevicePage
+  | DeviceSummary
   | Enrolment
+  | EnrolmentCodeRequest
+  | EnrolmentCodeView
   | EnrolmentRequest
+  | FileDevices
   | FileView
   | FilesPage
   | HeartbeatAnswer
+  | IdleReport
   | LinkSignIn
   | NewFile
   | NewUnit
@@ -219,6 +229,67 @@ export type SoundState = 'unchecked' | 'ready' | 'sounding' | 'silenced' | 'bloc
  */
 export type ShelvingReason = 'in_hand' | 'known_cause' | 'planned' | 'office_hours' | 'doubtful'
 /**
+ * What is wrong in a line of a delivery.
+ */
+export type DeliveryFault =
+  | 'not_utf8'
+  | 'not_csv'
+  | 'no_rows'
+  | 'too_many_rows'
+  | 'column_missing'
+  | 'column_unknown'
+  | 'column_twice'
+  | 'cells'
+  | 'missing'
+  | 'too_long'
+  | 'characters'
+  | 'kind'
+  | 'model'
+  | 'no_button'
+  | 'team'
+  | 'date'
+  | 'date_ahead'
+  | 'twice'
+  | 'known'
+/**
+ * What is done with a device.
+ */
+export type DeviceAct =
+  | 'receive'
+  | 'transfer'
+  | 'issue'
+  | 'pair'
+  | 'test'
+  | 'report_faulty'
+  | 'report_lost'
+  | 'found'
+  | 'return'
+  | 'wipe'
+  | 'restock'
+  | 'retire'
+/**
+ * Why a device is faulty, lost or retired: a code, as free text may be personal.
+ */
+export type DeviceReason =
+  | 'damaged'
+  | 'battery'
+  | 'no_link'
+  | 'no_press'
+  | 'mislaid'
+  | 'stolen'
+  | 'outdated'
+  | 'beyond_repair'
+  | 'other'
+/**
+ * A phone is the device on which a companion runs.
+ */
+export type DeviceKind = 'button' | 'phone'
+/**
+ * Where a device is in its life; ``docs/casework.md`` has the table.
+ */
+export type DeviceState =
+  'stock' | 'issued' | 'paired' | 'tested' | 'faulty' | 'lost' | 'returned' | 'wiped' | 'retired'
+/**
  * How far a file has come. ``installed``: she carries her alarm, until ``closed``.
  */
 export type FileState =
@@ -278,6 +349,10 @@ export type Gate =
   | 'in_multi_agency'
   | 'evaluation_near'
   | 'decision_late'
+/**
+ * How a device lies unused.
+ */
+export type IdleKind = 'silent' | 'in_stock' | 'unwiped'
 /**
  * Who asked for the alarm.
  */
@@ -1308,6 +1383,145 @@ export interface Pong {
   type: 'pong'
 }
 /**
+ * What became of a delivery (``POST /v1/devices/imports``): all of it received, or nothing.
+ */
+export interface DeliveryReport {
+  rows: number
+  received: number
+  dry_run: boolean
+  errors: DeliveryError[]
+}
+/**
+ * What is wrong in one line, by its number from 1; what the line says is not repeated.
+ */
+export interface DeliveryError {
+  line: number
+  column: string | null
+  fault: DeliveryFault
+  /**
+   * Where it stands already
+   */
+  other_line: number | null
+  message: string
+}
+/**
+ * Body of ``POST /v1/devices/{id}/acts``. ``version`` is the one that was seen.
+ */
+export interface DeviceActRequest {
+  act: DeviceAct
+  version: number
+  /**
+   * To issue: to which file
+   */
+  registration_id: string | null
+  /**
+   * To transfer: to which team
+   */
+  team: string | null
+  /**
+   * To pair a phone by hand: its companion
+   */
+  companion_id: string | null
+  reason: DeviceReason | null
+}
+/**
+ * A device and all that was done with it, newest first (``GET /v1/devices/{id}``).
+ */
+export interface DeviceHistory {
+  device: DeviceView
+  moves: DeviceMoveView[]
+}
+/**
+ * A button or a phone. Whose file it is with is told to case officers who may see that file.
+ */
+export interface DeviceView {
+  device_id: string
+  kind: DeviceKind
+  maker: string
+  model: string
+  serial: string
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  state: DeviceState
+  state_since: string
+  registration_id: string | null
+  /**
+   * The reference of the file it is with
+   */
+  reference: string | null
+  /**
+   * A phone's companion
+   */
+  companion_id: string | null
+  /**
+   * A phone's: the version of its companion
+   */
+  firmware: string | null
+  battery_pct: number | null
+  battery_at: string | null
+  received_on: string
+  /**
+   * Known to ten minutes
+   */
+  last_seen_at: string | null
+  version: number
+  /**
+   * What who asks may do with it now
+   */
+  acts: DeviceAct[]
+}
+/**
+ * One thing that was done with a device; ``by`` None: the system, of what it heard.
+ */
+export interface DeviceMoveView {
+  number: number
+  act: DeviceAct
+  at: string
+  by: OperatorName | null
+  state: DeviceState
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  reference: string | null
+  reason: DeviceReason | null
+}
+/**
+ * A make of device that a delivery may hold.
+ */
+export interface DeviceModel {
+  kind: DeviceKind
+  maker: string
+  model: string
+}
+/**
+ * Devices by serial number (``GET /v1/devices``); ``next`` is asked for as ``after``, None: the last.
+ */
+export interface DevicePage {
+  devices: DeviceView[]
+  next: string | null
+}
+/**
+ * Who has what (``GET /v1/devices/summary``).
+ */
+export interface DeviceSummary {
+  counts: DeviceCount[]
+}
+/**
+ * How many devices of a kind a team has in a state.
+ */
+export interface DeviceCount {
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  kind: DeviceKind
+  state: DeviceState
+  count: number
+}
+/**
  * Answer 201: the companion's id (its ``keyid``), where to send, how the button behaves.
  */
 export interface Enrolment {
@@ -1336,6 +1550,34 @@ export interface ButtonPolicy {
   confirm_on_button: boolean
 }
 /**
+ * Body of ``POST /v1/registrations/{id}/enrolment-codes``.
+ */
+export interface EnrolmentCodeRequest {
+  /**
+   * The phone that it is for, where that is ours
+   */
+  device_id: string | null
+}
+/**
+ * A one-time enrolment code; it is told once and not kept.
+ */
+export interface EnrolmentCodeView {
+  code: string
+  /**
+   * Where a companion posts its public key; what the QR code says
+   */
+  url: string
+  expires_at: string
+  qr: QrCode
+}
+/**
+ * A QR code as a drawing: an SVG path in a square of ``size`` modules, its quiet zone included.
+ */
+export interface QrCode {
+  size: number
+  path: string
+}
+/**
  * Body of ``POST /v1/enrolments/{code}``: the companion's public key and what it is.
  */
 export interface EnrolmentRequest {
@@ -1348,6 +1590,29 @@ export interface EnrolmentRequest {
    */
   label: string
   companion_version: string | null
+}
+/**
+ * The devices and companions of a file (``GET /v1/registrations/{id}/devices``).
+ */
+export interface FileDevices {
+  devices: DeviceView[]
+  companions: CompanionView[]
+}
+/**
+ * A companion of a file, as its case team sees it.
+ */
+export interface CompanionView {
+  companion_id: string
+  label: string
+  version: string | null
+  enrolled_at: string
+  revoked_at: string | null
+  heard_at: string | null
+  phone_battery_pct: number | null
+  /**
+   * The phone it runs on, where that is ours
+   */
+  device_id: string | null
 }
 /**
  * A file, opened (``GET /v1/registrations/{id}``).
@@ -1522,6 +1787,27 @@ export interface ReopenedAlarm {
    * When this was said, on the clock of ``TrackingPolicy.until``
    */
   said_at: string
+}
+/**
+ * Devices that lie unused, the longest first (``GET /v1/devices/idle``).
+ */
+export interface IdleReport {
+  silent_days: number
+  stock_days: number
+  unwiped_days: number
+  devices: IdleDevice[]
+  /**
+   * There are more than are shown here
+   */
+  more: boolean
+}
+/**
+ * A device that lies unused.
+ */
+export interface IdleDevice {
+  kind: IdleKind
+  since: string
+  device: DeviceView
 }
 /**
  * The secret of a one-time sign-in link (``POST /v1/session/link``).
