@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from gateway.http.casework.services import CaseworkServices
+from gateway.photos import PhotoReader
 from gateway.ports import Clock
 from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
@@ -16,6 +17,7 @@ from gateway.store.casework.devices import PostgresDevices
 from gateway.store.casework.file_companions import PostgresFileCompanions
 from gateway.store.casework.files import PostgresFiles
 from gateway.store.casework.lives import PostgresLives, Terms
+from gateway.store.casework.photos import PostgresPhotos
 from gateway.store.casework.risk import PostgresRisk
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.casework.telling import PostgresTellings, Reach
@@ -46,14 +48,15 @@ class Casework:
         intervals = settings.review_intervals
         terms = Terms(urgent_decision_days=settings.urgent_decision_days)
         device_acts = PostgresDeviceActs(pool, clock, companions.forget)
+        circumstances = PostgresCircumstances(pool=pool, keyring=keyring, clock=clock, intervals=intervals)
         return cls(
             services=CaseworkServices(
                 teams=PostgresTeams(pool),
                 board=PostgresBoard(pool),
                 tellings=PostgresTellings(pool, Reach()),
-                circumstances=PostgresCircumstances(
-                    pool=pool, keyring=keyring, clock=clock, intervals=intervals
-                ),
+                circumstances=circumstances,
+                photos=PostgresPhotos(files=circumstances),
+                photo_reader=PhotoReader(),
                 risk=PostgresRisk(pool=pool, keyring=keyring, clock=clock, intervals=intervals),
                 files=PostgresFiles(pool, keyring, clock, terms),
                 lives=PostgresLives(pool, keyring, clock, terms, companions.revoke),

@@ -303,6 +303,7 @@ no longer what the first one judged. A file of high risk was reviewed meanwhile.
 
 REVIEWS_SWEEP_S: Final = 900.0
 """Overdue reviews are looked for this often, and told once a day and team: they fall due by the day."""
+
 FILES_PAGE_MAX: Final = 200
 """Files of one page: their victims' names are opened one by one, some 40 us each, and nobody reads more."""
 DEVICES_LOOK_S: Final = 15.0
@@ -326,3 +327,6 @@ DEVICE_STOCK_DAYS: Final = 183
 
 DEVICE_UNWIPED_DAYS: Final = 7
 """A device that came back holds what it knew of her until it is wiped: a week is one round of the desk."""
+
+PHOTO_BODY_S: Final = 30.0
+"""A photo may take this long to arrive: 4 MiB over a slow line (1.1 Mbit/s). > BODY_DEADLINE_S."""

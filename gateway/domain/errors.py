@@ -35,7 +35,7 @@
        |- SignatureMissing, SignatureInvalid, SignatureReplayed, CompanionRevoked
        |- EnrolmentCodeInvalid, FieldInvalid
        |- NotSignedIn, WrongCredentials, WrongOrigin, NotYours
-       `- TooMany
+       `- TooLarge, TooMany
 
 Nothing personal goes into ``detail``: it is shown and logged.
 """
@@ -226,6 +226,12 @@ class NotYours(RequestRefused):
     """Role or centre does not give access."""
 
     kind = ProblemKind.NOT_YOURS
+
+
+class TooLarge(RequestRefused):
+    """What was sent is too large."""
+
+    kind = ProblemKind.TOO_LARGE
 
 
 class TooMany(RequestRefused):

@@ -32,6 +32,12 @@ ROWS: Final = (
        circumstances_sealed) VALUES ($1, 1, $5, 'k', '', '')""",
     """INSERT INTO registration_step (registration_id, number, kind, at, on_date, centre_id, team, state)
        VALUES ($1, 1, 'requested', $5, '2026-03-02', $2, $2, 'requested')""",
+    "INSERT INTO registration_review VALUES ($1, 1, '{}')",
+    """INSERT INTO registration_photo (registration_id, photo_of, photo_version, saved_at, saved_by, key_id,
+       photo_sealed) VALUES ($1, 'victim', 1, $5, '{}', 'k', '')""",
+    """INSERT INTO risk_request (request_id, registration_id, from_level, to_level, asked_by, asked_at,
+       expires_at, key_id, ground_sealed, decision, decided_at)
+       VALUES ($3, $1, 'high', 'low', '{}', $5, $5, 'k', '', 'expired', $5)""",
     """INSERT INTO protection (registration_id, centre_id, reference, state, since, faults)
        VALUES ($1, $2, 'r', 'protected', $5, '[]')""",
     """INSERT INTO companion (companion_id, registration_id, public_key, label, enrolled_at)

@@ -8,6 +8,7 @@ from schemas.circumstances import (
     Checked,
     CircumstancesEdit,
     CircumstancesView,
+    PhotoOf,
     RiskView,
     RiskWish,
     VersionList,
@@ -44,3 +45,25 @@ class Risk(Protocol):
 
     async def refuse(self, scope: Scope, registration_id: UUID, request_id: UUID) -> RiskView:
         """Leave the level as it is. Raises ``NotAllowedNow``."""
+
+
+class PhotoReader(Protocol):
+    """Tells a photo from what is none."""
+
+    async def read(self, raw: bytes) -> bytes:
+        """Return the picture as a small JPEG without metadata. Raises ``FieldInvalid``."""
+
+
+class Photos(Protocol):
+    """Photos of files. All raise ``DatabaseUnavailable``, and ``NotFound`` beyond the scope."""
+
+    async def save(
+        self, scope: Scope, registration_id: UUID, of: PhotoOf, expected_version: int, photo: bytes | None
+    ) -> CircumstancesView:
+        """Put a photo into the file, or (None) take it out. Raises ``StaleVersion``, ``FieldInvalid``."""
+
+    async def of_file(self, scope: Scope, registration_id: UUID, of: PhotoOf, version: int | None) -> bytes:
+        """Return a photo of a file; the look is recorded."""
+
+    async def of_alarm(self, scope: Scope, alarm_id: UUID, of: PhotoOf) -> bytes:
+        """Return the photo of an open alarm, as of the press; the look is recorded."""

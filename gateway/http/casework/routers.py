@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.http.casework import circumstances, companions, desk, devices, files, protection
+from gateway.http.casework import circumstances, companions, desk, devices, files, photos, protection
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     desk.router,
@@ -13,4 +13,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     circumstances.router,
     devices.router,
     companions.router,
+    photos.router,
 )

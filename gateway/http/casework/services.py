@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 
 from gateway.domain.casework.asked import FilesAsked
 from gateway.domain.casework.scope import Scope
-from gateway.http.casework.file_ports import Circumstances, Risk
+from gateway.http.casework.file_ports import Circumstances, PhotoReader, Photos, Risk
 from gateway.ports import DeviceActs, Devices, FileCompanions
 from schemas.casework import TeamView
 from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
@@ -81,6 +81,8 @@ class CaseworkServices:
     devices: Devices
     device_acts: DeviceActs
     companions: FileCompanions
+    photos: Photos
+    photo_reader: PhotoReader
 
 
 def casework_of(connection: HTTPConnection) -> CaseworkServices:

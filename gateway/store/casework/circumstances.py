@@ -79,7 +79,7 @@ class PostgresCircumstances:
             head = await head_of(database, registration_id, edit.expected_version)
             before = await content_of(database, self.keyring, head)
             after = settle(before, (edit.person, edit.circumstances), day_of(self.clock.now()))
-            return await self._saved(database, scope, head, before, after)
+            return await self.saved(database, scope, head, before, after)
 
     async def check(self, scope: Scope, registration_id: UUID, checked: Checked) -> CircumstancesView:
         """Confirm entries as of today, unchanged. Raises ``StaleVersion``, ``FieldInvalid``."""
@@ -91,7 +91,7 @@ class PostgresCircumstances:
                 after = confirm(before, checked.entries, today, person=checked.person)
             except IndexError:
                 raise FieldInvalid("entries", "there is no such entry") from None
-            return await self._saved(database, scope, head, before, after)
+            return await self.saved(database, scope, head, before, after)
 
     async def history(self, scope: Scope, registration_id: UUID, before: int | None) -> VersionList:
         """Return who saved which version when, and what it changed; the look is recorded."""
@@ -107,9 +107,10 @@ class PostgresCircumstances:
             more=len(found) > VERSIONS_SHOWN,
         )
 
-    async def _saved(
+    async def saved(
         self, database: Database, scope: Scope, head: Head, before: Content, after: Content
     ) -> CircumstancesView:
+        """Save what changed of a locked file, if anything did; show what there is then."""
         changed = changes(before, after)
         number = head.version
         if changed:

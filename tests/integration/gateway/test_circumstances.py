@@ -2,9 +2,11 @@
 
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from gateway.clock import SystemClock
 from gateway.domain.casework.days import day_of
@@ -35,6 +37,17 @@ class CaseTeam:
         url = f"{self._file}/{path}"
         answer = await self._node.http.request(method, url, json=body, headers=self._headers)
         return {"status": answer.status_code, **answer.json()}
+
+    async def put_photo(self, photo: bytes, version: int) -> dict[str, Any]:
+        """Upload a photo of the victim."""
+        url = f"{self._file}/photos/victim?expected_version={version}"
+        answer = await self._node.http.put(url, content=photo, headers=self._headers)
+        return {"status": answer.status_code, **answer.json()}
+
+    async def photo(self, path: str) -> bytes | None:
+        """Fetch a photo."""
+        answer = await self._node.http.get(f"{self._file}/photos/{path}", headers=self._headers)
+        return answer.content if answer.status_code == 200 else None
 
     async def save(self, seen: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """Save what was seen with changes to it."""
@@ -206,3 +219,55 @@ async def test_what_is_due_is_told_by_days_alone_and_confirmed_in_one_act(gatewa
 def test_intervals_that_are_none_are_refused(days) -> None:
     with pytest.raises(ValueError, match="review_days"):
         Settings(review_days=days)
+
+
+async def test_a_photo_belongs_to_the_version_it_came_with_and_an_alarm_keeps_it(gateway) -> None:
+    companion = await gateway.a_companion()
+    officer = await at_file(gateway, companion)
+    assert (await officer.put_photo(b"<svg/>", 1))["errors"][0]["field"] == "photo"
+    assert (await officer.put_photo(a_photo("red", 5_000_000), 1))["status"] == 413
+    first = await officer.put_photo(a_photo("red"), 1)
+    assert (first["version"], first["person"]["victim"]["photo_version"]) == (2, 2)
+    assert (await officer.put_photo(a_photo("red"), 1))["status"] == 409
+    alarm_id = str((await gateway.press(companion)).json()["alarm_id"])
+    second = await officer.put_photo(a_photo("blue"), 2)
+    assert second["person"]["victim"]["photo_version"] == 3
+
+    operator, stranger = (
+        await supervisor(gateway, "BE-VOV", role=Role.OPERATOR),
+        await supervisor(gateway, "BE-VAN"),
+    )
+    photo = f"{gateway.url}/v1/alarms/{alarm_id}/photos/victim"
+    shown = await gateway.http.get(photo, headers=operator)
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert colour_of(shown.content) == "red"
+    assert colour_of(await officer.photo("victim")) == "blue"
+    assert colour_of(await officer.photo("victim?version=2")) == "red"
+    assert (await gateway.http.get(photo, headers=stranger)).status_code == 404
+    assert (await gateway.http.get(photo.replace("victim", "offender"), headers=operator)).status_code == 404
+
+    gone = await officer.ask("photos/victim?expected_version=3", {}, "DELETE")
+    assert (gone["version"], gone["person"]["victim"]["photo_version"]) == (4, None)
+    assert await officer.photo("victim") is None
+    history = (await officer.get("versions"))["versions"]
+    assert [each["changed"] for each in history[:3]] == [["victim_photo"]] * 3
+    async with the_database(gateway) as database:
+        await database.execute("UPDATE alarm SET state = 'closed'")
+        assert (await gateway.http.get(photo, headers=operator)).status_code == 404
+        rows = await database.fetch(JOURNAL, companion.registration_id)
+        looks = [(row["reason"], row["facts"]) for row in rows if row["subject"] == "victim_photo"]
+        assert looks == [("alarm", {"version": 2}), ("case", {"version": 3}), ("case", {"version": 2})]
+        sealed = await database.fetchval("SELECT photo_sealed FROM registration_photo LIMIT 1")
+        assert b"JFIF" not in sealed
+
+
+def a_photo(colour: str, size: int = 0) -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (120, 160), colour).save(made, "PNG")
+    return made.getvalue().ljust(size, b"\0")
+
+
+def colour_of(photo: bytes | None) -> str:
+    assert photo is not None
+    red, _, blue = Image.open(BytesIO(photo)).split()
+    return "red" if red.tobytes() > blue.tobytes() else "blue"

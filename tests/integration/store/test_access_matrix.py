@@ -41,6 +41,11 @@ ADDED: Final[Mapping[str, str]] = {
         circumstances_sealed) VALUES ($1, 2, now(), 'k', '', '')""",
     "registration_step": """(registration_id, number, kind, at, on_date, centre_id, team, state)
         VALUES ($1, 2, 'heard', now(), now(), $2, $3, 'heard')""",
+    "registration_review": "VALUES ($1, 1, '{}') ON CONFLICT (registration_id) DO UPDATE SET sealed_version = 1",
+    "registration_photo": """(registration_id, photo_of, photo_version, saved_at, saved_by, key_id,
+        photo_sealed) VALUES ($1, 'victim', 2, now(), '{}', 'k', '')""",
+    "risk_request": """(request_id, registration_id, from_level, to_level, asked_by, asked_at, expires_at,
+        key_id, ground_sealed) VALUES ($4, $1, 'high', 'low', '{}', now(), now(), 'k', '')""",
     "journal": """(kind, registration_id, done_by, reason)
         VALUES ('file.looked', $1, jsonb_build_object('operator_id', $5, 'name', 'P'), 'case')""",
     "denial": """(denial_id, registration_id, operator_id, reason, denied_by)
