@@ -41,7 +41,8 @@ ADDED: Final[Mapping[str, str]] = {
         circumstances_sealed) VALUES ($1, 2, now(), 'k', '', '')""",
     "registration_step": """(registration_id, number, kind, at, on_date, centre_id, team, state)
         VALUES ($1, 2, 'heard', now(), now(), $2, $3, 'heard')""",
-    "registration_review": "VALUES ($1, 1, '{}') ON CONFLICT (registration_id) DO UPDATE SET sealed_version = 1",
+    "registration_review": """VALUES ($1, 1, '{}')
+        ON CONFLICT (registration_id) DO UPDATE SET sealed_version = 1""",
     "registration_photo": """(registration_id, photo_of, photo_version, saved_at, saved_by, key_id,
         photo_sealed) VALUES ($1, 'victim', 2, now(), '{}', 'k', '')""",
     "risk_request": """(request_id, registration_id, from_level, to_level, asked_by, asked_at, expires_at,
