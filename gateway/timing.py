@@ -306,6 +306,7 @@ REVIEWS_SWEEP_S: Final = 900.0
 
 FILES_PAGE_MAX: Final = 200
 """Files of one page: their victims' names are opened one by one, some 40 us each, and nobody reads more."""
+
 DEVICES_LOOK_S: Final = 15.0
 """What companions sent is looked at this often for what it says of devices: it is for people who sit at
 a desk with a button in hand, and it reads what came since, by nobody's press."""
