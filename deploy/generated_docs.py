@@ -12,6 +12,7 @@ from typing import Final
 
 from prometheus_client.metrics import MetricWrapperBase
 
+from deploy import gates_table
 from deploy.requirements_table import rows as requirement_rows
 from gateway.domain.alarm import AFTER
 from gateway.domain.casework.matrix import MATRIX, PEOPLE
@@ -75,6 +76,11 @@ def access_matrix() -> str:
     return table(heads, rows)
 
 
+def file_gates() -> str:
+    """Return the steps of a file, who takes them, and what they cannot do without."""
+    return table(gates_table.HEADS, gates_table.rows())
+
+
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "alarm-states": alarm_states,
     "problems": problems,
@@ -83,6 +89,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "metrics": metrics,
     "requirements": requirements,
     "access-matrix": access_matrix,
+    "file-gates": file_gates,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from gateway.http.casework.services import CaseworkServices
 from gateway.photos import PhotoReader
-from gateway.ports import Clock
+from gateway.ports import Clock, Notices
 from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
 from gateway.store.casework.board import PostgresBoard
@@ -18,6 +18,7 @@ from gateway.store.casework.file_companions import PostgresFileCompanions
 from gateway.store.casework.files import PostgresFiles
 from gateway.store.casework.lives import PostgresLives, Terms
 from gateway.store.casework.photos import PostgresPhotos
+from gateway.store.casework.reminding import Reminding
 from gateway.store.casework.risk import PostgresRisk
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.casework.telling import PostgresTellings, Reach
@@ -41,6 +42,7 @@ class Casework:
         pool: Pool,
         keyring: Keyring,
         companions: Companions,
+        notices: Notices,
         clock: Clock,
         metrics: Metrics,
     ) -> Self:
@@ -67,5 +69,6 @@ class Casework:
             loops=(
                 sealer_of(settings, pool, clock, metrics).run,
                 DeviceWatch(pool, device_acts, clock).run,
+                Reminding(pool, keyring, clock, terms, notices).run,
             ),
         )

@@ -144,7 +144,7 @@ async def _parts(settings: Settings, database: str, pool: Pool) -> Parts:
         answering=Answering.of(
             settings, stores, attending, centres.neighbourhood, centres.respond, clock, metrics
         ),
-        casework=Casework.of(settings, pool, streaming.keyring, companions, clock, metrics),
+        casework=Casework.of(settings, pool, streaming.keyring, companions, storing.notices, clock, metrics),
     )
 
 

@@ -331,3 +331,10 @@ DEVICE_UNWIPED_DAYS: Final = 7
 
 PHOTO_BODY_S: Final = 30.0
 """A photo may take this long to arrive: 4 MiB over a slow line (1.1 Mbit/s). > BODY_DEADLINE_S."""
+
+REMIND_S: Final = 60.0
+"""Files on which something falls due are looked for this often: what is due is due by the day, and a decision
+that is late is said within a minute."""
+
+REMINDED_AT_ONCE: Final = 50
+"""Files reminded of by one sweep, each in a transaction of its own, some 5 ms: the rest is the next one's."""

@@ -68,6 +68,9 @@ class NoticeKind(StrEnum):
     EXERCISE = "exercise"
     TEST_WINDOW = "test_window"
     WEBHOOK_FAILED = "webhook_failed"
+    DECISION_DUE = "decision_due"
+    SUPPORT_DUE = "support_due"
+    EVALUATION_DUE = "evaluation_due"
 
 
 class Audience(StrEnum):

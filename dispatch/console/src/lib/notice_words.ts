@@ -1,5 +1,5 @@
 /** A notice in words: what it is, and what came with it. */
-import { clock } from './format'
+import { clock, day } from './format'
 import type { NoticeView } from './wire'
 import type { Words } from './words'
 
@@ -31,6 +31,10 @@ export function detailOf(notice: NoticeView, words: Words): string | null {
       return detail['until'] ? said.until(time('until')) : null
     case 'webhook_failed':
       return said.webhook
+    case 'decision_due':
+    case 'support_due':
+    case 'evaluation_due':
+      return said.by(day(String(detail['about']), words.locale))
     case 'protection':
       return faults(String(detail['faults'] ?? '').split(' '), words)
     default:

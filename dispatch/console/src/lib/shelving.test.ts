@@ -86,6 +86,9 @@ describe('in words', () => {
     ['exercise', { until: '2026-03-02T11:00:00Z' }, ':00:00'],
     ['test_window', { until: '2026-03-02T11:00:00Z' }, ':00:00'],
     ['webhook_failed', {}, 'receiver'],
+    ['decision_due', { reminder: 'decision_soon', about: '2026-03-07' }, '2026'],
+    ['support_due', { reminder: 'support_overdue', about: '2026-03-03' }, '2026'],
+    ['evaluation_due', { reminder: 'two_weeks', about: '2026-12-02' }, '2026'],
     [
       'protection',
       { state: 'degraded', faults: 'phone_battery_low moon_full' },

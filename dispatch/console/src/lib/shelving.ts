@@ -37,6 +37,9 @@ const RANK: readonly string[] = [
   'attended_again',
   'second_look',
   'protection',
+  'decision_due',
+  'support_due',
+  'evaluation_due',
 ]
 const ENDS_BY_ITSELF: readonly string[] = ['exercise', 'test_window']
 

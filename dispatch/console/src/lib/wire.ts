@@ -376,6 +376,9 @@ export type NoticeKind =
   | 'exercise'
   | 'test_window'
   | 'webhook_failed'
+  | 'decision_due'
+  | 'support_due'
+  | 'evaluation_due'
 /**
  * For whom a notice is.
  */

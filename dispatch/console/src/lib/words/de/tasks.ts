@@ -24,6 +24,9 @@ export const tasks: TaskWords = {
     exercise: 'Eine Übung läuft',
     test_window: 'Ein Testzeitraum läuft',
     webhook_failed: 'Ein Ruf nach außen kommt nicht durch',
+    decision_due: 'Entscheidung der Staatsanwaltschaft über einen dringenden Alarm erwartet',
+    support_due: 'Die Opferbetreuung ist noch nicht benachrichtigt',
+    evaluation_due: 'Evaluierung einer Akte erwartet',
   },
   unknownKind: (code) => `Meldung: ${code}`,
   detail: {
@@ -37,6 +40,7 @@ export const tasks: TaskWords = {
     level: (level, raisedAt) => `Stufe ${level}; ausgelöst um ${raisedAt}.`,
     until: (time) => `Längstens bis ${time}.`,
     webhook: 'Der Empfänger antwortet nicht. Jede Minute wird es erneut versucht.',
+    by: (day) => `Spätestens am ${day}.`,
   },
   state: {
     degraded: 'Ein Knopfdruck käme an, mit weniger',

@@ -24,6 +24,9 @@ export const tasks: TaskWords = {
     exercise: 'An exercise is running',
     test_window: 'A test window is open',
     webhook_failed: 'A call to the outside does not get through',
+    decision_due: 'Magistrate’s decision on an urgent alarm expected',
+    support_due: 'Victim support is not yet told',
+    evaluation_due: 'Evaluation of a file expected',
   },
   unknownKind: (code) => `Notice: ${code}`,
   detail: {
@@ -37,6 +40,7 @@ export const tasks: TaskWords = {
     level: (level, raisedAt) => `Level ${level}; raised at ${raisedAt}.`,
     until: (time) => `Until ${time} at most.`,
     webhook: 'The receiver does not answer. It is tried again each minute.',
+    by: (day) => `By ${day} at the latest.`,
   },
   state: { degraded: 'A press would arrive, with less', unprotected: 'A press might not arrive' },
   fault: {

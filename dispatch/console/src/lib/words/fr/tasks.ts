@@ -24,6 +24,9 @@ export const tasks: TaskWords = {
     exercise: 'Un exercice est en cours',
     test_window: 'Une période de test est ouverte',
     webhook_failed: 'Un appel vers l’extérieur ne passe pas',
+    decision_due: 'Décision du parquet attendue sur une alarme urgente',
+    support_due: 'L’accueil des victimes n’est pas encore averti',
+    evaluation_due: 'Évaluation d’un dossier attendue',
   },
   unknownKind: (code) => `Avis : ${code}`,
   detail: {
@@ -38,6 +41,7 @@ export const tasks: TaskWords = {
     level: (level, raisedAt) => `Niveau ${level} ; déclenchée à ${raisedAt}.`,
     until: (time) => `Jusqu’à ${time} au plus tard.`,
     webhook: 'Le destinataire ne répond pas. Un nouvel essai a lieu chaque minute.',
+    by: (day) => `Au plus tard le ${day}.`,
   },
   state: {
     degraded: 'Une pression arriverait, avec moins',

@@ -24,6 +24,9 @@ export const tasks: TaskWords = {
     exercise: 'Er loopt een oefening',
     test_window: 'Er loopt een testperiode',
     webhook_failed: 'Een oproep naar buiten komt niet door',
+    decision_due: 'Beslissing van het parket over een dringend MSA verwacht',
+    support_due: 'Slachtofferonthaal is nog niet verwittigd',
+    evaluation_due: 'Evaluatie van een dossier verwacht',
   },
   unknownKind: (code) => `Melding: ${code}`,
   detail: {
@@ -37,6 +40,7 @@ export const tasks: TaskWords = {
     level: (level, raisedAt) => `Niveau ${level}; afgegaan om ${raisedAt}.`,
     until: (time) => `Uiterlijk tot ${time}.`,
     webhook: 'De ontvanger antwoordt niet. Elke minuut wordt opnieuw geprobeerd.',
+    by: (day) => `Uiterlijk op ${day}.`,
   },
   state: { degraded: 'Een druk komt aan, met minder', unprotected: 'Een druk komt misschien niet aan' },
   fault: {

@@ -26,6 +26,7 @@ export interface TaskWords {
     level: (level: number, raisedAt: string) => string
     until: (time: string) => string
     webhook: string
+    by: (day: string) => string
   }
   state: Record<Exclude<ProtectionState, 'protected'>, string>
   fault: Record<FaultKind, string>
