@@ -39,15 +39,17 @@ async def case_team(
     members = []
     for username, name, role in PEOPLE:
         person = await operators.add(
-            username, name=name, roles=[role], centres=[centre], password_hash=password_hash
+            username,
+            name=name,
+            roles=[role],
+            centres=[centre],
+            password_hash=password_hash,
+            zones=[ZONE],
         )
         link, _ = await operators.new_link(person.operator_id)
         members.append(Member(username=username, role=role, link=link))
-    async with acquire(pool) as database:
-        await database.execute(BIND, ZONE, [member.username for member in members])
     return tuple(members)
 
 
 ADD_ZONE: Final = "INSERT INTO zone (zone_id, name, centre_id, arrondissement) VALUES ($1, $2, $3, $4)"
 GIVE: Final = "UPDATE registration SET zone_id = $1 WHERE registration_id = ANY ($2)"
-BIND: Final = "UPDATE operator SET zones = ARRAY[$1::text] WHERE username = ANY ($2)"

@@ -24,8 +24,8 @@ TRY_LOCK: Final = "SELECT pg_try_advisory_lock(:key)"
 LOCK_POLL_SECONDS: Final = 0.2  # polled, as a blocking wait would run into lock_timeout
 
 
-async def run(target: Settings | str) -> None:
-    """Bring the schema to the newest revision; one of several nodes that start at once does it."""
+async def run(target: Settings | str, revision: str = "head") -> None:
+    """Bring the schema to the newest revision, or to another; of nodes that start at once, one does it."""
 
     async def driver() -> Connection:
         return await connect(target, application_name="msa migrate", role=Role.MIGRATION)
@@ -38,7 +38,7 @@ async def run(target: Settings | str) -> None:
                 await connection.commit()
                 await asyncio.sleep(LOCK_POLL_SECONDS)
             await connection.commit()
-            await connection.run_sync(_run)
+            await connection.run_sync(_run, revision)
     finally:
         await engine.dispose()
 
@@ -49,10 +49,10 @@ def revisions() -> tuple[str, ...]:
     return tuple(script.revision for script in scripts.walk_revisions())[::-1]
 
 
-def _run(connection: AlchemyConnection) -> None:
+def _run(connection: AlchemyConnection, revision: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _config() -> Config:
