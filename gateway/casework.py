@@ -4,19 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from gateway.http.casework.access_services import AccessServices
 from gateway.http.casework.services import CaseworkServices
+from gateway.look_watch import LookWatch
 from gateway.photos import PhotoReader
 from gateway.ports import Clock, Notices
 from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
+from gateway.store.casework.anomalies import PostgresAnomalies
 from gateway.store.casework.board import PostgresBoard
 from gateway.store.casework.circumstances import PostgresCircumstances
+from gateway.store.casework.denials import PostgresDenials
 from gateway.store.casework.device_acts import PostgresDeviceActs
 from gateway.store.casework.device_watch import DeviceWatch
 from gateway.store.casework.devices import PostgresDevices
 from gateway.store.casework.file_companions import PostgresFileCompanions
 from gateway.store.casework.files import PostgresFiles
+from gateway.store.casework.glass import PostgresGlass
 from gateway.store.casework.lives import PostgresLives, Terms
+from gateway.store.casework.look_log import PostgresLookLog
+from gateway.store.casework.need_to_know import PostgresNeedToKnow
 from gateway.store.casework.photos import PostgresPhotos
 from gateway.store.casework.reminding import Reminding
 from gateway.store.casework.risk import PostgresRisk
@@ -49,6 +56,7 @@ class Casework:
         """Put it together; nothing runs yet."""
         intervals = settings.review_intervals
         terms = Terms(urgent_decision_days=settings.urgent_decision_days)
+        anomalies = PostgresAnomalies(pool)
         device_acts = PostgresDeviceActs(pool, clock, companions.forget)
         circumstances = PostgresCircumstances(pool=pool, keyring=keyring, clock=clock, intervals=intervals)
         return cls(
@@ -56,6 +64,7 @@ class Casework:
                 teams=PostgresTeams(pool),
                 board=PostgresBoard(pool),
                 tellings=PostgresTellings(pool, Reach()),
+                access=_access(pool, keyring, notices, anomalies),
                 circumstances=circumstances,
                 photos=PostgresPhotos(files=circumstances),
                 photo_reader=PhotoReader(),
@@ -70,5 +79,17 @@ class Casework:
                 sealer_of(settings, pool, clock, metrics).run,
                 DeviceWatch(pool, device_acts, clock).run,
                 Reminding(pool, keyring, clock, terms, notices).run,
+                LookWatch(anomalies, notices, metrics).run,
             ),
         )
+
+
+def _access(pool: Pool, keyring: Keyring, notices: Notices, anomalies: PostgresAnomalies) -> AccessServices:
+    glass = PostgresGlass(pool, keyring, notices)
+    return AccessServices(
+        glass=glass,
+        knowing=PostgresNeedToKnow(pool, keyring),
+        denials=PostgresDenials(pool, keyring, glass),
+        looks=PostgresLookLog(pool),
+        anomalies=anomalies,
+    )

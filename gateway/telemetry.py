@@ -130,6 +130,16 @@ class Metrics:
         )
         self.unsealed_records = self._gauge("seal_unsealed", "Records of the log that are not sealed yet")
         self.links = self._counter("seal_links_total", "Records that this node sealed")
+        self.looks = self._counter(
+            "looks_total",
+            "Looks at files, as the journal has them: the same at each node",
+            "role",
+            "why",
+            "outcome",
+        )
+        self.look_anomalies = self._counter(
+            "look_anomalies_total", "Somebody looked at unusually many files, or at one about nobody", "kind"
+        )
         self.enrich_failures = self._counter("enrichment_failures_total", "Alarms shown without their file")
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:
@@ -166,6 +176,16 @@ class Metrics:
     def gap_filled_by(self, centre: str, events: int) -> None:
         """Count events that came from the log."""
         self.gap_filled.labels(centre).inc(events)
+
+    # --- gateway.look_watch.LookMetrics --------------------------------------------------------
+
+    def looked(self, role: str, why: str, outcome: str, number: int) -> None:
+        """Count looks."""
+        self.looks.labels(role, why, outcome).inc(number)
+
+    def look_anomaly(self, kind: str) -> None:
+        """Count something odd about how somebody looks."""
+        self.look_anomalies.labels(kind).inc()
 
     # --- gateway.timers.TimerMetrics -----------------------------------------------------------
 

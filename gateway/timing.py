@@ -338,3 +338,14 @@ that is late is said within a minute."""
 
 REMINDED_AT_ONCE: Final = 50
 """Files reminded of by one sweep, each in a transaction of its own, some 5 ms: the rest is the next one's."""
+
+GLASS_ANSWER_S: Final = 900.0
+"""Whoever asks to see a file is answered by a second person within this, or not at all: who asks in
+earnest waits, and a question that hangs about would be answered by habit."""
+
+GLASS_OPEN_S: Final = 3600.0
+"""So long a file stays open to whoever was let in: a call, a briefing, and no second look tomorrow.
+> GLASS_ANSWER_S."""
+
+LOOKS_WATCHED_S: Final = 10.0
+"""How often looks are counted and judged: a supervisor can still ask while somebody is at it."""

@@ -37,6 +37,7 @@ class CaseworkPage(StrEnum):
     HOTSPOTS = "hotspots"
     REPORT = "report"
     STATISTICS = "statistics"
+    GLASS = "glass"
     AUDIT = "audit"
 
 

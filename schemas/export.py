@@ -17,6 +17,19 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
+from schemas.access import (
+    AnomalyView,
+    DenialView,
+    DenialWish,
+    FileAccess,
+    FileGlassWish,
+    GlassAnswer,
+    GlassView,
+    GlassWish,
+    Honeytoken,
+    LooksPage,
+    NeedToKnow,
+)
 from schemas.alarm import AlarmView
 from schemas.basemap import Basemap
 from schemas.casework import CaseworkView
@@ -121,6 +134,17 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     VersionList,
     WindowRequest,
     WindowView,
+    AnomalyView,
+    DenialView,
+    DenialWish,
+    FileAccess,
+    FileGlassWish,
+    GlassAnswer,
+    GlassView,
+    GlassWish,
+    Honeytoken,
+    LooksPage,
+    NeedToKnow,
 )
 UNIONS: Final[dict[str, TypeAdapter[Any]]] = {"ConsoleFrame": console_frame, "ServerFrame": server_frame}
 

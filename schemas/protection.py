@@ -71,6 +71,8 @@ class NoticeKind(StrEnum):
     DECISION_DUE = "decision_due"
     SUPPORT_DUE = "support_due"
     EVALUATION_DUE = "evaluation_due"
+    GLASS = "glass"
+    LOOKS = "looks"
 
 
 class Audience(StrEnum):

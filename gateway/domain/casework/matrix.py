@@ -26,6 +26,7 @@ _FILE: Final = ("", "S", "S", "", "S", "", "S", "", "")
 MATRIX: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "centre": ("S",) * 9,
+        "device_model": ("S",) * 9,
         "zone": ("S",) * 9,
         "registration": ("", "S", "S", "", "SIU", "I", "SU", "", ""),
         "registration_version": ("", "S", "S", "", "SI", "", "SI", "", ""),
@@ -57,7 +58,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The rows: what each of ``PEOPLE`` may do within her own centres, teams and files."""
 
-EVERYWHERE: Final = frozenset({"centre", "zone"})
+EVERYWHERE: Final = frozenset({"centre", "zone", "device_model"})
 """What is the same for everybody, whosever it is."""
 
 ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

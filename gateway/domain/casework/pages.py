@@ -15,9 +15,10 @@ PAGES: Final[Mapping[Role, tuple[CaseworkPage, ...]]] = MappingProxyType(
             CaseworkPage.HOTSPOTS,
             CaseworkPage.REPORT,
             CaseworkPage.STATISTICS,
+            CaseworkPage.GLASS,
         ),
-        Role.MAGISTRATE: (CaseworkPage.FILES, CaseworkPage.STATISTICS),
-        Role.SUPERVISOR: (CaseworkPage.HOTSPOTS, CaseworkPage.STATISTICS),
+        Role.MAGISTRATE: (CaseworkPage.FILES, CaseworkPage.STATISTICS, CaseworkPage.GLASS),
+        Role.SUPERVISOR: (CaseworkPage.HOTSPOTS, CaseworkPage.STATISTICS, CaseworkPage.GLASS),
         Role.AUDITOR: (CaseworkPage.AUDIT, CaseworkPage.STATISTICS),
         Role.ADMIN: (CaseworkPage.DEVICES, CaseworkPage.STATISTICS),
     }

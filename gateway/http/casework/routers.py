@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.http.casework import circumstances, companions, desk, devices, files, photos, protection
+from gateway.http.casework import access, circumstances, companions, desk, devices, files, photos, protection
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     desk.router,
@@ -14,4 +14,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     devices.router,
     companions.router,
     photos.router,
+    access.router,
 )

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from gateway.domain.casework.asked import FilesAsked
 from gateway.domain.casework.scope import Scope
+from gateway.http.casework.access_services import AccessServices
 from gateway.http.casework.file_ports import Circumstances, PhotoReader, Photos, Risk
 from gateway.ports import DeviceActs, Devices, FileCompanions
 from schemas.casework import TeamView
@@ -83,6 +84,7 @@ class CaseworkServices:
     companions: FileCompanions
     photos: Photos
     photo_reader: PhotoReader
+    access: AccessServices
 
 
 def casework_of(connection: HTTPConnection) -> CaseworkServices:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Path
 
+from gateway.domain.casework.access import ASKS
 from gateway.domain.casework.scope import CASEWORK, Scope
 from gateway.domain.people import Operator
 from gateway.http.principal import require_role
@@ -26,6 +27,8 @@ def scope_of(*roles: Role) -> Callable[[Operator], Awaitable[Scope]]:
 CaseOfficer = Annotated[Scope, Depends(scope_of(Role.CASE_OFFICER))]
 Magistrate = Annotated[Scope, Depends(scope_of(Role.MAGISTRATE))]
 FileReader = Annotated[Scope, Depends(scope_of(Role.CASE_OFFICER, Role.MAGISTRATE))]
+Asker = Annotated[Scope, Depends(scope_of(*ASKS))]
+Overseer = Annotated[Scope, Depends(scope_of(*ASKS, Role.AUDITOR))]
 Caseworker = Annotated[Scope, Depends(scope_of(*CASEWORK))]
 Auditor = Annotated[Scope, Depends(scope_of(Role.AUDITOR))]
 Admin = Annotated[Scope, Depends(scope_of(Role.ADMIN))]

@@ -27,6 +27,7 @@ CHANGED: Final = {
     "denial": "admitted_at = NULL",
     "glass": "answered_at = answer_by, answered_by = $5, allowed = false",
     "centre": "centre_id = centre_id",
+    "device_model": "kind = kind",
     "zone": "zone_id = zone_id",
     "operator": "name = name",
     "operator_session": "token_hash = token_hash",
@@ -62,6 +63,8 @@ def the_rows(table: str, file: UUID, alarm: UUID, centre: str) -> str:
         return NO_FILE[table]
     if table in BY_ALARM:
         return f"alarm_id = '{alarm}'"
+    if table == "device_model":
+        return "true"
     if table in EVERYWHERE:
         return f"centre_id = '{centre}'"
     return f"registration_id = '{file}'"

@@ -68,6 +68,7 @@ def test_a_revocation_takes_effect_within_five_seconds_by_a_slow_look_too() -> N
 
 def test_a_sign_in_outlives_a_wrong_clock_and_new_keys_are_found() -> None:
     assert timing.OIDC_SKEW_S < timing.OIDC_SIGN_IN_S
+    assert timing.GLASS_ANSWER_S < timing.GLASS_OPEN_S
     assert timing.OIDC_KEYS_AGAIN_S < timing.OIDC_KEPT_S
 
 

@@ -7,6 +7,7 @@ export type Wire =
   | AlarmNotes
   | AlarmTrail
   | AlarmView
+  | AnomalyView
   | Basemap
   | Board
   | CancelAnswer
@@ -21,6 +22,8 @@ export type Wire =
   | CompanionPolicy
   | ConsoleFrame
   | DeliveryReport
+  | DenialView
+  | DenialWish
   | DeviceActRequest
   | DeviceHistory
   | DeviceModel
@@ -30,12 +33,20 @@ export type Wire =
   | EnrolmentCodeRequest
   | EnrolmentCodeView
   | EnrolmentRequest
+  | FileAccess
   | FileDevices
+  | FileGlassWish
   | FileView
   | FilesPage
+  | GlassAnswer
+  | GlassView
+  | GlassWish
   | HeartbeatAnswer
+  | Honeytoken
   | IdleReport
   | LinkSignIn
+  | LooksPage
+  | NeedToKnow
   | NewFile
   | NewUnit
   | Overview
@@ -145,6 +156,10 @@ export type MeasureKind = 'contact_ban' | 'area_ban' | 'home_ban' | 'duty_to_rep
  */
 export type Severity = 'critical' | 'high' | 'normal'
 /**
+ * What is odd about how somebody looks.
+ */
+export type AnomalyKind = 'many_looks' | 'honeytoken'
+/**
  * How the basemap is fetched and drawn.
  */
 export type BasemapKind = 'schematic' | 'pmtiles' | 'xyz' | 'wmts' | 'wms' | 'style'
@@ -186,7 +201,7 @@ export type Role =
 /**
  * A page of the case teams' application.
  */
-export type CaseworkPage = 'files' | 'devices' | 'hotspots' | 'report' | 'statistics' | 'audit'
+export type CaseworkPage = 'files' | 'devices' | 'hotspots' | 'report' | 'statistics' | 'glass' | 'audit'
 /**
  * How great the danger is judged to be; each level has its review interval.
  */
@@ -252,6 +267,10 @@ export type DeliveryFault =
   | 'twice'
   | 'known'
 /**
+ * Why somebody may never see a file.
+ */
+export type DenialReason = 'suspect' | 'relative' | 'acquaintance' | 'recused' | 'other'
+/**
  * What is done with a device.
  */
 export type DeviceAct =
@@ -289,6 +308,14 @@ export type DeviceKind = 'button' | 'phone'
  */
 export type DeviceState =
   'stock' | 'issued' | 'paired' | 'tested' | 'faulty' | 'lost' | 'returned' | 'wiped' | 'retired'
+/**
+ * Why somebody asks to see a file that is not hers.
+ */
+export type GlassReason = 'danger' | 'no_alarm' | 'handover' | 'inquiry' | 'other'
+/**
+ * What became of the asking. ``lapsed``: nobody answered in time; ``over``: the hour has passed.
+ */
+export type GlassState = 'asked' | 'allowed' | 'refused' | 'lapsed' | 'over'
 /**
  * How far a file has come. ``installed``: she carries her alarm, until ``closed``.
  */
@@ -379,6 +406,8 @@ export type NoticeKind =
   | 'decision_due'
   | 'support_due'
   | 'evaluation_due'
+  | 'glass'
+  | 'looks'
 /**
  * For whom a notice is.
  */
@@ -850,6 +879,25 @@ export interface Circumstance {
    * When it ends, e.g. a contact ban
    */
   until: string | null
+}
+/**
+ * Somebody looked at more files than she and her like do, or at one that nobody has a reason to see.
+ */
+export interface AnomalyView {
+  anomaly_id: string
+  kind: AnomalyKind
+  at: string
+  by: OperatorName
+  roles: string[]
+  registration_id: string | null
+  /**
+   * Different files within the hour
+   */
+  files: number | null
+  /**
+   * What was to be expected at most
+   */
+  usual: number | null
 }
 /**
  * The basemap that this gateway's consoles show.
@@ -1408,6 +1456,30 @@ export interface DeliveryError {
   message: string
 }
 /**
+ * Somebody from whom a file is, or was, kept.
+ */
+export interface DenialView {
+  denial_id: string
+  operator: OperatorName
+  reason: DenialReason
+  words: string | null
+  denied_at: string
+  denied_by: OperatorName
+  admitted_at: string | null
+  admitted_by: OperatorName | null
+}
+/**
+ * Keep a file from somebody (``POST /v1/registrations/{id}/denials``).
+ */
+export interface DenialWish {
+  operator_id: string
+  reason: DenialReason
+  /**
+   * Sealed
+   */
+  words: string | null
+}
+/**
  * Body of ``POST /v1/devices/{id}/acts``. ``version`` is the one that was seen.
  */
 export interface DeviceActRequest {
@@ -1595,6 +1667,64 @@ export interface EnrolmentRequest {
   companion_version: string | null
 }
 /**
+ * Who may see a file besides its team, and who may not (``GET /v1/registrations/{id}/access``).
+ */
+export interface FileAccess {
+  denials: DenialView[]
+  asked: GlassView[]
+  people: NearPerson[]
+}
+/**
+ * Somebody asked to see a file. Whether there is such a file is told to who was let in, only.
+ */
+export interface GlassView {
+  glass_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  reason: GlassReason
+  state: GlassState
+  asked_at: string
+  answer_by: string
+  asked_by: OperatorName
+  /**
+   * It is the reader who asked
+   */
+  mine: boolean
+  /**
+   * The reader may allow or refuse it now
+   */
+  may_answer: boolean
+  /**
+   * None to who asked, until let in
+   */
+  registration_id: string | null
+  reference: string | null
+  /**
+   * None: not the reader's, or erased
+   */
+  words: string | null
+  answered_by: OperatorName | null
+  answered_at: string | null
+  /**
+   * Until when the file is open to who asked
+   */
+  until: string | null
+}
+/**
+ * An account of the file's centre or team.
+ */
+export interface NearPerson {
+  operator_id: string
+  name: string
+  roles: Role[]
+  /**
+   * Works on this file
+   */
+  on_case: boolean
+}
+/**
  * The devices and companions of a file (``GET /v1/registrations/{id}/devices``).
  */
 export interface FileDevices {
@@ -1616,6 +1746,17 @@ export interface CompanionView {
    * The phone it runs on, where that is ours
    */
   device_id: string | null
+}
+/**
+ * Ask to see a file whose id is known (``POST /v1/registrations/{id}/glass``).
+ */
+export interface FileGlassWish {
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  reason: GlassReason
+  words: string
 }
 /**
  * A file, opened (``GET /v1/registrations/{id}``).
@@ -1750,6 +1891,27 @@ export interface FileLine {
   updated_at: string
 }
 /**
+ * Allow or refuse, as another person than who asked (``POST /v1/glass/{id}/answer``).
+ */
+export interface GlassAnswer {
+  allowed: boolean
+}
+/**
+ * Ask to see the file of this very reference (``POST /v1/glass``).
+ */
+export interface GlassWish {
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  reference: string
+  reason: GlassReason
+  /**
+   * Sealed; read by whoever answers, and by auditors
+   */
+  words: string
+}
+/**
  * Answer 200 to a heartbeat: the policy from now on.
  */
 export interface HeartbeatAnswer {
@@ -1792,6 +1954,12 @@ export interface ReopenedAlarm {
   said_at: string
 }
 /**
+ * Whether a file is about nobody, so that every look at it is told at once.
+ */
+export interface Honeytoken {
+  on: boolean
+}
+/**
  * Devices that lie unused, the longest first (``GET /v1/devices/idle``).
  */
 export interface IdleReport {
@@ -1817,6 +1985,70 @@ export interface IdleDevice {
  */
 export interface LinkSignIn {
   token: string
+}
+/**
+ * Looks, the newest first.
+ */
+export interface LooksPage {
+  looks: LookView[]
+  /**
+   * `after` of the next page; None: there is none
+   */
+  next: string | null
+}
+/**
+ * Something that was done with a file, or tried: who, what, when, why.
+ */
+export interface LookView {
+  look_id: string
+  at: string
+  /**
+   * As in the journal, or console.shown
+   */
+  kind: string
+  /**
+   * None: the gateway itself
+   */
+  by: OperatorName | null
+  roles: string[]
+  why: string | null
+  registration_id: string | null
+  alarm_id: string | null
+  centre: string | null
+  team: string | null
+  /**
+   * Which part of it: a code
+   */
+  what: string | null
+  /**
+   * Of a file about nobody
+   */
+  honeytoken: boolean
+}
+/**
+ * What is shown of a file to who must know it now (``GET /v1/registrations/{id}/known``).
+ */
+export interface NeedToKnow {
+  registration_id: string
+  reference: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  /**
+   * case, decision, alarm or break_glass
+   */
+  why: string
+  /**
+   * When a broken glass closes again
+   */
+  until: string | null
+  /**
+   * False: erased, or this node lacks its key
+   */
+  readable: boolean
+  person: Person | null
+  circumstances: Circumstance[]
 }
 /**
  * Open a file (``POST /v1/registrations``).

@@ -254,6 +254,44 @@ SET search_path = public, pg_temp AS $$
     SELECT r.centre_id FROM registration r WHERE r.registration_id = p_registration
 $$"""
 
+# What a person is told of others and of files that she cannot see: a name, and whether to be let in.
+TOLD = (
+    """
+CREATE FUNCTION named(p_operator uuid) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    SELECT o.name FROM operator o WHERE o.operator_id = p_operator
+$$""",
+    # NULL alike where there is none and where it is kept from who asks.
+    """
+CREATE FUNCTION file_to_ask_for(p_registration uuid, p_centre text, p_reference text) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT r.registration_id FROM registration r
+     WHERE r.centre_id = p_centre AND (r.registration_id = p_registration OR r.reference = p_reference)
+       AND r.registration_id <> ALL (my_denied()) AND r.wrapped_key IS NOT NULL AND r.population <> 'canary'
+$$""",
+    # Of a file that somebody asked for, to who answers, audits, or was let in: the policies of ``glass``.
+    """
+CREATE FUNCTION file_reference(p_registration uuid) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    SELECT r.reference FROM registration r
+     WHERE r.registration_id = p_registration AND r.registration_id <> ALL (my_denied())
+       AND (r.centre_id = ANY (my_centres()) OR r.registration_id = ANY (my_known()))
+$$""",
+    """
+CREATE FUNCTION people_near(p_registration uuid)
+RETURNS TABLE (operator_id uuid, name text, roles text[], on_case boolean, denied boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT o.operator_id, o.name, o.roles, r.team = ANY (case_teams_of(o.zones, o.centres, o.roles)),
+           EXISTS (SELECT FROM denial d WHERE d.registration_id = r.registration_id
+                      AND d.operator_id = o.operator_id AND d.admitted_at IS NULL)
+      FROM registration r
+      JOIN operator o ON r.centre_id = ANY (o.centres) OR r.zone_id = ANY (o.zones)
+     WHERE r.registration_id = p_registration AND may_know(r.registration_id, r.team)
+       AND r.team = ANY (my_case_teams()) AND o.disabled_at IS NULL AND o.roles && ARRAY[
+           'operator', 'supervisor', 'case_officer', 'magistrate', 'auditor', 'admin']
+$$""",
+)
+
 # An alarm has a row in each centre that sees it. The gateway's own work, a press before all, is done by the
 # owner of the tables, for whom no policy is ever asked.
 ALARMS = """
@@ -286,7 +324,7 @@ CREATE POLICY of_an_alarm ON delivery FOR SELECT TO msa_person
 # Who was shown which alarm on a console, of the centres of an auditor and of a case team's files.
 CONSOLE_LOOK = """
 CREATE VIEW console_look WITH (security_barrier) AS
-SELECT a.registration_id, a.alarm_id, d.operator_id, o.name, d.centre_id, r.team,
+SELECT a.registration_id, a.alarm_id, d.operator_id, o.name, o.roles, d.centre_id, r.team,
        min(d.delivered_at) AS at, count(*) AS times
   FROM delivery d
   JOIN alarm a ON a.alarm_id = d.alarm_id AND a.centre_id = d.centre_id
@@ -294,7 +332,7 @@ SELECT a.registration_id, a.alarm_id, d.operator_id, o.name, d.centre_id, r.team
   JOIN operator o ON o.operator_id = d.operator_id
  WHERE a.purpose <> 'canary' AND r.registration_id <> ALL (my_denied())
    AND ((d.centre_id = ANY (my_centres()) AND 'auditor' = ANY (my_roles())) OR r.team = ANY (my_case_teams()))
- GROUP BY a.registration_id, a.alarm_id, d.operator_id, o.name, d.centre_id, r.team;
+ GROUP BY a.registration_id, a.alarm_id, d.operator_id, o.name, o.roles, d.centre_id, r.team;
 GRANT SELECT ON console_look TO msa_person
 """
 
@@ -313,7 +351,7 @@ def upgrade() -> None:
     """Create the tables and what is asked of a row; change who may see which."""
     for part in (DENIAL, GLASS, HONEYTOKEN, ANOMALY):
         _each(part)
-    for function in (*KNOWING, SUPERVISED, CENTRE_OF):
+    for function in (*KNOWING, SUPERVISED, CENTRE_OF, *TOLD):
         op.execute(function)
     for part in (FILES, ALARMS, CONSOLE_LOOK, COUNTED):
         _each(part)

@@ -7,9 +7,10 @@ const devices = new Part(() => import('./Devices.svelte'))
 const hotspots = new Part(() => import('./Hotspots.svelte'))
 const report = new Part(() => import('./Report.svelte'))
 const statistics = new Part(() => import('./Statistics.svelte'))
+const glass = new Part(() => import('./Glass.svelte'))
 const audit = new Part(() => import('./Audit.svelte'))
 
-export const pages = { files, devices, hotspots, report, statistics, audit } satisfies Record<
+export const pages = { files, devices, hotspots, report, statistics, glass, audit } satisfies Record<
   CaseworkPage,
   unknown
 >

@@ -7,7 +7,15 @@ export interface Place {
   readonly of: string | null
 }
 
-const PAGES: readonly CaseworkPage[] = ['files', 'devices', 'hotspots', 'report', 'statistics', 'audit']
+const PAGES: readonly CaseworkPage[] = [
+  'files',
+  'devices',
+  'hotspots',
+  'report',
+  'statistics',
+  'glass',
+  'audit',
+]
 
 /** The place that an address names; null: none of these. */
 export function placeAt({ hash }: Pick<Location, 'hash'>): Place | null {

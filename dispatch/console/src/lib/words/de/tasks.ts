@@ -27,6 +27,8 @@ export const tasks: TaskWords = {
     decision_due: 'Entscheidung der Staatsanwaltschaft über einen dringenden Alarm erwartet',
     support_due: 'Die Opferbetreuung ist noch nicht benachrichtigt',
     evaluation_due: 'Evaluierung einer Akte erwartet',
+    glass: 'Jemand fragt Einsicht in eine Akte an',
+    looks: 'Ungewöhnliche Einsichten',
   },
   unknownKind: (code) => `Meldung: ${code}`,
   detail: {

@@ -27,6 +27,8 @@ export const tasks: TaskWords = {
     decision_due: 'Magistrate’s decision on an urgent alarm expected',
     support_due: 'Victim support is not yet told',
     evaluation_due: 'Evaluation of a file expected',
+    glass: 'Somebody asks to see a file',
+    looks: 'Unusual looks at files',
   },
   unknownKind: (code) => `Notice: ${code}`,
   detail: {

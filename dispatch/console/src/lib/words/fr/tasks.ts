@@ -27,6 +27,8 @@ export const tasks: TaskWords = {
     decision_due: 'Décision du parquet attendue sur une alarme urgente',
     support_due: 'L’accueil des victimes n’est pas encore averti',
     evaluation_due: 'Évaluation d’un dossier attendue',
+    glass: 'Quelqu’un demande l’accès à un dossier',
+    looks: 'Consultations inhabituelles',
   },
   unknownKind: (code) => `Avis : ${code}`,
   detail: {

@@ -27,6 +27,8 @@ export const tasks: TaskWords = {
     decision_due: 'Beslissing van het parket over een dringend MSA verwacht',
     support_due: 'Slachtofferonthaal is nog niet verwittigd',
     evaluation_due: 'Evaluatie van een dossier verwacht',
+    glass: 'Iemand vraagt inzage in een dossier',
+    looks: 'Ongewoon veel inzages',
   },
   unknownKind: (code) => `Melding: ${code}`,
   detail: {

@@ -8,6 +8,7 @@ export const frame: FrameWords = {
     hotspots: 'Brennpunkte',
     report: 'Tagesbericht',
     statistics: 'Zahlen',
+    glass: 'Einsicht anfragen',
     audit: 'Wer eingesehen hat',
   },
   nav: 'Seiten',

@@ -8,6 +8,7 @@ export const frame: FrameWords = {
     hotspots: 'Hotspots',
     report: 'Daily report',
     statistics: 'Figures',
+    glass: 'Ask to see a file',
     audit: 'Who looked',
   },
   nav: 'Pages',

@@ -8,6 +8,7 @@ export const frame: FrameWords = {
     hotspots: 'Points sensibles',
     report: 'Rapport journalier',
     statistics: 'Chiffres',
+    glass: 'Demander l’accès',
     audit: 'Qui a consulté',
   },
   nav: 'Rubriques',

@@ -8,6 +8,7 @@ export const frame: FrameWords = {
     hotspots: 'Hotspots',
     report: 'Dagverslag',
     statistics: 'Cijfers',
+    glass: 'Inzage vragen',
     audit: 'Wie heeft gekeken',
   },
   nav: 'Pagina’s',
