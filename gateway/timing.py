@@ -286,9 +286,9 @@ SEAL_S: Final = 1.0
 """What was added to the log is sealed this often: so long somebody with the database's password has to
 change an event that nobody has seen."""
 
-SEAL_AT_ONCE: Final = 200
-"""Records of a centre, and of the rest, that are sealed by one transaction: some 40 ms of work, well within a
-request's 5 s."""
+SEAL_AT_ONCE: Final = 100
+"""Records of a centre, and of the rest, that are sealed by one transaction: some 25 ms of work, well within a
+request's 5 s, and read in a few ms, in which nobody else has a turn."""
 
 SEAL_STRETCH: Final = 5
 """Records hashed between two turns of everybody else: 1 ms, as a press must never wait for a seal."""

@@ -4,18 +4,22 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from gateway.domain.casework.chain import Part, Record, Source, beginning
 from gateway.domain.casework.log_check import Disposed, LogCheck, Wrong, name_of
 from gateway.domain.casework.log_records import disposal_record, event_record, journal_record, step_record
+from gateway.domain.errors import FieldInvalid
 from gateway.domain.rows import Row
 from gateway.seal_keys import ForgedSeal, PublicKeys
 from gateway.store.casework.sealed_log import link_of
 from gateway.store.connect import Database, Pool, acquire
 
 AT_ONCE: Final = 500
+WINDOW: Final = 5_000
+BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 TIP: Final = """
 SELECT log_id, position, chain, (SELECT coalesce(max(position), 0) FROM chain_link) AS last
@@ -38,29 +42,30 @@ DISPOSALS: Final = "SELECT * FROM disposal WHERE disposal_id = ANY ($1::bigint[]
 
 # What is there and was never sealed. A canary's events never are.
 CURSORS: Final = "SELECT centre_id, sequence FROM chain_cursor ORDER BY centre_id"
-EVENTS_PUT_IN: Final = """
-SELECT e.sequence FROM stream_event e
- WHERE e.centre_id = $1 AND e.sequence > $2 AND e.sequence <= $3
-   AND e.image ->> 'purpose' IS DISTINCT FROM 'canary'
-   AND NOT EXISTS (SELECT FROM chain_link l
-                    WHERE l.source = 'event' AND l.stream = e.centre_id AND l.number = e.sequence)
- ORDER BY e.sequence"""
-OTHERS_PUT_IN: Final = """
-SELECT 'journal' AS source, '' AS stream, j.entry AS number FROM journal j
- WHERE NOT EXISTS (SELECT FROM chain_link l WHERE l.source = 'journal' AND l.stream = ''
-                      AND l.number = j.entry)
-   AND NOT EXISTS (SELECT FROM chain_waiting w WHERE w.source = 'journal' AND w.number = j.entry)
- UNION ALL
-SELECT 'step', s.registration_id::text, s.number FROM registration_step s
- WHERE NOT EXISTS (SELECT FROM chain_link l WHERE l.source = 'step'
-                      AND l.stream = s.registration_id::text AND l.number = s.number)
-   AND NOT EXISTS (SELECT FROM chain_waiting w WHERE w.source = 'step'
-                      AND w.stream = s.registration_id::text AND w.number = s.number)
- UNION ALL
-SELECT 'disposal', '', d.disposal_id FROM disposal d
- WHERE NOT EXISTS (SELECT FROM chain_link l WHERE l.source = 'disposal' AND l.stream = ''
-                      AND l.number = d.disposal_id)
-   AND NOT EXISTS (SELECT FROM chain_waiting w WHERE w.source = 'disposal' AND w.number = d.disposal_id)"""
+EVENTS_THERE: Final = """
+SELECT sequence AS number FROM stream_event
+ WHERE centre_id = $1 AND sequence > $2 AND sequence <= $3 AND image ->> 'purpose' IS DISTINCT FROM 'canary'"""
+EVENTS_SEALED: Final = """
+SELECT number FROM chain_link WHERE source = 'event' AND stream = $1 AND number > $2 AND number <= $3"""
+
+OTHERS_THERE: Final = (
+    """SELECT 'journal' AS source, at, '' AS stream, entry AS number FROM journal
+        WHERE at >= $1::timestamptz AND (at, '', entry) > ($1, $2::text, $3::bigint)
+        ORDER BY at, entry LIMIT $4""",
+    """SELECT 'step' AS source, at, registration_id::text AS stream, number::bigint AS number
+         FROM registration_step
+        WHERE at >= $1::timestamptz AND (at, registration_id::text, number) > ($1, $2::text, $3::bigint)
+        ORDER BY at, registration_id::text, number LIMIT $4""",
+    """SELECT 'disposal' AS source, at, '' AS stream, disposal_id AS number FROM disposal
+        WHERE (at, '', disposal_id) > ($1::timestamptz, $2::text, $3::bigint)
+        ORDER BY at, disposal_id LIMIT $4""",
+)
+OTHERS_SEALED: Final = """
+SELECT source, stream, number FROM unnest($1::text[], $2::text[], $3::bigint[]) AS k (source, stream, number)
+  JOIN chain_link USING (source, stream, number)
+ UNION ALL SELECT source, stream, number FROM chain_waiting"""
+# A plan made from what was counted while a table was small would read all of it.
+BY_INDEX: Final = "SET LOCAL enable_seqscan = off"
 UNSEALED: Final = "SELECT records FROM unsealed()"
 
 
@@ -88,12 +93,14 @@ class LogChecking:
     async def check(self, first: int = 1, progress: Callable[[int, int], None] | None = None) -> Checked:
         """Check from a position on; ``progress`` is told how far it is, and how far it goes.
 
-        Raises ``DatabaseUnavailable``, and ``OSError`` when the file of heads cannot be read.
+        Raises ``DatabaseUnavailable``, ``FieldInvalid`` beyond the last link, and ``OSError`` when the file of heads cannot be read.
         """
         # The file before the database: a head is written there only after it was committed here.
         written: list[tuple[int | None, str]] = [(None, line) for line in _lines(self.heads_file)]
         async with _still(self.pool) as database:
             (tip,) = await database.fetch(TIP)
+            if first > tip["last"] + 1:
+                raise FieldInvalid("from", f"the log has {tip['last']} links")
             before = await database.fetchval(BEFORE, first - 1) if first > 1 else beginning(tip["log_id"])
             unsealed = await database.fetchval(UNSEALED)
             stored = await database.fetch(HEADS, first)
@@ -170,13 +177,33 @@ class LogChecking:
     async def _put_in(self) -> AsyncIterator[str]:
         """Name the records that were put in."""
         async with acquire(self.pool) as database:
-            for cursor in await database.fetch(CURSORS):
-                for start in range(0, cursor["sequence"], 10 * AT_ONCE):
-                    end = min(start + 10 * AT_ONCE, cursor["sequence"])
-                    for row in await database.fetch(EVENTS_PUT_IN, cursor["centre_id"], start, end):
-                        yield name_of(Source.EVENT, cursor["centre_id"], row["sequence"])
-            for row in await database.fetch(OTHERS_PUT_IN):
-                yield name_of(Source(row["source"]), row["stream"], row["number"])
+            cursors = await database.fetch(CURSORS)
+        for cursor in cursors:
+            for start in range(0, cursor["sequence"], WINDOW):
+                window = (cursor["centre_id"], start, min(start + WINDOW, cursor["sequence"]))
+                async with _still(self.pool) as database:
+                    there = {row["number"] for row in await database.fetch(EVENTS_THERE, *window)}
+                    there -= {row["number"] for row in await database.fetch(EVENTS_SEALED, *window)}
+                for number in sorted(there):
+                    yield name_of(Source.EVENT, cursor["centre_id"], number)
+        for query in OTHERS_THERE:
+            async for source, stream, number in self._others_put_in(query):
+                yield name_of(Source(source), stream, number)
+
+    async def _others_put_in(self, query: str) -> AsyncIterator[tuple[str, str, int]]:
+        after: tuple[datetime, str, int] = (BEGINNING, "", 0)
+        while True:
+            async with _still(self.pool) as database:
+                rows = await database.fetch(query, *after, WINDOW)
+                keys = [(row["source"], row["stream"], row["number"]) for row in rows]
+                columns = [list(column) for column in zip(*keys, strict=True)] or [[], [], []]
+                sealed = {tuple(row) for row in await database.fetch(OTHERS_SEALED, *columns)}
+            for key in keys:
+                if key not in sealed:
+                    yield key
+            if len(rows) < WINDOW:
+                return
+            after = (rows[-1]["at"], rows[-1]["stream"], rows[-1]["number"])
 
 
 def head_of(keys: PublicKeys, jws: str) -> dict[str, Any]:
@@ -210,6 +237,7 @@ async def _still(pool: Pool) -> AsyncIterator[Database]:
         acquire(pool) as database,
         database.transaction(isolation="repeatable_read", readonly=True),
     ):
+        await database.execute(BY_INDEX)
         yield database
 
 
