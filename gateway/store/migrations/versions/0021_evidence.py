@@ -173,6 +173,201 @@ LANGUAGE sql STABLE SET enable_seqscan = off AS $$
             SELECT count(*), min(w.at) FROM chain_waiting w) AS u
 $$"""
 
+# What is found by whom it is about, once in a file's life; alarms' own events have their index.
+EVENTS_BY_SUBJECT = (
+    """
+CREATE INDEX stream_event_of_protection ON stream_event ((image ->> 'registration_id'))
+ WHERE subject = 'protection'""",
+    """
+CREATE INDEX stream_event_of_notice ON stream_event ((image ->> 'subject')) WHERE subject = 'notice'""",
+)
+
+# Whatever has both columns is a file's: a table that is added is not forgotten.
+KEYED_TABLES = """
+CREATE FUNCTION keyed_tables() RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    SELECT c.relname::text
+      FROM pg_class c
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+       AND 2 = (SELECT count(*) FROM pg_attribute a
+                 WHERE a.attrelid = c.oid AND NOT a.attisdropped
+                   AND (a.attname, a.atttypid) IN (('registration_id', 'uuid'::regtype),
+                                                   ('wrapped_key', 'bytea'::regtype)))
+     ORDER BY 1
+$$"""
+
+HINDRANCES = """
+CREATE FUNCTION erasure_hindrances(p_registration uuid, p_ordered boolean) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT array_remove(ARRAY[
+        CASE WHEN r.erased_at IS NOT NULL THEN 'erased' END,
+        CASE WHEN r.held_since IS NOT NULL THEN 'held' END,
+        CASE WHEN EXISTS (SELECT FROM alarm a
+                           WHERE a.registration_id = r.registration_id AND a.state <> 'closed')
+             THEN 'alarm_open' END,
+        CASE WHEN NOT p_ordered AND r.state NOT IN ('refused', 'closed', 'archived')
+             THEN 'not_closed' END], NULL)
+      FROM registration r WHERE r.registration_id = p_registration
+$$"""
+
+# Positions of the links that lost a salt, by part: what the verifier adds up again.
+DISPOSED = """
+CREATE FUNCTION add_disposal(p_id bigint, p_class text, p_ground text, p_registration uuid, p_by jsonb,
+    p_counts jsonb, p_main bigint[], p_person bigint[], p_place bigint[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO disposal (disposal_id, class, ground, registration_id, done_by, counts, links, links_digest)
+    OVERRIDING SYSTEM VALUE
+    SELECT p_id, p_class, p_ground, p_registration, p_by, p_counts, count(l.position),
+           sha256(convert_to(coalesce(string_agg(l.position || ':' || l.part || E'\\n', ''
+               ORDER BY l.position, l.part COLLATE "C"), ''), 'UTF8'))
+      FROM (SELECT unnest(p_main) AS position, 'main' AS part
+             UNION ALL SELECT unnest(p_person), 'person'
+             UNION ALL SELECT unnest(p_place), 'place') AS l
+$$"""
+
+BARE_EVENTS = """
+CREATE FUNCTION bare_events(p_id bigint, p_centres text[], p_sequences bigint[], p_person boolean,
+    OUT person bigint[], OUT place bigint[], OUT events bigint) LANGUAGE sql AS $$
+    WITH bared AS (
+        UPDATE stream_event e
+           SET image = e.image - '{positions,assigned_position,moved_m}'::text[]
+                               - CASE WHEN p_person THEN '{reference}'::text[] ELSE '{}' END
+          FROM unnest(p_centres, p_sequences) AS k (centre_id, sequence)
+         WHERE e.centre_id = k.centre_id AND e.sequence = k.sequence
+        RETURNING e.centre_id, e.sequence),
+    lost AS (
+        UPDATE chain_link l
+           SET place_salt = NULL,
+               place_disposal = CASE WHEN l.place_salt IS NULL THEN l.place_disposal ELSE p_id END,
+               person_salt = CASE WHEN p_person THEN NULL ELSE l.person_salt END,
+               person_disposal = CASE WHEN p_person AND l.person_salt IS NOT NULL THEN p_id
+                                      ELSE l.person_disposal END
+          FROM bared b
+         WHERE l.source = 'event' AND l.stream = b.centre_id AND l.number = b.sequence
+        RETURNING l.position, l.place_disposal, l.person_disposal)
+    SELECT array_agg(position) FILTER (WHERE person_disposal = p_id),
+           array_agg(position) FILTER (WHERE place_disposal = p_id),
+           (SELECT count(*) FROM bared)
+      FROM lost
+$$"""
+
+ERASE = """
+CREATE FUNCTION erase_file(p_registration uuid, p_by jsonb, p_ground text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    id bigint := nextval(pg_get_serial_sequence('disposal', 'disposal_id'));
+    file registration;
+    alarms uuid[];
+    about text[];
+    keyed text;
+    touched bigint;
+    keys jsonb := '{}';
+    counts jsonb := '{}';
+    bared record;
+    steps bigint[];
+BEGIN
+    PERFORM FROM chain_tip FOR UPDATE;
+    SELECT r.* INTO STRICT file FROM registration r WHERE r.registration_id = p_registration FOR UPDATE;
+    IF my_operator() IS NOT NULL
+            AND NOT ('magistrate' = ANY (my_roles()) AND file.team = ANY (my_case_teams())) THEN
+        RAISE EXCEPTION 'only a magistrate of its centre erases a file'
+            USING ERRCODE = 'insufficient_privilege';
+    ELSIF cardinality(erasure_hindrances(p_registration, p_ground = 'court_order')) > 0 THEN
+        RAISE EXCEPTION 'this file is not to be erased now'
+            USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+    PERFORM set_config('msa.disposal', id::text, true);
+    alarms := ARRAY(SELECT DISTINCT a.alarm_id FROM alarm a WHERE a.registration_id = p_registration);
+    about := alarms::text[] || p_registration::text
+          || ARRAY(SELECT c.companion_id::text FROM companion c WHERE c.registration_id = p_registration);
+
+    FOR keyed IN SELECT t FROM keyed_tables() AS t LOOP
+        EXECUTE format('UPDATE %I SET wrapped_key = NULL WHERE registration_id = $1 AND wrapped_key IS NOT NULL',
+                       keyed) USING p_registration;
+        GET DIAGNOSTICS touched = ROW_COUNT;
+        keys := keys || jsonb_build_object(keyed, touched);
+    END LOOP;
+
+    SELECT * INTO bared FROM bare_events(id, ARRAY(SELECT f.centre_id FROM file_events(alarms, about) f),
+        ARRAY(SELECT f.sequence FROM file_events(alarms, about) f), true);
+    WITH bare AS (
+        UPDATE registration_step s SET document = NULL
+         WHERE s.registration_id = p_registration AND s.document IS NOT NULL RETURNING s.number),
+    lost AS (
+        UPDATE chain_link l SET person_salt = NULL, person_disposal = id FROM bare b
+         WHERE l.source = 'step' AND l.stream = p_registration::text AND l.number = b.number
+           AND l.person_salt IS NOT NULL RETURNING l.position)
+    SELECT array_agg(position) INTO steps FROM lost;
+
+    UPDATE alarm SET reference = 'erased', notes_sealed = NULL,
+           facts = facts || '{"positions": []}', life = life - 'assigned_position' - 'moved_m'
+     WHERE registration_id = p_registration;
+    UPDATE press SET raw = '', facts = facts || '{"positions": []}' WHERE registration_id = p_registration;
+    DELETE FROM last_fix WHERE alarm_id = ANY (alarms);
+    DELETE FROM track_fix WHERE alarm_id = ANY (alarms);
+    GET DIAGNOSTICS touched = ROW_COUNT;
+    UPDATE webhook_call SET body = '{}' WHERE alarm_id = ANY (alarms);
+    UPDATE notice SET reference = NULL WHERE subject = ANY (about);
+    UPDATE protection SET reference = 'erased' WHERE registration_id = p_registration;
+    UPDATE daily_report SET body = replace(body::text, to_jsonb(file.reference)::text, '"erased"')::jsonb
+     WHERE body::text LIKE '%' || p_registration || '%'
+       AND (team = file.team OR team IN (SELECT s.team FROM registration_step s
+                                          WHERE s.registration_id = p_registration));
+    UPDATE companion SET label = 'erased', revoked_at = coalesce(revoked_at, clock_timestamp())
+     WHERE registration_id = p_registration;
+    DELETE FROM companion_state WHERE registration_id = p_registration;
+    DELETE FROM enrolment_code WHERE registration_id = p_registration;
+    UPDATE registration SET reference = 'erased ' || p_registration, erased_at = clock_timestamp(),
+           updated_at = clock_timestamp() WHERE registration_id = p_registration;
+
+    counts := jsonb_build_object('keys', keys, 'alarms', cardinality(alarms), 'events', bared.events,
+        'fixes', touched, 'documents', coalesce(cardinality(steps), 0));
+    PERFORM add_disposal(id, 'file', p_ground, p_registration, p_by, counts, NULL,
+        coalesce(bared.person, '{}') || coalesce(steps, '{}'), bared.place);
+    PERFORM set_config('msa.disposal', '', true);
+    RETURN id;
+END $$"""
+
+FILE_EVENTS = """
+CREATE FUNCTION file_events(p_alarms uuid[], p_about text[])
+RETURNS TABLE (centre_id text, sequence bigint) LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+    SELECT e.centre_id, e.sequence FROM stream_event e WHERE e.alarm_id = ANY (p_alarms)
+     UNION
+    SELECT e.centre_id, e.sequence FROM stream_event e
+     WHERE e.subject = 'protection' AND e.image ->> 'registration_id' = ANY (p_about)
+     UNION
+    SELECT e.centre_id, e.sequence FROM stream_event e
+     WHERE e.subject = 'notice' AND e.image ->> 'subject' = ANY (p_about)
+     ORDER BY 1, 2
+$$"""
+
+HOLD = """
+CREATE FUNCTION hold_file(p_registration uuid, p_held boolean) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    since timestamptz;
+BEGIN
+    IF my_operator() IS NOT NULL AND NOT EXISTS (
+            SELECT FROM registration r WHERE r.registration_id = p_registration
+               AND 'magistrate' = ANY (my_roles()) AND r.team = ANY (my_case_teams())) THEN
+        RAISE EXCEPTION 'only a magistrate of its centre holds a file'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE registration r
+       SET held_since = CASE WHEN p_held THEN coalesce(r.held_since, clock_timestamp()) END
+     WHERE r.registration_id = p_registration
+    RETURNING r.held_since INTO since;
+    RETURN since;
+END $$"""
+
+KEEPING_RIGHTS = (
+    "REVOKE EXECUTE ON FUNCTION erase_file, hold_file, add_disposal, bare_events FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION erase_file, hold_file TO msa_person",
+    "GRANT SELECT ON disposal TO msa_person",
+    "ALTER TABLE disposal ENABLE ROW LEVEL SECURITY",
+    """
+CREATE POLICY of_a_file ON disposal FOR SELECT TO msa_person
+    USING (EXISTS (SELECT FROM registration r WHERE r.registration_id = disposal.registration_id))""",
+)
+
 
 def upgrade() -> None:
     """Begin the chain; everything that is there is sealed as soon as a gateway runs."""
@@ -182,6 +377,15 @@ def upgrade() -> None:
         *ONLY_ADDED_TO,
         NEXT_EVENTS,
         UNSEALED,
+        *EVENTS_BY_SUBJECT,
+        KEYED_TABLES,
+        HINDRANCES,
+        DISPOSED,
+        BARE_EVENTS,
+        FILE_EVENTS,
+        ERASE,
+        HOLD,
+        *KEEPING_RIGHTS,
     ):
         op.execute(statement)
 
