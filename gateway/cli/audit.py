@@ -3,15 +3,19 @@
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 import typer
 from rich.progress import Progress
 
 from gateway.cli.support import Json, Stores, err, failed, out, print_json, run, settings_or_exit
+from gateway.clock import SystemClock
 from gateway.domain.errors import SealKeyRefused
 from gateway.seal_keys import SealKey, rotate
-from gateway.sealing_log import checking_of
+from gateway.sealing_log import checking_of, seal_key_of, sealer_of
+from gateway.store.casework.keeping import erasure_proof as proof_of
 from gateway.store.casework.log_checking import Checked
+from schemas.keeping import ErasureProof
 
 TAMPERED: Final = 3
 
@@ -90,6 +94,25 @@ def rotate_key() -> None:
     except SealKeyRefused as error:
         raise failed(error) from None
     out.print(f"key id {made}; restart the nodes", markup=False)
+
+
+@app.command("erasure-proof")
+def erasure_proof(
+    registration_id: Annotated[UUID, typer.Argument(help="The registration's id, which outlives its file.")],
+) -> None:
+    """Print a signed statement that a file was erased: what was destroyed, when, by whom.
+
+    Exit status 1 where it was not, or where a key of it is left.
+
+    Example: msa audit erasure-proof 0192a000-0000-7000-8000-000000000001 > proof.json
+    """
+
+    async def command(stores: Stores) -> ErasureProof:
+        key = seal_key_of(stores.settings)
+        await sealer_of(stores.settings, stores.pool, SystemClock(), None).seal_all()
+        return await proof_of(stores.pool, key, registration_id)
+
+    print_json(run(command).model_dump(mode="json"))
 
 
 def _as_json(checked: Checked) -> dict[str, Any]:

@@ -11,8 +11,10 @@ import typer
 from rich.progress import track
 from rich.table import Table
 
+from gateway.cli.one_file import one_file
 from gateway.cli.protection import protection
 from gateway.cli.registration_file import Reading, read
+from gateway.cli.registration_keeping import erase, hold, release
 from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run, text_column
 from gateway.store.registrations import RegistrationSummary
 from schemas.registration import Population, Registration
@@ -27,6 +29,9 @@ app = typer.Typer(
 
 
 app.command()(protection)
+app.command()(hold)
+app.command()(release)
+app.command()(erase)
 
 
 @app.command("import")
@@ -141,7 +146,7 @@ def window(
     """
 
     async def command(stores: Stores) -> WindowView:
-        file = await _one(stores, reference)
+        file = await one_file(stores, reference)
         return await stores.windows.open(file.registration_id, 0 if off else minutes, None)
 
     opened = run(command)
@@ -152,19 +157,6 @@ def window(
     else:
         until = f"{opened.until.astimezone():%H:%M:%S}"
         out.print(f"{opened.reference}: presses are tests until {until}", markup=False)
-
-
-async def _one(stores: Stores, reference: str) -> RegistrationSummary:
-    """Find a file by reference or id; unless there is one, the command ends with status 1."""
-    summaries = await stores.registrations.summaries()
-    found = [one for one in summaries if reference in {one.reference, str(one.registration_id)}]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        err.print("several files have this reference; give the id, as `msa registration list` shows it")
-    else:
-        err.print("there is no such registration; `msa registration list` shows them", style="red")
-    raise typer.Exit(WRONG)
 
 
 def _lines(file: Path) -> list[bytes]:

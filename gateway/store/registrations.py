@@ -91,11 +91,6 @@ class Registrations:
             async for row in connection.cursor(EXPORT):
                 yield open_row(self._keyring, row)
 
-    async def erase(self, registration_id: UUID) -> bool:
-        """Destroy the data key, and with it everything personal; False when there was none."""
-        async with acquire(self._pool) as connection:
-            return await connection.fetchval(ERASE, registration_id, self._clock.now()) is not None
-
     async def centres(self) -> frozenset[str]:
         """Name the centres that exist."""
         async with acquire(self._pool) as connection:
@@ -179,9 +174,6 @@ INSERT INTO registration_step (registration_id, number, kind, at, on_date, centr
                                state)
 SELECT c.registration_id, 1, 'imported', $2, $3, c.centre_id, c.team, z.arrondissement, c.state
   FROM came c LEFT JOIN zone z USING (zone_id)"""
-ERASE: Final = """
-UPDATE registration SET wrapped_key = NULL, updated_at = $2
- WHERE registration_id = $1 RETURNING registration_id"""
 SUMMARIES: Final = """
 SELECT r.registration_id, r.centre_id AS centre, r.reference, r.wrapped_key IS NULL AS erased,
        r.updated_at, r.population, (SELECT count(*) FROM companion c

@@ -64,6 +64,8 @@ ROWS: Final = (
     """INSERT INTO anomaly (kind, operator_id, name, roles, centres, registration_id)
        VALUES ('honeytoken', $4, 'Somebody', '{operator}', ARRAY[$2], $1)""",
     "INSERT INTO honeytoken (registration_id) VALUES ($1)",
+    """INSERT INTO disposal (class, ground, registration_id, counts, links, links_digest)
+       VALUES ('file', 'request', $1, '{}', 0, '')""",
 )
 
 

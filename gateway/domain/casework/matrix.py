@@ -47,6 +47,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "denial": ("", "", "", "", "SIU", "", "SIU", "S", ""),
         "glass": ("I", "I", "SI", "SIU", "SIU", "", "SIU", "S", ""),
         "anomaly": ("", "", "", "S", "", "", "", "S", ""),
+        "disposal": _FILE,
         "honeytoken": ("", "", "", "", "", "", "", "SID", ""),
         "console_look": ("", "", "", "", "S", "", "S", "S", ""),
         "registration_counted": ("", "", "", "S", "S", "S", "S", "S", "S"),

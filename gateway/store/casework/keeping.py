@@ -1,7 +1,9 @@
 """How files are kept: held, erased for ever, and what proves it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from gateway.domain.rows import Row
 from gateway.seal_keys import SealKey
 from gateway.store.casework.scoped import record, scoped
 from gateway.store.connect import Database, Pool, acquire
-from schemas.keeping import DisposalView, ErasureGround, ErasureProof, EraseWish, Hindrance, KeepingView
+from schemas.keeping import DisposalView, EraseWish, ErasureGround, ErasureProof, Hindrance, KeepingView
 from schemas.session import OperatorName, Role
 
 KEPT: Final = """
@@ -80,7 +82,7 @@ class PostgresKeeping:
             by = scope.who.model_dump(mode="json")
             disposal = await _erased(database, row, by, wish.ground)
             facts = {"disposal": disposal, "ground": wish.ground}
-            await record(database, scope, _entry(row, Kind.ERASED, scope, **facts))
+            await record(database, scope, _entry(row, Kind.ERASED, scope, facts=facts))
             row = await _kept(database, registration_id)
             return _view(row, scope, await database.fetch(DISPOSALS, registration_id))
 
@@ -94,7 +96,7 @@ async def erase_by_system(pool: Pool, registration_id: UUID, ground: ErasureGrou
         row = await _kept(database, registration_id)
         disposal = await _erased(database, row, None, ground)
         facts = {"disposal": disposal, "ground": ground}
-        await record(database, None, _entry(row, Kind.ERASED, None, **facts))
+        await record(database, None, _entry(row, Kind.ERASED, None, facts=facts))
         return disposal
 
 
@@ -153,9 +155,7 @@ async def _kept(database: Database, registration_id: UUID) -> Row:
     return row
 
 
-async def _erased(
-    database: Database, row: Row, by: dict[str, Any] | None, ground: ErasureGround
-) -> int:
+async def _erased(database: Database, row: Row, by: dict[str, Any] | None, ground: ErasureGround) -> int:
     hindrances = row["by_order"] if ground is ErasureGround.COURT_ORDER else row["hindrances"]
     if hindrances:
         raise NotAllowedNow(" ".join(hindrances))
@@ -166,7 +166,14 @@ async def _erased(
     return disposal
 
 
-def _entry(row: Row, kind: Kind, scope: Scope | None, subject: str | None = None, **facts: Any) -> Entry:
+def _entry(
+    row: Row,
+    kind: Kind,
+    scope: Scope | None,
+    *,
+    subject: str | None = None,
+    facts: Mapping[str, Any] = MappingProxyType({}),
+) -> Entry:
     decides = scope is None or Role.MAGISTRATE in scope.roles
     why = Why.SYSTEM if scope is None else Why.DECISION if decides else Why.CASE
     return Entry(
@@ -176,7 +183,7 @@ def _entry(row: Row, kind: Kind, scope: Scope | None, subject: str | None = None
         subject=subject,
         centre=row["centre_id"],
         team=row["team"],
-        facts=facts,
+        facts=dict(facts),
     )
 
 

@@ -44,7 +44,8 @@ DISPOSALS: Final = "SELECT * FROM disposal WHERE disposal_id = ANY ($1::bigint[]
 CURSORS: Final = "SELECT centre_id, sequence FROM chain_cursor ORDER BY centre_id"
 EVENTS_THERE: Final = """
 SELECT sequence AS number FROM stream_event
- WHERE centre_id = $1 AND sequence > $2 AND sequence <= $3 AND image ->> 'purpose' IS DISTINCT FROM 'canary'"""
+ WHERE centre_id = $1 AND sequence > $2 AND sequence <= $3
+   AND image ->> 'purpose' IS DISTINCT FROM 'canary'"""
 EVENTS_SEALED: Final = """
 SELECT number FROM chain_link WHERE source = 'event' AND stream = $1 AND number > $2 AND number <= $3"""
 
@@ -93,7 +94,8 @@ class LogChecking:
     async def check(self, first: int = 1, progress: Callable[[int, int], None] | None = None) -> Checked:
         """Check from a position on; ``progress`` is told how far it is, and how far it goes.
 
-        Raises ``DatabaseUnavailable``, ``FieldInvalid`` beyond the last link, and ``OSError`` when the file of heads cannot be read.
+        Raises ``DatabaseUnavailable``, ``FieldInvalid`` beyond the last link, and ``OSError`` when the
+        file of heads cannot be read.
         """
         # The file before the database: a head is written there only after it was committed here.
         written: list[tuple[int | None, str]] = [(None, line) for line in _lines(self.heads_file)]

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from gateway.clock import SystemClock
 from gateway.store.connect import Pool
-from gateway.store.registrations import Registrations
-from gateway.store.sealing import Keyring
 from schemas.commands import Acknowledge, AddNote, Close, Transfer
 from schemas.frames import Refused, Result
 from schemas.outcome import Outcome
 from tests.support.two_nodes import naming, shown, two_nodes
 from tests.support.wait import until
+
+DESTROY = "UPDATE registration SET wrapped_key = NULL WHERE registration_id = $1"
 
 
 async def test_an_alarm_of_an_erased_file_can_be_handed_on_and_closed(
@@ -19,8 +18,7 @@ async def test_an_alarm_of_an_erased_file_can_be_handed_on_and_closed(
     async with two_nodes(database, tmp_path) as pair:
         watcher = await pair.console("Op", pair.a, "BE-VOV", "BE-VAN")
         presser = await pair.presser(pair.a)
-        files = Registrations(pool, Keyring.of(pair.a.settings), SystemClock())
-        assert await files.erase(presser.companion.registration_id)
+        await pool.execute(DESTROY, presser.companion.registration_id)
         alarm = await shown(watcher, (await presser.press()).alarm_id)
         assert not alarm.enriched
         assert isinstance(await watcher.ask(Acknowledge(**naming(alarm))), Result)

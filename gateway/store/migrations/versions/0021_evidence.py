@@ -280,8 +280,8 @@ BEGIN
           || ARRAY(SELECT c.companion_id::text FROM companion c WHERE c.registration_id = p_registration);
 
     FOR keyed IN SELECT t FROM keyed_tables() AS t LOOP
-        EXECUTE format('UPDATE %I SET wrapped_key = NULL WHERE registration_id = $1 AND wrapped_key IS NOT NULL',
-                       keyed) USING p_registration;
+        EXECUTE format('UPDATE %I SET wrapped_key = NULL
+                         WHERE registration_id = $1 AND wrapped_key IS NOT NULL', keyed) USING p_registration;
         GET DIAGNOSTICS touched = ROW_COUNT;
         keys := keys || jsonb_build_object(keyed, touched);
     END LOOP;

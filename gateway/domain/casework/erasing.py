@@ -1,0 +1,47 @@
+"""What becomes of each table when a file is erased: every one that knows of a file or an alarm is named.
+
+A test holds the catalogue against this, so that a table which is added is thought of. Tables with
+``registration_id`` and ``wrapped_key`` need not be here: erasing finds them by itself.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+ERASED_WITH_IT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "stream_event": "positions and reference are taken out of the images; what happened when stays",
+        "press": "the raw bytes and positions go; that she pressed, when, stays",
+        "track_fix": "deleted",
+        "last_fix": "deleted",
+        "notice": "the reference goes",
+        "protection": "the reference goes, the row as soon as it is judged",
+        "webhook_call": "the body goes",
+        "daily_report": "the reference goes from every day's",
+        "companion": "revoked, its label goes; its public key names nobody",
+        "companion_state": "deleted",
+        "enrolment_code": "deleted",
+    }
+)
+"""What is removed besides the keys."""
+
+STAYS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "chain_link": "digests; the salts of what was removed go",
+        "command": "who asked for what when: operators, and ids",
+        "deadline": "ids and instants; gone when an alarm is closed",
+        "delivery": "which console drew which alarm when",
+        "disposal": "that it was erased",
+        "journal": "who saw and did what, in codes; its own retention ends it",
+        "supervision": "when it is judged next; an erased file never is",
+        "unit": "only an open alarm's",
+        "anomaly": "who looked too often: operators, and ids",
+        "honeytoken": "a file about nobody",
+        "protection_change": "how protected she was when: figures",
+        "protection_telling": "whether anybody was told: codes",
+        "protection_wish": "whether she wished to be told: codes",
+        "registration_review": "dates",
+        "reminder": "codes and dates",
+    }
+)
+"""What names nobody once the reference is gone: an id of a file that says nothing."""
