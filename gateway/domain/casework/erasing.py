@@ -31,6 +31,8 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "command": "who asked for what when: operators, and ids",
         "deadline": "ids and instants; gone when an alarm is closed",
         "delivery": "which console drew which alarm when",
+        "device": "a serial number of ours: what she held is given back before a file is closed",
+        "device_move": "where a device has been: codes and ids",
         "disposal": "that it was erased",
         "journal": "who saw and did what, in codes; its own retention ends it",
         "supervision": "when it is judged next; an erased file never is",
