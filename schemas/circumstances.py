@@ -29,7 +29,7 @@ class RiskLevel(StrEnum):
     EXTREME = "extreme"
 
 
-class Review(Wire):
+class ReviewClock(Wire):
     """When something of a file wants to be gone through again."""
 
     entry: int | None = Field(description="Place in ``circumstances``, from 0; None: who they are and where")
@@ -78,10 +78,11 @@ class CircumstancesView(Wire):
     saved_by: OperatorName | None = Field(description="None: it was imported")
     person: Person
     circumstances: tuple[Circumstance, ...]
-    reviews: tuple[Review, ...] = ()
+    reviews: tuple[ReviewClock, ...] = ()
     screen_lines: Annotated[int, Field(ge=0)]
     screen_lines_max: Annotated[int, Field(ge=1)]
     risk: RiskView
+    may_edit: bool = Field(description="This person may save, confirm and raise; else she reads and decides")
     alarm_open: bool = Field(
         description="An alarm of hers is open, and shows what the file held when she pressed"
     )

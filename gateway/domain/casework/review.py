@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from schemas.circumstances import Review, RiskLevel
+from schemas.circumstances import ReviewClock, RiskLevel
 from schemas.registration import Circumstance, Person
 
 Intervals: TypeAlias = Mapping[RiskLevel, int]
@@ -46,7 +46,7 @@ def due_on(checked_on: date | None, interval_days: int) -> date | None:
 
 def reviews(
     person: Person, circumstances: Iterable[Circumstance], interval_days: int, today: date
-) -> tuple[Review, ...]:
+) -> tuple[ReviewClock, ...]:
     """Return the clock of each entry, the person's first."""
     return tuple(
         _review(place, checked_on, interval_days, today)
@@ -62,6 +62,6 @@ def checked_days(person: Person, circumstances: Iterable[Circumstance]) -> list[
     return [person.checked_on, *(one.checked_on for one in circumstances)]
 
 
-def _review(place: int | None, checked_on: date | None, interval_days: int, today: date) -> Review:
+def _review(place: int | None, checked_on: date | None, interval_days: int, today: date) -> ReviewClock:
     due = due_on(checked_on, interval_days)
-    return Review(entry=place, due_on=due, overdue=due is None or due <= today)
+    return ReviewClock(entry=place, due_on=due, overdue=due is None or due <= today)

@@ -35,6 +35,7 @@ from gateway.store.casework.scoped import record, scoped
 from gateway.store.connect import Database, Pool
 from gateway.store.sealing import Keyring
 from schemas.circumstances import Checked, CircumstancesEdit, CircumstancesView, VersionList, VersionSummary
+from schemas.session import Role
 
 VERSIONS_SHOWN: Final = 30
 """Versions of one answer: each is opened to tell what it changed, some 60 us."""
@@ -143,6 +144,7 @@ class PostgresCircumstances:
             screen_lines=screen_lines(circumstances),
             screen_lines_max=SCREEN_LINES,
             risk=await risk_view(database, self.keyring, scope, head, days, self.clock.now()),
+            may_edit=Role.CASE_OFFICER in scope.roles,
             alarm_open=head.alarm_open,
         )
 

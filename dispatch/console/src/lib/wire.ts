@@ -229,7 +229,7 @@ export type ConsoleFrame =
   | Transfer
   | Close
   | Reopen
-  | Schemas_Commands__Review
+  | Review
   | SetDuty
   | ClearNotice
   | ShelveNotice
@@ -1115,10 +1115,14 @@ export interface CircumstancesView {
   saved_by: OperatorName | null
   person: Person
   circumstances: Circumstance[]
-  reviews: Schemas_Circumstances__Review[]
+  reviews: ReviewClock[]
   screen_lines: number
   screen_lines_max: number
   risk: RiskView
+  /**
+   * This person may save, confirm and raise; else she reads and decides
+   */
+  may_edit: boolean
   /**
    * An alarm of hers is open, and shows what the file held when she pressed
    */
@@ -1127,7 +1131,7 @@ export interface CircumstancesView {
 /**
  * When something of a file wants to be gone through again.
  */
-export interface Schemas_Circumstances__Review {
+export interface ReviewClock {
   /**
    * Place in ``circumstances``, from 0; None: who they are and where
    */
@@ -1370,7 +1374,7 @@ export interface Reopen {
 /**
  * A supervisor's second look: agree with the outcome. Who does not agree reopens.
  */
-export interface Schemas_Commands__Review {
+export interface Review {
   request_id: string
   alarm_id: string
   expected_version: number

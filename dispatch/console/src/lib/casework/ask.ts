@@ -22,7 +22,7 @@ export async function ask<Told>(
   try {
     const response = await fetch(path, {
       method,
-      ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body && sent(body)),
     })
     if (response.status === 204) return { told: undefined as Told }
     const answer: unknown = await response.json()
@@ -30,6 +30,12 @@ export async function ask<Told>(
   } catch {
     return { refused: UNREACHABLE }
   }
+}
+
+/** A file as it is, anything else as JSON. */
+function sent(body: object): Pick<RequestInit, 'headers' | 'body'> {
+  if (body instanceof Blob) return { body }
+  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 function refusalOf(problem: Problem): Refused {
