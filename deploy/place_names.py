@@ -92,7 +92,7 @@ def _official(found: list[tuple[Any, str]]) -> dict[int, dict[str, str]]:
     """Return the names of each place that is a municipality's own, by the place's id."""
     names: dict[int, dict[str, str]] = {}
     for one in municipalities():
-        dutch, french = (one["name"][language].replace("’", "'") for language in ("nl", "fr"))  # noqa: RUF001
+        dutch, french = (one["name"][language].replace("’", "'") for language in ("nl", "fr"))
         own = _own(found, one["centre"], dutch, french)
         if own is not None:
             names[own] = _by_language(one, dutch, french)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from gateway.casework_mail import CaseworkMail
 from gateway.http.casework.access_services import AccessServices
 from gateway.http.casework.services import CaseworkServices
 from gateway.look_watch import LookWatch
@@ -28,7 +29,6 @@ from gateway.store.casework.photos import PostgresPhotos
 from gateway.store.casework.reminding import Reminding
 from gateway.store.casework.risk import PostgresRisk
 from gateway.store.casework.teams import PostgresTeams
-from gateway.store.casework.telling import PostgresTellings, Reach
 from gateway.store.companions import Companions
 from gateway.store.connect import Pool
 from gateway.store.sealing import Keyring
@@ -55,6 +55,7 @@ class Casework:
     ) -> Self:
         """Put it together; nothing runs yet."""
         intervals = settings.review_intervals
+        mail = CaseworkMail.of(settings, pool, keyring, clock, metrics)
         terms = Terms(urgent_decision_days=settings.urgent_decision_days)
         anomalies = PostgresAnomalies(pool)
         device_acts = PostgresDeviceActs(pool, clock, companions.forget)
@@ -63,7 +64,8 @@ class Casework:
             services=CaseworkServices(
                 teams=PostgresTeams(pool),
                 board=PostgresBoard(pool),
-                tellings=PostgresTellings(pool, Reach()),
+                tellings=mail.tellings,
+                reports=mail.reports,
                 access=_access(pool, keyring, notices, anomalies),
                 circumstances=circumstances,
                 photos=PostgresPhotos(files=circumstances),
@@ -80,6 +82,7 @@ class Casework:
                 DeviceWatch(pool, device_acts, clock).run,
                 Reminding(pool, keyring, clock, terms, notices).run,
                 LookWatch(anomalies, notices, metrics).run,
+                *mail.loops,
             ),
         )
 

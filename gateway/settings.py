@@ -5,18 +5,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from gateway.domain.casework.review import INTERVALS, LEVELS, Intervals
 from gateway.domain.conditions import BATTERY_BACK_PCT, Limits, version_of
 from gateway.domain.people import WATCH_HOURS
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
+from gateway.mail_settings import MailSettings
 from schemas.base import CentreId
 from schemas.basemap import BasemapKind, Projection
 from schemas.circumstances import RiskLevel
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings):
     """How this gateway runs. Secrets are named by file or hidden, so printing this shows none."""
 
     model_config = SettingsConfigDict(env_prefix="MSA_", frozen=True, extra="ignore")
@@ -283,7 +284,8 @@ class Settings(BaseSettings):
     def table(cls) -> str:
         """Return every setting with its default and meaning, as Markdown."""
         rows = ["| variable | default | meaning |", "|---|---|---|"]
-        for name, field in cls.model_fields.items():
+        inherited = MailSettings.model_fields
+        for name, field in sorted(cls.model_fields.items(), key=lambda one: one[0] in inherited):
             default = "this host's name" if field.default_factory else f"`{field.default}`"
             shown = "none" if field.default in (None, ()) and not field.default_factory else default
             rows.append(f"| `MSA_{name.upper()}` | {shown} | {field.description} |")

@@ -140,6 +140,15 @@ class Metrics:
         self.look_anomalies = self._counter(
             "look_anomalies_total", "Somebody looked at unusually many files, or at one about nobody", "kind"
         )
+        self.reports_mailed = self._counter(
+            "report_mails_total", "Tries to send daily reports, by what became of them", "centre", "outcome"
+        )
+        self.report_unsent = self._gauge(
+            "report_unsent_seconds", "How long the centre's oldest report has waited to be sent", "centre"
+        )
+        self.protection_told = self._counter(
+            "protection_tellings_total", "Tries to tell of changes of protection", "channel", "outcome"
+        )
         self.enrich_failures = self._counter("enrichment_failures_total", "Alarms shown without their file")
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:
@@ -222,3 +231,19 @@ class Metrics:
         """Say how many records wait to be sealed, and for how long the oldest has."""
         self.unsealed_records.set(records)
         self.seal_age.set(age_s)
+
+    # --- gateway.reporting ---------------------------------------------------------------------
+
+    def report_mailed(self, centre: str, outcome: str) -> None:
+        """Count one try to send a daily report."""
+        self.reports_mailed.labels(centre, outcome).inc()
+
+    def reports_unsent(self, waiting_s: Mapping[str, float]) -> None:
+        """Say how long each centre's oldest report has waited; one that has none is not named."""
+        self.report_unsent.clear()
+        for centre, seconds in waiting_s.items():
+            self.report_unsent.labels(centre).set(seconds)
+
+    def told_of_protection(self, channel: str, outcome: str) -> None:
+        """Count one try to tell of a change of protection."""
+        self.protection_told.labels(channel, outcome).inc()

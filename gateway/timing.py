@@ -349,3 +349,42 @@ GLASS_OPEN_S: Final = 3600.0
 
 LOOKS_WATCHED_S: Final = 10.0
 """How often looks are counted and judged: a supervisor can still ask while somebody is at it."""
+
+REPORT_LOOK_S: Final = 15.0
+"""Daily reports that are due are looked for this often: a report is for a morning, not for a second."""
+
+REPORT_CATCH_UP_DAYS: Final = 2
+"""So many days whose report was missed are reported after an outage: a weekend; older ones are on the
+page."""
+
+REPORTS_AT_ONCE: Final = 50
+"""Mails a node sends one after the other between two looks, each claimed alone: the 180 police zones, whose
+hour is mostly the same, are told within minutes by one node."""
+
+MAIL_TRY_S: Final = 60.0
+"""A mail server that has not taken a mail by then has failed: servers that check a stranger first wait up to
+half a minute."""
+
+REPORT_LEASE_S: Final = 180.0
+"""A mail claimed by a node that died is due again after this: > MAIL_TRY_S and what it takes to typeset the
+largest team's report, twice."""
+
+REPORT_RETRY_S: Final = (60.0, 300.0, 900.0, 1800.0, 3600.0)
+"""Pauses between tries, the last one for ever: greylisting wants five minutes, a weekend hours."""
+
+REPORT_GIVE_UP_S: Final = 129_600.0
+"""A mail that could not be sent for a day and a half is given up: the next day's has the same trouble, and
+says more. > a day, so that a server that is back by the next report gets both."""
+
+TELL_LOOK_S: Final = 15.0
+"""Changes of protection that somebody wants to hear of are looked for this often."""
+
+TELL_AFTER_S: Final = 600.0
+"""So long protection is lacking, or back, before anybody is told: who walks through a tunnel, or takes the
+phone out of its charger, is told nothing. > twice what a companion may be silent for, which flaps most."""
+
+TELL_LEASE_S: Final = 90.0
+"""A telling claimed by a node that died is due again after this: > MAIL_TRY_S and WEBHOOK_TRY_S."""
+
+TELL_AT_ONCE: Final = 20
+"""Tellings a node claims at once, each done within TELL_LEASE_S."""

@@ -63,6 +63,7 @@ from schemas.problems import CloseCode, Problem, ProblemKind
 from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
 from schemas.protection_board import Board, ProtectionCourse, Telling
 from schemas.registration import Registration
+from schemas.report import DailyReport
 from schemas.session import LinkSignIn, PasswordAgain, SessionView, SignedOut, SignIn, SignInWays
 from schemas.signals import Signals
 from schemas.timeline import AlarmNotes, Timeline
@@ -96,6 +97,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     DeviceModel,
     DevicePage,
     DeviceSummary,
+    DailyReport,
     Enrolment,
     EnrolmentCodeRequest,
     EnrolmentCodeView,

@@ -1,6 +1,5 @@
 """How the files of a case team are protected: the board, one file's course, and who is told of changes."""
 
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from pydantic import Field
 
 from schemas.base import CentreId, Instant, Line, Wire
 from schemas.casework import TeamId
+from schemas.circumstances import RiskLevel
 from schemas.protection import Fault, FaultKind, ProtectionState
 from schemas.session import OperatorName
 
@@ -17,15 +17,6 @@ BOARD_MAX = 5000
 
 Share = Annotated[float, Field(ge=0, le=100, description="Percent, rounded down to a tenth")] | None
 """Never 100 when some of it is missing."""
-
-
-class Risk(StrEnum):
-    """How much danger she is in, as the officers judged it."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    EXTREME = "extreme"
 
 
 class ProtectionTime(Wire):
@@ -53,7 +44,7 @@ class BoardFile(Wire):
     reference: Line
     team: TeamId
     centre: CentreId
-    risk: Risk
+    risk: RiskLevel
     life: Line = Field(description="Where the file's life stands")
     state: ProtectionState
     since: Instant

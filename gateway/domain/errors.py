@@ -24,6 +24,8 @@
     |- CentresRefused             start-up stops
     |- ResponsesRefused           start-up stops
     |- WebhookRefused             start-up stops
+    |- MailRefused                start-up stops
+    |- MailFailed                 the mail is sent again
     |- OidcRefused                start-up stops (in ``gateway.oidc``)
     |- SignInRefused              signing in by the provider did not work (in ``gateway.oidc``)
     |- SealBroken                 a registration stays closed, its alarm goes out without it
@@ -119,6 +121,14 @@ class WalletRefused(GatewayError):
 
 class WebhookRefused(GatewayError):
     """The webhook that the ladder calls cannot be used."""
+
+
+class MailRefused(GatewayError):
+    """How mail is sent (``MSA_SMTP_*``) cannot be used."""
+
+
+class MailFailed(GatewayError):
+    """The mail was not taken."""
 
 
 class SealBroken(GatewayError):

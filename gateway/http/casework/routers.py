@@ -4,12 +4,23 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.http.casework import access, circumstances, companions, desk, devices, files, photos, protection
+from gateway.http.casework import (
+    access,
+    circumstances,
+    companions,
+    desk,
+    devices,
+    files,
+    photos,
+    protection,
+    reports,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     desk.router,
     files.router,
     protection.router,
+    reports.router,
     circumstances.router,
     devices.router,
     companions.router,

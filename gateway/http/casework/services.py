@@ -1,6 +1,7 @@
 """What the case teams' routers are given; ``gateway.main`` puts it in ``app.state.casework``."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from gateway.domain.casework.scope import Scope
 from gateway.http.casework.access_services import AccessServices
 from gateway.http.casework.file_ports import Circumstances, PhotoReader, Photos, Risk
 from gateway.ports import DeviceActs, Devices, FileCompanions
+from gateway.ports.reports import ReportTeam
 from schemas.casework import TeamView
 from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
 from schemas.protection_board import BoardFile, ProtectionChange, Telling, TellingView
+from schemas.report import DailyReport, ReportFormat, SendingView
 
 
 class Teams(Protocol):
@@ -68,6 +71,18 @@ class Lives(Protocol):
         """Take a step. Raises ``NotYours``, ``NotAllowedNow``, ``StaleVersion`` and ``FieldInvalid``."""
 
 
+class ReportReading(Protocol):
+    """Daily reports. All raise ``DatabaseUnavailable`` and ``NotFound``."""
+
+    async def read(
+        self, scope: Scope, team: str | None, day: date, form: ReportFormat
+    ) -> tuple[DailyReport, ReportTeam]:
+        """Return a team's day with names, and whose it is. Raises ``FieldInvalid``."""
+
+    async def resend(self, scope: Scope, team: str | None, day: date) -> tuple[SendingView, ...]:
+        """Have it sent once more; return its mails. Raises ``NotAllowedNow``."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseworkServices:
     """What the routers of ``gateway.http.casework`` use, as ports."""
@@ -75,6 +90,7 @@ class CaseworkServices:
     teams: Teams
     board: ProtectionBoard
     tellings: Tellings
+    reports: ReportReading
     circumstances: Circumstances
     risk: Risk
     files: Files

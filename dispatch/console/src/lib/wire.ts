@@ -21,6 +21,7 @@ export type Wire =
   | CompanionHeartbeat
   | CompanionPolicy
   | ConsoleFrame
+  | DailyReport
   | DeliveryReport
   | DenialView
   | DenialWish
@@ -168,9 +169,9 @@ export type BasemapKind = 'schematic' | 'pmtiles' | 'xyz' | 'wmts' | 'wms' | 'st
  */
 export type Projection = 'EPSG:3857' | 'EPSG:4326'
 /**
- * How much danger she is in, as the officers judged it.
+ * How great the danger is judged to be; each level has its review interval.
  */
-export type Risk = 'low' | 'medium' | 'high' | 'extreme'
+export type RiskLevel = 'low' | 'medium' | 'high' | 'extreme'
 /**
  * ``degraded``: a press would still arrive, with less. ``unprotected``: it might not arrive.
  */
@@ -202,10 +203,6 @@ export type Role =
  * A page of the case teams' application.
  */
 export type CaseworkPage = 'files' | 'devices' | 'hotspots' | 'report' | 'statistics' | 'glass' | 'audit'
-/**
- * How great the danger is judged to be; each level has its review interval.
- */
-export type RiskLevel = 'low' | 'medium' | 'high' | 'extreme'
 /**
  * Why the gateway closed a console's websocket.
  */
@@ -243,6 +240,26 @@ export type SoundState = 'unchecked' | 'ready' | 'sounding' | 'silenced' | 'bloc
  * Why a notice is put aside: a code, as free text may be personal and the log of events is not sealed.
  */
 export type ShelvingReason = 'in_hand' | 'known_cause' | 'planned' | 'office_hours' | 'doubtful'
+/**
+ * Whether a press would have brought a position. ``unknown``: nothing was heard for a while.
+ */
+export type PositionHealth = 'good' | 'old' | 'none' | 'off' | 'unknown'
+/**
+ * What waits for somebody.
+ */
+export type TaskKind =
+  | 'decision_overdue'
+  | 'decision'
+  | 'support_overdue'
+  | 'evaluation_overdue'
+  | 'evaluation'
+  | 'review'
+  | 'officer'
+  | 'magistrate'
+/**
+ * What became of a report's mail. ``unaddressed``: there was nobody to send it to.
+ */
+export type SendingState = 'due' | 'sent' | 'unaddressed' | 'given_up'
 /**
  * What is wrong in a line of a delivery.
  */
@@ -955,7 +972,7 @@ export interface BoardFile {
    * A centre (CIC), named by its ISO 3166-2 province code
    */
   centre: string
-  risk: Risk
+  risk: RiskLevel
   /**
    * Where the file's life stands
    */
@@ -1436,6 +1453,131 @@ export interface UnshelveNotice {
  */
 export interface Pong {
   type: 'pong'
+}
+/**
+ * A team's day (``GET /v1/reports/daily/{date}``): from its hour the day before to its hour on ``day``.
+ *
+ * In Brussels' time, so a day has 23 or 25 hours when the clocks change. ``final``: it was made when the
+ * day was over, and stays so; otherwise it says how things stand.
+ */
+export interface DailyReport {
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  team_name: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  day: string
+  from_at: string
+  until_at: string
+  made_at: string
+  final: boolean
+  totals: ReportTotals
+  files: ReportedFile[]
+  sendings: SendingView[]
+}
+/**
+ * The day in figures.
+ */
+export interface ReportTotals {
+  files: number
+  protected: number
+  degraded: number
+  unprotected: number
+  alarms: number
+  open_alarms: number
+  tests: number
+  tasks: number
+}
+/**
+ * One file in the day. ``state`` None: no alarm of hers is installed.
+ */
+export interface ReportedFile {
+  registration_id: string
+  reference: string
+  /**
+   * The victim's; only for an officer of the team
+   */
+  name: string | null
+  risk: RiskLevel
+  life: string
+  state: ProtectionState | null
+  since: string | null
+  /**
+   * At the end of the day
+   */
+  faults: Fault[]
+  /**
+   * At any time in it
+   */
+  faults_seen: FaultKind[]
+  time: ProtectionTime2
+  alarms: ReportedAlarm[]
+  tests: number
+  button_battery_pct: number | null
+  phone_battery_pct: number | null
+  position: PositionHealth
+  heard_at: string | null
+  tasks: Task[]
+}
+/**
+ * How long she was how protected in a stretch of time; what is not known of it is in none of the three.
+ *
+ * ``degraded``: a press would have arrived, with less.
+ */
+export interface ProtectionTime2 {
+  protected_s: number
+  degraded_s: number
+  unprotected_s: number
+  /**
+   * Percent of the time known; None: nothing is known
+   */
+  protected_pct: number | null
+  /**
+   * The same of the time in which a press would have arrived at all
+   */
+  reachable_pct: number | null
+}
+/**
+ * An alarm that was raised in the day, or was still open in it.
+ */
+export interface ReportedAlarm {
+  alarm_id: string
+  purpose: Purpose
+  raised_at: string
+  state: AlarmState
+  outcome: Outcome | null
+  /**
+   * From raised to the acknowledgement that stands
+   */
+  answered_s: number | null
+  press_count: number
+}
+/**
+ * Something that waits; ``on`` is the day by which, None where there is none.
+ */
+export interface Task {
+  kind: TaskKind
+  on: string | null
+}
+/**
+ * One mail of a report: number 0 is the daily one, others were asked for.
+ */
+export interface SendingView {
+  number: number
+  state: SendingState
+  asked_at: string
+  asked_by: OperatorName | null
+  ended_at: string | null
+  tries: number
+  recipients: number
+  /**
+   * Addresses that the mail server would not take
+   */
+  refused: number
 }
 /**
  * What became of a delivery (``POST /v1/devices/imports``): all of it received, or nothing.

@@ -1,11 +1,11 @@
 /** The words of: protection now. */
-import type { FaultKind, ProtectionState, Risk } from '../../../wire'
+import type { FaultKind, ProtectionState, RiskLevel } from '../../../wire'
 
 export interface ProtectionWords {
   title: string
   board: string
   state: Record<ProtectionState, string>
-  risk: Record<Risk, string>
+  risk: Record<RiskLevel, string>
   fault: Record<FaultKind, string>
   /** What the case team does about it. */
   remedy: Record<FaultKind, string>
