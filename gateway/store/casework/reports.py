@@ -54,11 +54,12 @@ SELECT $1, $2, coalesce(max(s.number) + 1, 0), now(), $3, now()
   FROM report_sending s WHERE s.team = $1 AND s.day = $2
 RETURNING number"""
 
-# Due later than any pause is long was due before the clock was set back.
+# Due later than any pause is long was due before the clock was set back; so was a claim of twice its length,
+# and not of once: another's statement that began after this one may have claimed before it.
 CLAIM: Final = """
 WITH wanted AS (
     SELECT s.team, s.day, s.number FROM report_sending s
-     WHERE s.state = 'due' AND lease_over(s.claimed_until, $2)
+     WHERE s.state = 'due' AND lease_over(s.claimed_until, 2 * $2)
        AND (s.due_at <= statement_timestamp()
             OR s.due_at > statement_timestamp() + make_interval(secs => $3))
      ORDER BY s.due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
