@@ -169,6 +169,7 @@ class DeviceActRequest(Wire):
     act: DeviceAct
     version: Annotated[int, Field(ge=1)]
     registration_id: UUID | None = Field(default=None, description="To issue: to which file")
+    reference: Line | None = Field(default=None, description="To issue: the file's reference instead")
     team: TeamId | None = Field(default=None, description="To transfer: to which team")
     companion_id: UUID | None = Field(default=None, description="To pair a phone by hand: its companion")
     reason: DeviceReason | None = None

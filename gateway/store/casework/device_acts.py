@@ -38,7 +38,7 @@ LOCK: Final = "SELECT * FROM device WHERE device_id = $1 FOR UPDATE"
 FILE: Final = """
 SELECT registration_id, team,
        wrapped_key IS NOT NULL AND state NOT IN ('refused', 'closed', 'archived') AS open
-  FROM registration WHERE registration_id = $1"""
+  FROM registration WHERE registration_id = $1::uuid OR ($1::uuid IS NULL AND reference = $2 AND team = $3)"""
 
 COMPANION: Final = """
 SELECT companion_id FROM companion
@@ -191,10 +191,10 @@ async def _given(database: Database, device: Device, wanted: DeviceActRequest) -
     """Look up what the act names, as far as whoever asks may see it. Raises ``NotFound``."""
     needs = RULES[wanted.act].needs
     file = None
-    if Need.FILE in needs and wanted.registration_id is not None:
-        row = await database.fetchrow(FILE, wanted.registration_id)
+    if Need.FILE in needs and (wanted.registration_id or wanted.reference):
+        row = await database.fetchrow(FILE, wanted.registration_id, wanted.reference, device.team)
         if row is None:
-            raise NotFound("registration_id")
+            raise NotFound("of this team there is no such file")
         file = FileOfTeam(registration_id=row["registration_id"], team=row["team"], is_open=row["open"])
     if Need.TEAM in needs and wanted.team is not None and not await _is_mine(database, wanted.team):
         raise NotFound("team")

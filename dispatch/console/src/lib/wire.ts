@@ -1636,6 +1636,10 @@ export interface DeviceActRequest {
    */
   registration_id: string | null
   /**
+   * To issue: the file's reference instead
+   */
+  reference: string | null
+  /**
    * To transfer: to which team
    */
   team: string | null
