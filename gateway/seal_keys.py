@@ -231,6 +231,9 @@ def _base64url(data: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
-        raise ForgedSeal("it is not base64url") from None
+        data = None
+    if data is None or _base64url(data) != text:  # bits that say nothing could be changed unnoticed
+        raise ForgedSeal("it is not base64url")
+    return data

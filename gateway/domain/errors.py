@@ -102,6 +102,8 @@ class KeyFileRefused(GatewayError):
 class SealKeyRefused(GatewayError):
     """The file with the key that signs the sealed log cannot be used."""
 
+    kind = ProblemKind.UNAVAILABLE
+
 
 class CentresRefused(GatewayError):
     """The areas of the centres cannot be used."""

@@ -91,19 +91,35 @@ def beginning(log_id: UUID) -> bytes:
     return hashlib.sha256(f"msa log {log_id}".encode()).digest()
 
 
-def chained(before: bytes, position: int, record: tuple[str, str, int, datetime], digest: bytes) -> bytes:
-    """Return the chain after a link: SHA-256 of the chain before and of the link, canonically written."""
+def link_bytes(position: int, record: tuple[str, str, int, datetime], digest: bytes) -> bytes:
+    """Write a link down: where it stands, which record it is of, and that one's digest."""
     source, stream, number, at = record
-    link = {
-        "v": 1,
-        "position": position,
-        "source": source,
-        "stream": stream,
-        "number": number,
-        "at": instant(at),
-        "digest": digest.hex(),
-    }
-    return hashlib.sha256(before + canonical(link)).digest()
+    return canonical(
+        {
+            "v": 1,
+            "position": position,
+            "source": source,
+            "stream": stream,
+            "number": number,
+            "at": instant(at),
+            "digest": digest.hex(),
+        }
+    )
+
+
+def chained(before: bytes, position: int, record: tuple[str, str, int, datetime], digest: bytes) -> bytes:
+    """Return the chain after a link: SHA-256 of the chain before and of the link's own SHA-256.
+
+    So somebody can follow the chain past links that are none of her business by their digests alone.
+    """
+    link = hashlib.sha256(link_bytes(position, record, digest)).digest()
+    return hashlib.sha256(before + link).digest()
+
+
+def part_bytes(record: Record, link: Link) -> tuple[bytes, bytes | None, bytes | None]:
+    """Write the parts of a record down as they were hashed: main, place, person."""
+    main = main_bytes(record, _digest(link.place), _digest(link.person))
+    return main, _bytes(record.place), _bytes(record.person)
 
 
 def sealed(record: Record, before: bytes, position: int, salts: tuple[bytes, bytes, bytes]) -> Link:

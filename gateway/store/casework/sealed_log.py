@@ -13,7 +13,7 @@ import structlog
 
 from gateway.domain.casework.chain import SALT_BYTES, Link, Record, Sealing, Source, head_statement, sealed
 from gateway.domain.casework.log_records import disposal_record, event_record, journal_record, step_record
-from gateway.domain.errors import DatabaseUnavailable
+from gateway.domain.errors import DatabaseUnavailable, SealKeyRefused
 from gateway.domain.rows import Row
 from gateway.ports import Clock
 from gateway.seal_keys import SealKey
@@ -46,6 +46,12 @@ MOVE_TIP: Final = "UPDATE chain_tip SET position = $1, chain = $2"
 
 LAST_HEAD: Final = "SELECT position, at FROM chain_head ORDER BY position DESC LIMIT 1"
 ADD_HEAD: Final = "INSERT INTO chain_head (position, at, jws) VALUES ($1, $2, $3)"
+
+HEAD_AT: Final = """
+SELECT t.log_id, coalesce(l.position, t.position) AS position, coalesce(l.chain, t.chain) AS chain
+  FROM chain_tip t
+  LEFT JOIN LATERAL (SELECT min(h.position) AS position FROM chain_head h WHERE h.position >= $1) AS h ON true
+  LEFT JOIN chain_link l ON l.position = h.position"""
 
 UNSEALED: Final = "SELECT records, oldest_at FROM unsealed()"
 
@@ -119,6 +125,18 @@ class Sealer:
         if self.metrics is not None:
             self.metrics.sealed(len(links))
         return batch.size
+
+    async def head_at(self, position: int) -> tuple[int, bytes, str]:
+        """Return the first point at or after a position that a head was signed at, and sign it anew.
+
+        So whoever is given it needs only the key that signs now. Raises ``SealKeyRefused`` without one.
+        """
+        if self.key is None:
+            raise SealKeyRefused("there is no key to sign with")
+        async with acquire(self.pool) as database:
+            (row,) = await database.fetch(HEAD_AT, position)
+        statement = head_statement(row["log_id"], row["position"], row["chain"], self.clock.now())
+        return row["position"], row["chain"], self.key.signed(statement)
 
     async def _linked(self, records: Sequence[Record], tip: Row) -> list[Link]:
         """Chain the records; others have their turn meanwhile, presses above all."""

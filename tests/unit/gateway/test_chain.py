@@ -139,7 +139,8 @@ def test_the_chain_is_what_the_documentation_says():
         '{"at":"2026-03-01T08:00:00.000000Z","digest":"' + link.main.digest.hex() + '","number":1,'
         '"position":1,"source":"event","stream":"BE-VOV","v":1}'
     )
-    assert link.chain == hashlib.sha256(beginning(LOG) + said.encode()).digest()
+    of_the_link = hashlib.sha256(said.encode()).digest()
+    assert link.chain == hashlib.sha256(beginning(LOG) + of_the_link).digest()
     where = (link.source, link.stream, link.number, link.at)
     assert chained(beginning(LOG), 1, where, link.main.digest) == link.chain
 

@@ -358,6 +358,19 @@ BEGIN
     RETURN since;
 END $$"""
 
+# Whose evidence a person may take: her case team's and its magistrates', and of her centres' alarms.
+EVIDENCE_OF = """
+CREATE FUNCTION evidence_of(p_alarm uuid)
+RETURNS TABLE (registration_id uuid, centre_id text, team text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT r.registration_id, r.centre_id, r.team
+      FROM alarm a JOIN registration r USING (registration_id)
+     WHERE a.alarm_id = p_alarm AND r.registration_id <> ALL (my_denied())
+       AND (r.team = ANY (my_case_teams())
+            OR ('{supervisor,auditor}' && my_roles() AND a.centre_id = ANY (my_centres())))
+     LIMIT 1
+$$"""
+
 KEEPING_RIGHTS = (
     "REVOKE EXECUTE ON FUNCTION erase_file, hold_file, add_disposal, bare_events FROM PUBLIC",
     "GRANT EXECUTE ON FUNCTION erase_file, hold_file TO msa_person",
@@ -385,6 +398,7 @@ def upgrade() -> None:
         FILE_EVENTS,
         ERASE,
         HOLD,
+        EVIDENCE_OF,
         *KEEPING_RIGHTS,
     ):
         op.execute(statement)
