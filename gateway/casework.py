@@ -7,6 +7,7 @@ from typing import Any, Self
 from gateway.casework_mail import CaseworkMail
 from gateway.http.casework.access_services import AccessServices
 from gateway.http.casework.services import CaseworkServices
+from gateway.keeping import keeping_of
 from gateway.look_watch import LookWatch
 from gateway.photos import PhotoReader
 from gateway.ports import Clock, Notices
@@ -58,6 +59,7 @@ class Casework:
         mail = CaseworkMail.of(settings, pool, keyring, clock, metrics)
         terms = Terms(urgent_decision_days=settings.urgent_decision_days)
         anomalies = PostgresAnomalies(pool)
+        sealer = sealer_of(settings, pool, clock, metrics)
         device_acts = PostgresDeviceActs(pool, clock, companions.forget)
         circumstances = PostgresCircumstances(pool=pool, keyring=keyring, clock=clock, intervals=intervals)
         return cls(
@@ -67,6 +69,7 @@ class Casework:
                 tellings=mail.tellings,
                 reports=mail.reports,
                 access=_access(pool, keyring, notices, anomalies),
+                keeping=keeping_of(settings, pool, keyring, sealer, clock),
                 circumstances=circumstances,
                 photos=PostgresPhotos(files=circumstances),
                 photo_reader=PhotoReader(),
@@ -78,7 +81,7 @@ class Casework:
                 companions=PostgresFileCompanions(pool, clock, companions.forget),
             ),
             loops=(
-                sealer_of(settings, pool, clock, metrics).run,
+                sealer.run,
                 DeviceWatch(pool, device_acts, clock).run,
                 Reminding(pool, keyring, clock, terms, notices).run,
                 LookWatch(anomalies, notices, metrics).run,

@@ -32,6 +32,10 @@ CLOCKS: Final = {
     "acknowledged_at": "database",
 }
 
+PRESS_KEYS: Final = (
+    "press_id", "companion_id", "centre_id", "sequence", "received_at", "committed_at", "facts",
+)  # fmt: skip
+
 ABOUT: Final = {
     "report.pdf": "the same to read",
     "alarm.json": "the alarm as it stands, with her file exactly as it was shown",
@@ -60,8 +64,8 @@ cryptography. By hand, with unzip, sha256sum and openssl 3:
     printf '%s.%s' "$header" "$(basenc --base64url -w0 manifest.json | tr -d =)" > signed
     printf '%s==' "$(cut -d. -f3 manifest.jws)" | basenc --base64url -d > signature
     openssl pkeyutl -verify -pubin -inkey PUBLIC.pem -rawin -in signed -sigfile signature
-    python3 -c "import json; [print(m['sha256'], '', m['name']) for m in json.load(open('manifest.json'))['members']]" \\
-        | sha256sum -c
+    python3 -c "for m in __import__('json').load(open('manifest.json'))['members']: \\
+    print(m['sha256'], '', m['name'])" | sha256sum -c
 
 log.json: the digest of a part is SHA-256 of its salt (from hexadecimal) and its text; that of main stands in
 the link, whose SHA-256 is the entry of its position in "links"; each chain value is SHA-256 of the one
@@ -122,7 +126,9 @@ def bundle(gathered: Gathered, log: dict[str, Any], key: SealKey, made: Made) ->
     members["key.pem"] = key.public_pem
     members["README.txt"] = README.encode()
     seal = {"log": log["log"], "positions": [one["position"] for one in log["records"]], "key_id": key.key_id}
-    members["report.pdf"] = pdf("evidence", shown(gathered, trail, CLOCKS, (made.at, made.by, made.language), seal))
+    members["report.pdf"] = pdf(
+        "evidence", shown(gathered, trail, CLOCKS, (made.at, made.by, made.language), seal)
+    )
     names = sorted(members)
     manifest = canonical(
         {
@@ -163,7 +169,7 @@ def _members(gathered: Gathered, log: dict[str, Any], trail: AlarmTrail) -> dict
     for number, press in enumerate(gathered.presses, 1):
         name = f"presses/{number:02}-{press['press_id']}.bin"
         raw[name] = bytes(press["raw"])
-        known = {key: value for key, value in dict(press).items() if key != "raw"}
+        known = {key: press[key] for key in PRESS_KEYS}
         presses.append({**known, "raw": name, "sha256": hashlib.sha256(raw[name]).hexdigest()})
     return {
         "alarm.json": _json(alarm),
@@ -203,11 +209,11 @@ def _log(gathered: Gathered, chain: Chain, head: tuple[int, str]) -> dict[str, A
 
 
 def _trail(gathered: Gathered, budget_ms: int) -> AlarmTrail:
-    shown_first = min(gathered.deliveries, key=lambda one: one["delivered_at"], default=None)
+    first = min(gathered.deliveries, key=lambda one: one["delivered_at"], default={})
     return trail_of(
         gathered.alarm,
-        fanned_out_at=shown_first and shown_first["fanned_out_at"],
-        delivered_at=shown_first and shown_first["delivered_at"],
+        fanned_out_at=first.get("fanned_out_at"),
+        delivered_at=first.get("delivered_at"),
         budget_ms=budget_ms,
     )
 
@@ -220,5 +226,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return instant(value)
     return value.model_dump(mode="json") if hasattr(value, "model_dump") else str(value)
-
-

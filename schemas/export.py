@@ -56,6 +56,7 @@ from schemas.devices import (
 )
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
+from schemas.keeping import EraseWish, ErasureProof, HoldWish, KeepingView
 from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
 from schemas.overview import Overview
 from schemas.press import Press, Receipt
@@ -102,12 +103,16 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     EnrolmentCodeRequest,
     EnrolmentCodeView,
     EnrolmentRequest,
+    ErasureProof,
+    EraseWish,
     ProtectionCourse,
     FileView,
     FilesPage,
     FileDevices,
     HeartbeatAnswer,
+    HoldWish,
     IdleReport,
+    KeepingView,
     LinkSignIn,
     NewFile,
     NewUnit,

@@ -68,7 +68,8 @@ NL: Final = EvidenceWords(
     by_system="de beheerder van het systeem",
     person="Over wie",
     circumstances="Bijzondere omstandigheden",
-    circumstances_note="Zoals ze bij dit alarm op het scherm stonden; wat later in het dossier wijzigde, staat hier niet.",
+    circumstances_note="Zoals ze bij dit alarm op het scherm stonden; wat later in het dossier "
+    "wijzigde, staat hier niet.",
     unreadable="Het dossier is gewist of kon niet worden geopend.",
     trail="Tijdstippen van de eerste druk",
     clock="klok",
@@ -93,7 +94,8 @@ NL: Final = EvidenceWords(
     notes="Nota's van operatoren",
     none="geen",
     integrity="Echtheid",
-    integrity_note="Dit document is een leesbare weergave. Bewijs leveren de ondertekende bestanden ernaast: zie README.txt.",
+    integrity_note="Dit document is een leesbare weergave. Bewijs leveren de ondertekende bestanden "
+    "ernaast: zie README.txt.",
     log="Verzegeld logboek",
     seal_positions="plaatsen in de keten",
     key="Sleutel",
@@ -137,7 +139,8 @@ FR: Final = EvidenceWords(
     by_system="le gestionnaire du système",
     person="De qui il s'agit",
     circumstances="Circonstances particulières",
-    circumstances_note="Telles qu'affichées lors de cette alarme ; les modifications ultérieures du dossier n'y figurent pas.",
+    circumstances_note="Telles qu'affichées lors de cette alarme ; les modifications ultérieures du "
+    "dossier n'y figurent pas.",
     unreadable="Le dossier est effacé ou n'a pas pu être ouvert.",
     trail="Instants de la première pression",
     clock="horloge",
@@ -162,7 +165,8 @@ FR: Final = EvidenceWords(
     notes="Notes des opérateurs",
     none="aucune",
     integrity="Authenticité",
-    integrity_note="Ce document est une représentation lisible. La preuve est dans les fichiers signés joints : voir README.txt.",
+    integrity_note="Ce document est une représentation lisible. La preuve est dans les fichiers "
+    "signés joints : voir README.txt.",
     log="Journal scellé",
     seal_positions="places dans la chaîne",
     key="Clé",
@@ -206,7 +210,8 @@ DE: Final = EvidenceWords(
     by_system="die Systemverwaltung",
     person="Um wen es geht",
     circumstances="Besondere Umstände",
-    circumstances_note="So, wie sie bei diesem Alarm angezeigt wurden; spätere Änderungen der Akte stehen hier nicht.",
+    circumstances_note="So, wie sie bei diesem Alarm angezeigt wurden; spätere Änderungen der Akte "
+    "stehen hier nicht.",
     unreadable="Die Akte ist gelöscht oder ließ sich nicht öffnen.",
     trail="Zeitpunkte des ersten Drucks",
     clock="Uhr",
@@ -231,7 +236,8 @@ DE: Final = EvidenceWords(
     notes="Notizen der Bediener",
     none="keine",
     integrity="Echtheit",
-    integrity_note="Dieses Dokument ist eine lesbare Wiedergabe. Beweis sind die signierten Dateien daneben: siehe README.txt.",
+    integrity_note="Dieses Dokument ist eine lesbare Wiedergabe. Beweis sind die signierten Dateien "
+    "daneben: siehe README.txt.",
     log="Versiegeltes Protokoll",
     seal_positions="Stellen in der Kette",
     key="Schlüssel",

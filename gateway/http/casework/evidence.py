@@ -14,12 +14,13 @@ router: Final = APIRouter(prefix="/v1/alarms", tags=["alarms"])
 
 MEDIA_TYPE: Final = "application/zip"
 BUNDLE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"content": {MEDIA_TYPE: {}}, "description": "The signed bundle; README.txt in it says how to verify"}
+    200: {
+        "content": {MEDIA_TYPE: {}},
+        "description": "The signed bundle; README.txt in it says how to verify",
+    }
 }
 
-Taker = Annotated[
-    Scope, Depends(scope_of(Role.SUPERVISOR, Role.MAGISTRATE, Role.AUDITOR, Role.CASE_OFFICER))
-]
+Taker = Annotated[Scope, Depends(scope_of(Role.SUPERVISOR, Role.MAGISTRATE, Role.AUDITOR, Role.CASE_OFFICER))]
 
 
 @router.get("/{alarm_id}/evidence", response_class=Response, responses=BUNDLE)
@@ -30,7 +31,7 @@ async def evidence(
     language: Annotated[Literal["nl", "fr", "de", "en"], Query(description="Of its report")] = "nl",
 ) -> Response:
     """Give the evidence of an alarm as one signed file; whoever takes it is recorded."""
-    made = await casework_of(request).evidence.make(scope, alarm_id, language)
+    made = await casework_of(request).keeping.evidence.make(scope, alarm_id, language)
     name = f"evidence-{alarm_id}.zip"
     return Response(
         made,

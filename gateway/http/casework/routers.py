@@ -10,7 +10,9 @@ from gateway.http.casework import (
     companions,
     desk,
     devices,
+    evidence,
     files,
+    keeping,
     photos,
     protection,
     reports,
@@ -26,4 +28,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     companions.router,
     photos.router,
     access.router,
+    keeping.router,
+    evidence.router,
 )

@@ -11,6 +11,7 @@ from gateway.domain.casework.asked import FilesAsked
 from gateway.domain.casework.scope import Scope
 from gateway.http.casework.access_services import AccessServices
 from gateway.http.casework.file_ports import Circumstances, PhotoReader, Photos, Risk
+from gateway.http.casework.keeping_services import KeepingServices
 from gateway.ports import DeviceActs, Devices, FileCompanions
 from gateway.ports.reports import ReportTeam
 from schemas.casework import TeamView
@@ -101,6 +102,7 @@ class CaseworkServices:
     photos: Photos
     photo_reader: PhotoReader
     access: AccessServices
+    keeping: KeepingServices
 
 
 def casework_of(connection: HTTPConnection) -> CaseworkServices:

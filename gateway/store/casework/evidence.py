@@ -197,5 +197,3 @@ def _entry(row: Row, alarm_id: UUID, why: Why, language: str) -> Entry:
         team=row["team"],
         facts={"language": language},
     )
-
-

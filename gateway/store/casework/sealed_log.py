@@ -20,7 +20,8 @@ from gateway.seal_keys import SealKey
 from gateway.store.connect import Database, Pool, acquire
 from gateway.timing import SEAL_AT_ONCE, SEAL_HEAD_S, SEAL_S, SEAL_STRETCH
 
-LOCK: Final = "SELECT log_id, position, chain FROM chain_tip FOR UPDATE SKIP LOCKED"
+LOCK: Final = "SELECT log_id, position, chain FROM chain_tip FOR UPDATE"
+LOCK_IF_FREE: Final = f"{LOCK} SKIP LOCKED"
 
 EVENTS: Final = "SELECT * FROM next_to_seal($1)"
 
@@ -88,7 +89,7 @@ class Sealer:
         """Seal what is added, each second, until cancelled."""
         while True:
             try:
-                while await self.seal_some() >= SEAL_AT_ONCE:
+                while await self.seal_some(LOCK_IF_FREE) >= SEAL_AT_ONCE:
                     pass
                 await self._measure()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
@@ -98,17 +99,17 @@ class Sealer:
             await asyncio.sleep(SEAL_S)
 
     async def seal_all(self) -> int:
-        """Seal everything that was committed before now; return how many records that were."""
+        """Seal everything that was committed before now; return how many records this call took up."""
         records = 0
         while some := await self.seal_some():
             records += some
         return records
 
-    async def seal_some(self) -> int:
+    async def seal_some(self, lock: str = LOCK) -> int:
         """Seal one batch; return how many records it took up. 0: nothing waits, or another node seals."""
         head: str | None = None
         async with acquire(self.pool) as database, database.transaction():
-            tip = await database.fetchrow(LOCK)
+            tip = await database.fetchrow(lock)
             if tip is None:
                 return 0
             batch = await _batch(database)

@@ -34,6 +34,8 @@ export type Wire =
   | EnrolmentCodeRequest
   | EnrolmentCodeView
   | EnrolmentRequest
+  | EraseWish
+  | ErasureProof
   | FileAccess
   | FileDevices
   | FileGlassWish
@@ -43,8 +45,10 @@ export type Wire =
   | GlassView
   | GlassWish
   | HeartbeatAnswer
+  | HoldWish
   | Honeytoken
   | IdleReport
+  | KeepingView
   | LinkSignIn
   | LooksPage
   | NeedToKnow
@@ -326,6 +330,10 @@ export type DeviceKind = 'button' | 'phone'
 export type DeviceState =
   'stock' | 'issued' | 'paired' | 'tested' | 'faulty' | 'lost' | 'returned' | 'wiped' | 'retired'
 /**
+ * On what ground a file is erased: a code, as free text may be personal.
+ */
+export type ErasureGround = 'retention' | 'request' | 'court_order'
+/**
  * Why somebody asks to see a file that is not hers.
  */
 export type GlassReason = 'danger' | 'no_alarm' | 'handover' | 'inquiry' | 'other'
@@ -397,6 +405,10 @@ export type Gate =
  * How a device lies unused.
  */
 export type IdleKind = 'silent' | 'in_stock' | 'unwiped'
+/**
+ * Why a file is not erased now.
+ */
+export type Hindrance = 'erased' | 'held' | 'alarm_open' | 'not_closed'
 /**
  * Who asked for the alarm.
  */
@@ -1817,6 +1829,26 @@ export interface EnrolmentRequest {
   companion_version: string | null
 }
 /**
+ * Erase the file for ever; ``reference`` is typed by hand, so that it is not another one.
+ */
+export interface EraseWish {
+  reference: string
+  ground: ErasureGround
+}
+/**
+ * A signed statement that a file was erased: ``jws`` is of the canonical JSON of ``statement``.
+ */
+export interface ErasureProof {
+  statement: {
+    [k: string]: unknown
+  }
+  /**
+   * Compact JWS (RFC 7515), Ed25519
+   */
+  jws: string
+  key_id: string
+}
+/**
  * Who may see a file besides its team, and who may not (``GET /v1/registrations/{id}/access``).
  */
 export interface FileAccess {
@@ -2104,6 +2136,12 @@ export interface ReopenedAlarm {
   said_at: string
 }
 /**
+ * Hold the file, or release it.
+ */
+export interface HoldWish {
+  held: boolean
+}
+/**
  * Whether a file is about nobody, so that every look at it is told at once.
  */
 export interface Honeytoken {
@@ -2129,6 +2167,44 @@ export interface IdleDevice {
   kind: IdleKind
   since: string
   device: DeviceView
+}
+/**
+ * How a file is kept, and what whoever asks may do about it.
+ */
+export interface KeepingView {
+  registration_id: string
+  reference: string
+  held_since: string | null
+  erased_at: string | null
+  /**
+   * What stands against erasing it, without an order
+   */
+  hindrances: Hindrance[]
+  /**
+   * What stands against it even with a court's order
+   */
+  by_order: Hindrance[]
+  /**
+   * Whoever asks may hold, release and erase it
+   */
+  may_decide: boolean
+  disposals: DisposalView[]
+}
+/**
+ * What was destroyed of a file, when, and on whose word.
+ */
+export interface DisposalView {
+  disposal_id: number
+  at: string
+  data_class: string
+  ground: string
+  /**
+   * None: the gateway itself, as the retention says
+   */
+  by: OperatorName | null
+  counts: {
+    [k: string]: unknown
+  }
 }
 /**
  * The secret of a one-time sign-in link (``POST /v1/session/link``).
