@@ -146,6 +146,7 @@ class LookView(Wire):
     roles: tuple[str, ...] = ()
     why: Annotated[str, Field(max_length=40)] | None = None
     registration_id: UUID | None = None
+    reference: Line | None = None
     alarm_id: UUID | None = None
     centre: CentreId | None = None
     team: TeamId | None = None

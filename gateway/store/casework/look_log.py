@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from gateway.domain.casework.journal import Entry, Kind, Why
@@ -38,7 +38,10 @@ SELECT * FROM (
       ORDER BY 1 DESC, 2 DESC LIMIT $8)
 ) AS looks ORDER BY at DESC, look_id DESC LIMIT $8"""
 
-HONEY: Final = "SELECT registration_id FROM honeytoken"
+FILES: Final = """
+SELECT f.id, file_reference(f.id) AS reference,
+       EXISTS (SELECT FROM honeytoken h WHERE h.registration_id = f.id) AS honeytoken
+  FROM unnest($1::uuid[]) AS f (id)"""
 FILE: Final = "SELECT FROM registration WHERE registration_id = $1"
 IN_MY_CENTRES: Final = "SELECT FROM centre_of($1) AS c WHERE c = ANY (my_centres())"
 SERVICES: Final = """
@@ -122,11 +125,12 @@ async def _looks(database: Database, query: LooksQuery, beyond: int = 0) -> list
         look_id,
         query.limit + beyond,
     )
-    honey = {row["registration_id"] for row in await database.fetch(HONEY)}
-    return [_view(row, honey) for row in rows]
+    named = {row["registration_id"] for row in rows} - {None}
+    files = {row["id"]: row for row in await database.fetch(FILES, list(named))}
+    return [_view(row, files.get(row["registration_id"])) for row in rows]
 
 
-def _view(row: Row, honey: set[Any]) -> LookView:
+def _view(row: Row, file: Row | None) -> LookView:
     return LookView(
         look_id=row["look_id"],
         at=row["at"],
@@ -135,9 +139,10 @@ def _view(row: Row, honey: set[Any]) -> LookView:
         roles=tuple(row["roles"]),
         why=row["reason"],
         registration_id=row["registration_id"],
+        reference=None if file is None else file["reference"],
         alarm_id=row["alarm_id"],
         centre=row["centre_id"],
         team=row["team"],
         what=row["what"],
-        honeytoken=row["registration_id"] in honey,
+        honeytoken=file is not None and file["honeytoken"],
     )

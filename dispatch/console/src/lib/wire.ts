@@ -2239,6 +2239,7 @@ export interface LookView {
   roles: string[]
   why: string | null
   registration_id: string | null
+  reference: string | null
   alarm_id: string | null
   centre: string | null
   team: string | null
