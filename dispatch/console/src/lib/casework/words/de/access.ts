@@ -37,6 +37,11 @@ export const access: AccessWords = {
     system: 'System',
   },
   columns: { at: 'Wann', who: 'Wer', did: 'Was', why: 'Warum', file: 'Akte' },
+  lists: {
+    looks: 'Liste der Einsichten',
+    asked: 'Liste der Anfragen',
+    anomalies: 'Liste der ungewöhnlichen Einsichten',
+  },
   audit: {
     title: 'Wer eingesehen hat',
     hint: 'Auch diese Abfrage wird festgehalten.',

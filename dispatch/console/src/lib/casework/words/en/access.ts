@@ -37,6 +37,7 @@ export const access: AccessWords = {
     system: 'system',
   },
   columns: { at: 'When', who: 'Who', did: 'What', why: 'Why', file: 'File' },
+  lists: { looks: 'List of looks', asked: 'List of those who asked', anomalies: 'List of unusual looks' },
   audit: {
     title: 'Who looked',
     hint: 'This look-up is recorded too.',

@@ -37,6 +37,11 @@ export const access: AccessWords = {
     system: 'système',
   },
   columns: { at: 'Quand', who: 'Qui', did: 'Quoi', why: 'Pourquoi', file: 'Dossier' },
+  lists: {
+    looks: 'Liste des consultations',
+    asked: 'Liste des demandes',
+    anomalies: 'Liste des consultations inhabituelles',
+  },
   audit: {
     title: 'Qui a consulté',
     hint: 'Cette recherche est enregistrée elle aussi.',

@@ -37,6 +37,11 @@ export const access: AccessWords = {
     system: 'systeem',
   },
   columns: { at: 'Wanneer', who: 'Wie', did: 'Wat', why: 'Waarom', file: 'Dossier' },
+  lists: {
+    looks: 'Lijst van inzages',
+    asked: 'Lijst van aanvragen',
+    anomalies: 'Lijst van ongewone inzages',
+  },
   audit: {
     title: 'Wie heeft gekeken',
     hint: 'Ook deze opzoeking wordt bijgehouden.',

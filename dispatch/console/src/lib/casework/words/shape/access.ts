@@ -8,6 +8,8 @@ export interface AccessWords {
   kind: Readonly<Record<string, string>>
   why: Readonly<Record<string, string>>
   columns: { at: string; who: string; did: string; why: string; file: string }
+  /** What the tables are of, for a screen reader: another name than their panels. */
+  lists: { looks: string; asked: string; anomalies: string }
   audit: {
     title: string
     hint: string
