@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from gateway.casework_mail import CaseworkMail
+from gateway.hotspot_watch import HotspotWatch
 from gateway.http.casework.access_services import AccessServices
 from gateway.http.casework.services import CaseworkServices
 from gateway.keeping import keeping_of
@@ -23,11 +24,16 @@ from gateway.store.casework.devices import PostgresDevices
 from gateway.store.casework.file_companions import PostgresFileCompanions
 from gateway.store.casework.files import PostgresFiles
 from gateway.store.casework.glass import PostgresGlass
+from gateway.store.casework.hotspot_flags import PostgresHotspotFlags
+from gateway.store.casework.hotspot_looks import PostgresHotspotLooks
+from gateway.store.casework.hotspot_seal import Blinds
+from gateway.store.casework.hotspots import PostgresHotspots
 from gateway.store.casework.lives import PostgresLives, Terms
 from gateway.store.casework.look_log import PostgresLookLog
 from gateway.store.casework.need_to_know import PostgresNeedToKnow
 from gateway.store.casework.photos import PostgresPhotos
 from gateway.store.casework.reminding import Reminding
+from gateway.store.casework.review_watch import ReviewWatch
 from gateway.store.casework.risk import PostgresRisk
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.companions import Companions
@@ -62,6 +68,8 @@ class Casework:
         sealer = sealer_of(settings, pool, clock, metrics)
         device_acts = PostgresDeviceActs(pool, clock, companions.forget)
         circumstances = PostgresCircumstances(pool=pool, keyring=keyring, clock=clock, intervals=intervals)
+        blinds = Blinds(keyring)
+        flags = PostgresHotspotFlags(pool=pool, keyring=keyring, clock=clock, blinds=blinds)
         return cls(
             services=CaseworkServices(
                 teams=PostgresTeams(pool),
@@ -73,6 +81,7 @@ class Casework:
                 circumstances=circumstances,
                 photos=PostgresPhotos(files=circumstances),
                 photo_reader=PhotoReader(),
+                hotspots=PostgresHotspots(pool=pool, keyring=keyring, clock=clock, blinds=blinds),
                 risk=PostgresRisk(pool=pool, keyring=keyring, clock=clock, intervals=intervals),
                 files=PostgresFiles(pool, keyring, clock, terms),
                 lives=PostgresLives(pool, keyring, clock, terms, companions.revoke),
@@ -86,6 +95,8 @@ class Casework:
                 Reminding(pool, keyring, clock, terms, notices).run,
                 LookWatch(anomalies, notices, metrics).run,
                 *mail.loops,
+                ReviewWatch(pool=pool, clock=clock, intervals=intervals, notices=notices).run,
+                HotspotWatch(flags, PostgresHotspotLooks(pool=pool), notices).run,
             ),
         )
 

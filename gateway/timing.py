@@ -388,3 +388,9 @@ TELL_LEASE_S: Final = 90.0
 
 TELL_AT_ONCE: Final = 20
 """Tellings a node claims at once, each done within TELL_LEASE_S."""
+
+HOTSPOT_LOOK_S: Final = 2.0
+"""New alarms are held against hotspots this often: an operator has not finished reading the file by then."""
+
+HOTSPOT_RECONCILE_S: Final = 15.0
+"""Flags follow their files this soon. HOTSPOT_RECONCILE_S > HOTSPOT_LOOK_S: files change seldom."""

@@ -73,6 +73,8 @@ class NoticeKind(StrEnum):
     EVALUATION_DUE = "evaluation_due"
     GLASS = "glass"
     LOOKS = "looks"
+    REVIEWS_DUE = "reviews_due"
+    HOTSPOT = "hotspot"
 
 
 class Audience(StrEnum):

@@ -38,6 +38,9 @@ ROWS: Final = (
     """INSERT INTO risk_request (request_id, registration_id, from_level, to_level, asked_by, asked_at,
        expires_at, key_id, ground_sealed, decision, decided_at)
        VALUES ($3, $1, 'high', 'low', '{}', $5, $5, 'k', '', 'expired', $5)""",
+    """INSERT INTO hotspot (hotspot_id, centre_id, team, kind, key_id, flag_sealed, set_at, until)
+       SELECT $3, $2, team, 'number', 'k', '', $5, '2026-03-02'
+         FROM registration WHERE registration_id = $1""",
     """INSERT INTO protection (registration_id, centre_id, reference, state, since, faults)
        VALUES ($1, $2, 'r', 'protected', $5, '[]')""",
     """INSERT INTO companion (companion_id, registration_id, public_key, label, enrolled_at)

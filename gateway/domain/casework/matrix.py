@@ -34,6 +34,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "registration_review": ("", "S", "S", "", "SIU", "", "SIU", "", ""),
         "registration_photo": ("", "S", "S", "", "SI", "", "SI", "", ""),
         "risk_request": ("", "S", "S", "", "SIU", "", "SIU", "", ""),
+        "hotspot": ("", "", "", "SIU", "SIU", "SIU", "", "", ""),
         "protection": _FILE,
         "companion": _FILE,
         "companion_state": _FILE,

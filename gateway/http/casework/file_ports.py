@@ -13,6 +13,7 @@ from schemas.circumstances import (
     RiskWish,
     VersionList,
 )
+from schemas.hotspots import HotspotPage, HotspotView, NewHotspot
 
 
 class Circumstances(Protocol):
@@ -67,3 +68,16 @@ class Photos(Protocol):
 
     async def of_alarm(self, scope: Scope, alarm_id: UUID, of: PhotoOf) -> bytes:
         """Return the photo of an open alarm, as of the press; the look is recorded."""
+
+
+class Hotspots(Protocol):
+    """Flags of one's teams. All raise ``DatabaseUnavailable``."""
+
+    async def listed(self, scope: Scope, before: UUID | None, *, ended: bool) -> HotspotPage:
+        """Return flags, the newest first; ``ended``: those that are no more, too."""
+
+    async def set_by_hand(self, scope: Scope, wanted: NewHotspot) -> HotspotView:
+        """Set a flag. Raises ``FieldInvalid``, ``NotFound``."""
+
+    async def end(self, scope: Scope, hotspot_id: UUID) -> HotspotView:
+        """End a flag that was set by hand. Raises ``NotFound``, ``NotAllowedNow``."""

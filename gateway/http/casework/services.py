@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from gateway.domain.casework.asked import FilesAsked
 from gateway.domain.casework.scope import Scope
 from gateway.http.casework.access_services import AccessServices
-from gateway.http.casework.file_ports import Circumstances, PhotoReader, Photos, Risk
+from gateway.http.casework.file_ports import Circumstances, Hotspots, PhotoReader, Photos, Risk
 from gateway.http.casework.keeping_services import KeepingServices
 from gateway.ports import DeviceActs, Devices, FileCompanions
 from gateway.ports.reports import ReportTeam
@@ -101,6 +101,7 @@ class CaseworkServices:
     companions: FileCompanions
     photos: Photos
     photo_reader: PhotoReader
+    hotspots: Hotspots
     access: AccessServices
     keeping: KeepingServices
 

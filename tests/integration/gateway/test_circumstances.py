@@ -10,16 +10,24 @@ from PIL import Image
 
 from gateway.clock import SystemClock
 from gateway.domain.casework.days import day_of
+from gateway.domain.casework.review import INTERVALS
 from gateway.settings import Settings
+from gateway.store.casework.review_watch import ReviewWatch
 from gateway.store.casework.reviews import reviews_due, teams_due
 from gateway.store.connect import connected
+from gateway.store.notices import PostgresNotices
+from gateway.store.sealing import Keyring
+from gateway.store.view import Viewer
 from schemas.session import Role
+from tests.support.clock import VirtualClock
 from tests.support.desk import a_desk, supervisor
 from tests.support.gateway import Companion, Running
 
 JOURNAL = """
 SELECT kind, subject, reason, done_by ->> 'name' AS name, facts FROM journal
  WHERE registration_id = $1 ORDER BY entry"""
+
+DUE_NOTICES = "SELECT subject, detail FROM notice WHERE kind = 'reviews_due' AND cleared_at IS NULL"
 
 
 class CaseTeam:
@@ -189,7 +197,7 @@ async def test_one_officer_raises_the_level_and_two_people_lower_it(gateway) -> 
         assert b"Wapen".hex() not in str(sealed)
 
 
-async def test_what_is_due_is_told_by_days_alone_and_confirmed_in_one_act(gateway) -> None:
+async def test_what_is_due_is_told_by_days_alone_and_confirmed_in_one_act(gateway, pool) -> None:
     companion = await gateway.a_companion()
     officer = await at_file(gateway, companion)
     now = SystemClock().now()
@@ -199,12 +207,27 @@ async def test_what_is_due_is_told_by_days_alone_and_confirmed_in_one_act(gatewa
         (due,) = await reviews_due(database, "BE-VOV", now)
         assert (due.registration_id, due.entries, due.since) == (companion.registration_id, 3, None)
         assert await teams_due(database, now) == [("BE-VOV", "BE-VOV", 1)]
+        clock = VirtualClock(now)
+        notices = PostgresNotices(pool, Viewer(Keyring("k", {}), lambda _: None), lambda _: None)
+        watch = ReviewWatch(pool=pool, clock=clock, intervals=INTERVALS, notices=notices)
+        await watch.look()
+        (notice,) = await database.fetch(DUE_NOTICES)
+        assert (notice["subject"], notice["detail"]) == ("BE-VOV", {"files": 1})
+        await database.execute("UPDATE notice SET cleared_at = now()")
+        await watch.look()
+        assert await database.fetch(DUE_NOTICES) == [], "once a day"
+        clock.advance(86_400)
+        await watch.look()
+        assert len(await database.fetch(DUE_NOTICES)) == 1
         checked = await officer.ask(
             "circumstances/checked", {"expected_version": 1, "entries": [0, 1], "person": True}
         )
         assert [each["overdue"] for each in checked["reviews"]] == [False, False, False]
         assert checked["version"] == 2
         assert await reviews_due(database, "BE-VOV", now) == ()
+        clock.advance(-86_400)
+        await watch.look()
+        assert await database.fetch(DUE_NOTICES) == [], "its cause is gone"
         (week_later,) = await reviews_due(database, "BE-VOV", now + timedelta(days=7))
         assert (week_later.entries, week_later.since) == (3, day_of(now) + timedelta(days=7))
         await database.execute("UPDATE registration SET state = 'closed'")

@@ -22,9 +22,11 @@ ROLES: Final = {
     "admin": Role.ADMIN,
 }
 BY_ALARM: Final = frozenset({"track_fix", "last_fix", "stream_event", "delivery", "command"})
+BY_HAND: Final = frozenset({"hotspot"})
 NO_FILE: Final = {"operator": "true", "operator_session": "true", "press": "true"}
 CHANGED: Final = {
     "denial": "admitted_at = NULL",
+    "hotspot": "ended = ended",
     "glass": "answered_at = answer_by, answered_by = $5, allowed = false",
     "centre": "centre_id = centre_id",
     "device_model": "kind = kind",
@@ -46,6 +48,8 @@ ADDED: Final[Mapping[str, str]] = {
         ON CONFLICT (registration_id) DO UPDATE SET sealed_version = 1""",
     "registration_photo": """(registration_id, photo_of, photo_version, saved_at, saved_by, key_id,
         photo_sealed) VALUES ($1, 'victim', 2, now(), '{}', 'k', '')""",
+    "hotspot": """(hotspot_id, centre_id, team, kind, key_id, flag_sealed, set_at, set_by, until)
+        VALUES ($4, $2, $3, 'number', 'k', '', now(), jsonb_build_object('operator_id', $5), '2026-03-02')""",
     "risk_request": """(request_id, registration_id, from_level, to_level, asked_by, asked_at, expires_at,
         key_id, ground_sealed) VALUES ($4, $1, 'high', 'low', '{}', now(), now(), 'k', '')""",
     "journal": """(kind, registration_id, done_by, reason)
@@ -65,7 +69,7 @@ def the_rows(table: str, file: UUID, alarm: UUID, centre: str) -> str:
         return f"alarm_id = '{alarm}'"
     if table == "device_model":
         return "true"
-    if table in EVERYWHERE:
+    if table in EVERYWHERE | BY_HAND:
         return f"centre_id = '{centre}'"
     return f"registration_id = '{file}'"
 

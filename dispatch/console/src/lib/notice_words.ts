@@ -35,11 +35,29 @@ export function detailOf(notice: NoticeView, words: Words): string | null {
     case 'support_due':
     case 'evaluation_due':
       return said.by(day(String(detail['about']), words.locale))
+    case 'reviews_due':
+      return said.reviewsDue(Number(detail['files']))
+    case 'hotspot':
+      return hotspot(detail, words)
     case 'protection':
       return faults(String(detail['faults'] ?? '').split(' '), words)
     default:
       return null
   }
+}
+
+/** What is flagged where she is, each alarm's own notice; null: nothing is. */
+export function flaggedAt(alarmId: string, notices: readonly NoticeView[], words: Words): string | null {
+  const told = notices.find(({ kind, subject }) => kind === 'hotspot' && subject === alarmId)
+  return told ? `${words.tasks.kind.hotspot}. ${hotspot(told.detail, words)}` : null
+}
+
+function hotspot(detail: NoticeView['detail'], words: Words): string {
+  const said = words.tasks.detail.hotspot
+  const [own, others, byHand] = ['own', 'others', 'by_hand'].map((key) => Number(detail[key] ?? 0))
+  return [own && said.own, others && said.others(others), byHand && said.byHand(byHand), said.only]
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** Why she is not protected, in words; a fault of a later version shows its code. */

@@ -437,6 +437,8 @@ export type NoticeKind =
   | 'evaluation_due'
   | 'glass'
   | 'looks'
+  | 'reviews_due'
+  | 'hotspot'
 /**
  * For whom a notice is.
  */

@@ -29,9 +29,18 @@ export const tasks: TaskWords = {
     evaluation_due: 'Evaluierung einer Akte erwartet',
     glass: 'Jemand fragt Einsicht in eine Akte an',
     looks: 'Ungewöhnliche Einsichten',
+    reviews_due: 'Umstände sind durchzusehen',
+    hotspot: 'In der Nähe eines Hotspots',
   },
   unknownKind: (code) => `Meldung: ${code}`,
   detail: {
+    reviewsDue: (files) => `Akten: ${files}.`,
+    hotspot: {
+      own: 'Hier ist eine eigene Anschrift des Opfers vermerkt.',
+      others: (count) => `Vermerke anderer Akten hier: ${count}.`,
+      byHand: (count) => `Von Hand gesetzte Vermerke hier: ${count}.`,
+      only: 'Ein Vermerk ergänzt nur: Es zählt der Alarm.',
+    },
     flood: (alarms, consoles) =>
       `${alarms} neue Alarme in 10 min; verbundene Konsolen: ${consoles}. Hilfe holen.`,
     manySilent: (silent, watched) =>

@@ -29,9 +29,18 @@ export const tasks: TaskWords = {
     evaluation_due: 'Evaluation of a file expected',
     glass: 'Somebody asks to see a file',
     looks: 'Unusual looks at files',
+    reviews_due: 'Circumstances are to be gone through',
+    hotspot: 'Near a flagged address',
   },
   unknownKind: (code) => `Notice: ${code}`,
   detail: {
+    reviewsDue: (files) => `Files: ${files}.`,
+    hotspot: {
+      own: 'Her own address is flagged here.',
+      others: (count) => `Flags of other files here: ${count}.`,
+      byHand: (count) => `Flags set by hand here: ${count}.`,
+      only: 'A flag only adds to what is known: the alarm counts.',
+    },
     flood: (alarms, consoles) =>
       `${alarms} new alarms in 10 min; consoles attached: ${consoles}. Fetch help.`,
     manySilent: (silent, watched) =>

@@ -29,9 +29,18 @@ export const tasks: TaskWords = {
     evaluation_due: 'Évaluation d’un dossier attendue',
     glass: 'Quelqu’un demande l’accès à un dossier',
     looks: 'Consultations inhabituelles',
+    reviews_due: 'Circonstances à revoir',
+    hotspot: 'Près d’un hotspot',
   },
   unknownKind: (code) => `Avis : ${code}`,
   detail: {
+    reviewsDue: (files) => `Dossiers : ${files}.`,
+    hotspot: {
+      own: 'Une adresse de la victime est signalée ici.',
+      others: (count) => `Signalements d’autres dossiers ici : ${count}.`,
+      byHand: (count) => `Signalements posés à la main ici : ${count}.`,
+      only: 'Un signalement ne fait que compléter : c’est l’alarme qui compte.',
+    },
     flood: (alarms, consoles) =>
       `${alarms} nouvelles alarmes en 10 min ; consoles connectées : ${consoles}. Demandez de l’aide.`,
     manySilent: (silent, watched) =>

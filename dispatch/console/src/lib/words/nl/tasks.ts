@@ -29,9 +29,18 @@ export const tasks: TaskWords = {
     evaluation_due: 'Evaluatie van een dossier verwacht',
     glass: 'Iemand vraagt inzage in een dossier',
     looks: 'Ongewoon veel inzages',
+    reviews_due: 'Omstandigheden na te kijken',
+    hotspot: 'Bij een hotspot',
   },
   unknownKind: (code) => `Melding: ${code}`,
   detail: {
+    reviewsDue: (files) => `Dossiers: ${files}.`,
+    hotspot: {
+      own: 'Hier is een eigen adres van het slachtoffer gemarkeerd.',
+      others: (count) => `Markeringen van andere dossiers hier: ${count}.`,
+      byHand: (count) => `Met de hand geplaatste markeringen hier: ${count}.`,
+      only: 'Een markering vult enkel aan: het alarm telt.',
+    },
     flood: (alarms, consoles) =>
       `${alarms} nieuwe alarmen in 10 min; verbonden consoles: ${consoles}. Haal hulp.`,
     manySilent: (silent, watched) =>

@@ -18,6 +18,13 @@ export interface TaskWords {
   kind: Record<NoticeKind, string>
   unknownKind: (code: string) => string
   detail: {
+    reviewsDue: (files: number) => string
+    hotspot: {
+      own: string
+      others: (count: number) => string
+      byHand: (count: number) => string
+      only: string
+    }
     flood: (alarms: number, consoles: number) => string
     manySilent: (silent: number, watched: number) => string
     unattended: (centre: string) => string
