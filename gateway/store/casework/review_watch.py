@@ -37,11 +37,11 @@ class ReviewWatch:
     async def run(self) -> None:
         """Look for ever; what fails is done by the next look, here or elsewhere."""
         while True:
+            await asyncio.sleep(REVIEWS_SWEEP_S)
             try:
                 await self.look()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
                 structlog.get_logger().warning("reviews_not_told", error=type(error).__name__)
-            await asyncio.sleep(REVIEWS_SWEEP_S)
 
     async def look(self) -> None:
         """Tell the teams that were not told today; take back what is over. Raises ``DatabaseUnavailable``."""
