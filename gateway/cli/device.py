@@ -1,4 +1,4 @@
-"""``msa device``: companions, the phones that hear a victim's button."""
+"""``msa device``: companions, the phones that hear a victim's button; the devices: ``device_stock``."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +11,7 @@ import typer
 from rich.progress import track
 from rich.table import Column, Table
 
+from gateway.cli import device_stock
 from gateway.cli.support import (
     WRONG,
     Json,
@@ -32,8 +33,9 @@ MANY: Final = 100
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="Companions (the phones that hear a button): enrol, list, revoke.",
+    help="Buttons and phones: deliveries, stock, history; the companions on phones: enrol, list, revoke.",
 )
+device_stock.register(app)
 
 
 @dataclass(frozen=True, slots=True)

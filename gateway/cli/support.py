@@ -19,6 +19,8 @@ from gateway.domain.errors import GatewayError
 from gateway.domain.wording import field_errors
 from gateway.settings import Settings
 from gateway.store import migrate
+from gateway.store.casework.device_acts import PostgresDeviceActs
+from gateway.store.casework.devices import PostgresDevices
 from gateway.store.companions import Companions
 from gateway.store.connect import Pool, Role, create_pool
 from gateway.store.database import opened
@@ -60,6 +62,16 @@ class Stores:
     def operators(self) -> Operators:
         """Operators."""
         return Operators(self.pool, SystemClock(), self.settings.session_hours)
+
+    @cached_property
+    def devices(self) -> PostgresDevices:
+        """Buttons and phones."""
+        return PostgresDevices(self.pool)
+
+    @cached_property
+    def device_acts(self) -> PostgresDeviceActs:
+        """What is done with them; nodes that run know of a revoked companion within 5 seconds."""
+        return PostgresDeviceActs(self.pool, SystemClock())
 
     @cached_property
     def units(self) -> PostgresUnits:

@@ -62,6 +62,8 @@ MOVES: Final = """
 SELECT m.*, r.reference FROM device_move m LEFT JOIN registration r USING (registration_id)
  WHERE m.device_id = $1 ORDER BY m.number DESC"""
 
+ADD_MODEL: Final = "INSERT INTO device_model VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+
 
 class PostgresDevices:
     """``gateway.ports.Devices``."""
@@ -131,6 +133,11 @@ class PostgresDevices:
         """Return the models that are known."""
         async with on_behalf(self._pool, scope) as database:
             return await models_in(database)
+
+    async def add_model(self, model: DeviceModel) -> None:
+        """Let deliveries hold this model too; again changes nothing."""
+        async with on_behalf(self._pool, None) as database:
+            await database.execute(ADD_MODEL, model.kind, model.maker, model.model)
 
 
 def _move_of(row: Row, *, named: bool) -> DeviceMoveView:
