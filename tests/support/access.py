@@ -47,6 +47,13 @@ ROWS: Final = (
        VALUES ($1, $1, '', 'phone', $5)""",
     """INSERT INTO companion_state (companion_id, registration_id, received_at, signed_at, skew_s, facts,
        signs, changed_at) VALUES ($1, $1, $5, $5, 0, '{}', '', $5)""",
+    """INSERT INTO device (device_id, kind, maker, model, serial, team, state, registration_id, received_on,
+       state_since, version) SELECT $1, 'button', 'Generic', 'iTAG', $1, team, 'issued', $1, $5, $5, 1
+       FROM registration WHERE registration_id = $1""",
+    """INSERT INTO device_move (device_id, number, act, at, state, team, registration_id)
+       VALUES ($1, 1, 'issue', $5, 'issued', $2, $1)""",
+    """INSERT INTO enrolment_code (code_hash, registration_id, created_at, expires_at)
+       VALUES (sha256($1), $1, $5, $5)""",
     """INSERT INTO alarm (centre_id, owner, alarm_id, registration_id, reference, purpose, state, version,
        raised_at, press_count, last_pressed_at, facts, key_id, person_sealed, circumstances_sealed,
        sealed_version) VALUES ($2, $2, $3, $1, 'r', 'real', 'closed', 1, $5, 1, $5, '{}', 'k', '', '', 1)""",

@@ -27,6 +27,9 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "centre": ("S",) * 9,
         "device_model": ("S",) * 9,
+        "device": ("", "", "", "", "SIU", "I", "", "", "SIU"),
+        "device_move": ("", "", "", "", "SI", "", "", "", "SI"),
+        "enrolment_code": ("", "", "", "", "I", "", "", "", ""),
         "zone": ("S",) * 9,
         "registration": ("", "S", "S", "", "SIU", "I", "SU", "", ""),
         "registration_version": ("", "S", "S", "", "SI", "", "SI", "", ""),

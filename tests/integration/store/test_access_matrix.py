@@ -52,6 +52,12 @@ ADDED: Final[Mapping[str, str]] = {
         VALUES ($4, $2, $3, 'number', 'k', '', now(), jsonb_build_object('operator_id', $5), '2026-03-02')""",
     "risk_request": """(request_id, registration_id, from_level, to_level, asked_by, asked_at, expires_at,
         key_id, ground_sealed) VALUES ($4, $1, 'high', 'low', '{}', now(), now(), 'k', '')""",
+    "device": """(device_id, kind, maker, model, serial, team, state, received_on, state_since, version)
+        VALUES ($4, 'button', 'Generic', 'iTAG', $4, $3, 'stock', now(), now(), 1)""",
+    "device_move": """(device_id, number, act, at, state, team)
+        VALUES ($1, 2, 'wipe', now(), 'wiped', $3)""",
+    "enrolment_code": """(code_hash, registration_id, created_at, expires_at)
+        VALUES (sha256($4), $1, now(), now())""",
     "journal": """(kind, registration_id, done_by, reason)
         VALUES ('file.looked', $1, jsonb_build_object('operator_id', $5, 'name', 'P'), 'case')""",
     "denial": """(denial_id, registration_id, operator_id, reason, denied_by)

@@ -4,7 +4,8 @@ Invariants
 - A serial number stands once for a kind and maker, however it is written: letters and digits count.
 - A device with a file is its team's: moves the file to another team, its devices follow, and say so.
 - ``device_move`` is only ever added to; a device's version is the number of its last move.
-- Case officers and admins see the devices of their teams. To anybody else there are none.
+- Case officers and admins see the devices of their teams, and nobody those of a file that is kept from
+  her. To anybody else there are none.
 - What companions send changes ``last_seen_at``, battery and firmware outside the versions: an officer who
   looks at a device does not lose her view of it to a heartbeat.
 
@@ -139,6 +140,11 @@ BEGIN
                 WHEN 'case_officer' = ANY (my_roles()) THEN my_case_teams()
                 ELSE '{}' END;
 END $$"""
+KEPT = """
+CREATE FUNCTION my_kept_files() RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN my_denied();
+END $$"""
 
 # By an officer of its file, or by whoever keeps the phone it runs on, who may not see the file.
 REVOKE = """
@@ -166,9 +172,11 @@ ALTER TABLE device_move ENABLE ROW LEVEL SECURITY;
 ALTER TABLE enrolment_code ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY of_my_teams ON device FOR ALL TO msa_person
-    USING (team = ANY ((SELECT my_device_teams())::text[]));
+    USING (team = ANY ((SELECT my_device_teams())::text[])
+       AND (registration_id IS NULL OR registration_id <> ALL ((SELECT my_kept_files())::uuid[])));
 CREATE POLICY of_a_device ON device_move FOR ALL TO msa_person
-    USING (EXISTS (SELECT FROM device d WHERE d.device_id = device_move.device_id));
+    USING (EXISTS (SELECT FROM device d WHERE d.device_id = device_move.device_id)
+       AND (registration_id IS NULL OR registration_id <> ALL ((SELECT my_kept_files())::uuid[])));
 CREATE POLICY of_my_case ON enrolment_code FOR INSERT TO msa_person
     WITH CHECK ('case_officer' = ANY (my_roles()) AND EXISTS (SELECT FROM registration r
                  WHERE r.registration_id = enrolment_code.registration_id
@@ -192,6 +200,7 @@ def upgrade() -> None:
         FIRST_WATCH,
         KNOWN,
         TEAMS,
+        KEPT,
         REVOKE,
         *RIGHTS.split(";\n"),
     ):
