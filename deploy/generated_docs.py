@@ -15,6 +15,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from deploy import gates_table
 from deploy.requirements_table import rows as requirement_rows
 from gateway.domain.alarm import AFTER
+from gateway.domain.casework.devices import RULES
 from gateway.domain.casework.matrix import MATRIX, PEOPLE
 from gateway.settings import Settings
 from gateway.telemetry import Metrics
@@ -81,6 +82,21 @@ def file_gates() -> str:
     return table(gates_table.HEADS, gates_table.rows())
 
 
+def device_acts() -> str:
+    """Return what is done with devices: from which state, by whom, and what it needs."""
+    rows = []
+    for act, rule in RULES.items():
+        by = [role.replace("_", " ") for role in sorted(rule.by)] + ["the system"] * rule.heard
+        ways: dict[str, list[str]] = {}
+        for before, after in rule.moves.items():
+            ways.setdefault(after, []).append(before or "nothing")
+        path = "; ".join(f"{', '.join(before)} → {after}" for after, before in ways.items())
+        also = ["its companion is revoked"] * rule.revokes + ["it leaves the file"] * rule.leaves_file
+        needs = sorted(need.value for need in rule.needs)
+        rows.append((f"`{act}`", path, ", ".join(by), "; ".join(needs), "; ".join(also)))
+    return table(("act", "from → to", "by", "needs", "besides"), rows)
+
+
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "alarm-states": alarm_states,
     "problems": problems,
@@ -90,6 +106,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "requirements": requirements,
     "access-matrix": access_matrix,
     "file-gates": file_gates,
+    "device-acts": device_acts,
 }
 
 

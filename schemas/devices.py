@@ -65,7 +65,7 @@ class DeviceReason(StrEnum):
 
 
 class DeviceModel(Wire):
-    """A make of device that a delivery may hold."""
+    """A make of device that a consignment may hold."""
 
     kind: DeviceKind
     maker: Line
@@ -175,8 +175,8 @@ class DeviceActRequest(Wire):
     reason: DeviceReason | None = None
 
 
-class DeliveryFault(StrEnum):
-    """What is wrong in a line of a delivery."""
+class ConsignmentFault(StrEnum):
+    """What is wrong in a line of a consignment."""
 
     NOT_UTF8 = "not_utf8"
     NOT_CSV = "not_csv"
@@ -199,23 +199,23 @@ class DeliveryFault(StrEnum):
     KNOWN = "known"
 
 
-class DeliveryError(Wire):
+class ConsignmentError(Wire):
     """What is wrong in one line, by its number from 1; what the line says is not repeated."""
 
     line: Annotated[int, Field(ge=1)]
     column: Line | None = None
-    fault: DeliveryFault
+    fault: ConsignmentFault
     other_line: int | None = Field(default=None, description="Where it stands already")
     message: Line
 
 
-class DeliveryReport(Wire):
-    """What became of a delivery (``POST /v1/devices/imports``): all of it received, or nothing."""
+class ConsignmentReport(Wire):
+    """What became of a consignment (``POST /v1/devices/imports``): all of it received, or nothing."""
 
     rows: int
     received: int
     dry_run: bool
-    errors: tuple[DeliveryError, ...] = ()
+    errors: tuple[ConsignmentError, ...] = ()
 
 
 class CompanionView(Wire):

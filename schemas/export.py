@@ -43,7 +43,7 @@ from schemas.circumstances import (
     VersionList,
 )
 from schemas.devices import (
-    DeliveryReport,
+    ConsignmentReport,
     DeviceActRequest,
     DeviceHistory,
     DeviceModel,
@@ -92,7 +92,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     CircumstancesView,
     CompanionHeartbeat,
     CompanionPolicy,
-    DeliveryReport,
+    ConsignmentReport,
     DeviceActRequest,
     DeviceHistory,
     DeviceModel,

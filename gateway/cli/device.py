@@ -33,7 +33,7 @@ MANY: Final = 100
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="Buttons and phones: deliveries, stock, history; the companions on phones: enrol, list, revoke.",
+    help="Buttons and phones: consignments, stock, history; the companions on phones: enrol, list, revoke.",
 )
 device_stock.register(app)
 

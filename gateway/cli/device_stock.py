@@ -1,4 +1,4 @@
-"""``msa device`` for the things themselves: deliveries, the stock, what lies unused, a device's history."""
+"""``msa device`` for the things themselves: consignments, the stock, what lies unused, a device's history."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from rich.table import Table
 
 from gateway.cli.support import WRONG, Json, Stores, err, out, print_json, run, text_column
 from gateway.csv_text import csv_file
-from gateway.domain.casework.delivery import Delivery
+from gateway.domain.casework.consignment import Consignment
 from gateway.domain.errors import NotAllowedNow, NotFound
 from gateway.http.casework.devices import EXPORTED, report_of, row_of
 from gateway.ports import DeviceQuery, IdleLimits
@@ -50,21 +50,21 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is wrong.")] = False,
     json_: Json = False,
 ) -> None:
-    """Receive a delivery of buttons and phones, all of it or nothing.
+    """Receive a consignment of buttons and phones, all of it or nothing.
 
     Columns: kind, maker, model, serial; received_on, team, firmware and button_id may be. Every error is
     listed with its line; then nothing is received and the exit status is 1.
 
-    Example: msa device import delivery.csv --team BE-5415 --dry-run
+    Example: msa device import consignment.csv --team BE-5415 --dry-run
     """
     content = _content(file)
 
-    async def command(stores: Stores) -> Delivery:
+    async def command(stores: Stores) -> Consignment:
         return await stores.device_acts.receive(None, content, team=team, dry_run=dry_run)
 
     with err.status(f"receiving {len(content.splitlines())} lines"):
-        delivery = run(command)
-    report = report_of(delivery, dry_run=dry_run)
+        consignment = run(command)
+    report = report_of(consignment, dry_run=dry_run)
     if json_:
         print_json(report.model_dump(mode="json"))
     else:
@@ -209,12 +209,12 @@ def act(
 def models(
     add: Annotated[
         tuple[DeviceKind, str, str] | None,
-        typer.Option(metavar="KIND MAKER MODEL", help="Add one, that deliveries may hold it."),
+        typer.Option(metavar="KIND MAKER MODEL", help="Add one, that consignments may hold it."),
     ] = None,
     *,
     json_: Json = False,
 ) -> None:
-    """List the models that a delivery may hold, or add one.
+    """List the models that a consignment may hold, or add one.
 
     Example: msa device models --add phone Fairphone "Fairphone 5"
     """

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from gateway.domain.casework.delivery import Delivery
+from gateway.domain.casework.consignment import Consignment
 from gateway.domain.casework.scope import Scope
 from schemas.devices import (
     CompanionView,
@@ -80,8 +80,8 @@ class DeviceActs(Protocol):
 
     async def receive(
         self, scope: Scope | None, content: bytes, *, team: str | None, dry_run: bool
-    ) -> Delivery:
-        """Read a delivery and, unless anything is wrong in it or ``dry_run``, receive all of it."""
+    ) -> Consignment:
+        """Read a consignment and, unless anything is wrong in it or ``dry_run``, receive all of it."""
 
 
 class FileCompanions(Protocol):

@@ -1,4 +1,4 @@
-"""Devices: ``/v1/devices``; what people do with them, deliveries in and tables out."""
+"""Devices: ``/v1/devices``; what people do with them, consignments in and tables out."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from gateway.csv_text import MEDIA_TYPE, csv_file
-from gateway.domain.casework.delivery import COLUMNS, Delivery
+from gateway.domain.casework.consignment import COLUMNS, Consignment
 from gateway.domain.casework.scope import Scope
 from gateway.http.casework.services import casework_of
 from gateway.http.casework.visiting import scope_of
@@ -15,8 +15,8 @@ from gateway.ports import DeviceQuery, IdleLimits
 from gateway.timing import DEVICE_SILENT_DAYS, DEVICE_STOCK_DAYS, DEVICE_UNWIPED_DAYS
 from schemas.casework import TeamId
 from schemas.devices import (
-    DeliveryError,
-    DeliveryReport,
+    ConsignmentError,
+    ConsignmentReport,
     DeviceActRequest,
     DeviceHistory,
     DeviceKind,
@@ -30,8 +30,8 @@ from schemas.devices import (
 from schemas.problems import FieldError, Problem, ProblemKind
 from schemas.session import Role
 
-DELIVERY_MAX_BYTES: Final = 512 * 1024
-"""A delivery of ``ROWS_MAX`` devices with every cell filled takes 400 kB."""
+CONSIGNMENT_MAX_BYTES: Final = 512 * 1024
+"""A consignment of ``ROWS_MAX`` devices with every cell filled takes 400 kB."""
 
 PAGE_MAX: Final = 200
 EXPORT_PAGE: Final = 1_000
@@ -103,13 +103,13 @@ async def idle(
 
 @router.get("/models")
 async def models(request: Request, scope: Keeper) -> tuple[DeviceModel, ...]:
-    """List the models that a delivery may hold."""
+    """List the models that a consignment may hold."""
     return await casework_of(request).devices.models(scope)
 
 
 @router.get("/export")
 async def export(request: Request, scope: Keeper, query: Wanted) -> Response:
-    """Write the devices that are asked for as CSV, with the columns of a delivery first."""
+    """Write the devices that are asked for as CSV, with the columns of a consignment first."""
     rows, after = list[DeviceView](), None
     while True:
         part = DeviceQuery(
@@ -131,26 +131,26 @@ async def export(request: Request, scope: Keeper, query: Wanted) -> Response:
 
 
 @router.post(
-    "/imports", max_body_size=DELIVERY_MAX_BYTES, openapi_extra=CSV_BODY, response_model=DeliveryReport
+    "/imports", max_body_size=CONSIGNMENT_MAX_BYTES, openapi_extra=CSV_BODY, response_model=ConsignmentReport
 )
 async def receive(
     request: Request, scope: Keeper, *, team: TeamId | None = None, dry_run: bool = False
 ) -> Any:
-    """Receive a delivery (CSV, ``docs/casework.md``), all of it or nothing; ``dry_run`` only reads it.
+    """Receive a consignment (CSV, ``docs/casework.md``), all of it or nothing; ``dry_run`` only reads it.
 
     Tried only, it answers 200 with every error and its line; else what is wrong is refused with 422.
     """
     content = await request.body()
-    delivery = await casework_of(request).device_acts.receive(scope, content, team=team, dry_run=dry_run)
-    if delivery.errors and not dry_run:
+    consignment = await casework_of(request).device_acts.receive(scope, content, team=team, dry_run=dry_run)
+    if consignment.errors and not dry_run:
         errors = tuple(
             FieldError(
                 field=f"line {one.line}" + (f", {one.column}" if one.column else ""), message=one.message
             )
-            for one in delivery.errors
+            for one in consignment.errors
         )
         return response_of(Problem.of(ProblemKind.INVALID, "nothing was received", errors=errors))
-    return report_of(delivery, dry_run=dry_run)
+    return report_of(consignment, dry_run=dry_run)
 
 
 @router.get("/{device_id}")
@@ -188,17 +188,17 @@ def row_of(device: DeviceView) -> tuple[Any, ...]:
     )
 
 
-def place_of(error: DeliveryError) -> str:
+def place_of(error: ConsignmentError) -> str:
     """Name where in the file something is wrong."""
     return f"line {error.line}" + (f", {error.column}" if error.column else "")
 
 
-def report_of(delivery: Delivery, *, dry_run: bool) -> DeliveryReport:
-    """Return what became of a delivery."""
-    good = not delivery.errors and not dry_run
-    return DeliveryReport(
-        rows=delivery.rows,
-        received=len(delivery.parcels) if good else 0,
+def report_of(consignment: Consignment, *, dry_run: bool) -> ConsignmentReport:
+    """Return what became of a consignment."""
+    good = not consignment.errors and not dry_run
+    return ConsignmentReport(
+        rows=consignment.rows,
+        received=len(consignment.parcels) if good else 0,
         dry_run=dry_run,
-        errors=tuple(delivery.errors),
+        errors=tuple(consignment.errors),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from gateway.domain.casework.delivery import Delivery, Known, Parcel, read_delivery
+from gateway.domain.casework.consignment import Consignment, Known, Parcel, read_consignment
 from gateway.domain.casework.devices import (
     RULES,
     Device,
@@ -25,7 +25,7 @@ from gateway.ports import Clock
 from gateway.store.casework.device_rows import DEVICES, device_of, models_in, on_behalf, roles_of, view_of
 from gateway.store.casework.scoped import record
 from gateway.store.connect import Database, Pool
-from schemas.devices import DeliveryFault, DeviceAct, DeviceActRequest, DeviceView
+from schemas.devices import ConsignmentFault, DeviceAct, DeviceActRequest, DeviceView
 
 ONE: Final = f"{DEVICES} WHERE d.device_id = $1"
 LOCK_FILES: Final = """
@@ -142,8 +142,8 @@ class PostgresDeviceActs:
 
     async def receive(
         self, scope: Scope | None, content: bytes, *, team: str | None, dry_run: bool
-    ) -> Delivery:
-        """Read a delivery; receive all of it unless anything is wrong in it, or it is only tried."""
+    ) -> Consignment:
+        """Read a consignment; receive all of it unless anything is wrong in it, or it is only tried."""
         async with on_behalf(self._pool, scope) as database:
             teams = [row["team"] for row in await database.fetch(MY_TEAMS, scope is None)]
             known = Known(
@@ -152,11 +152,11 @@ class PostgresDeviceActs:
                 team=team or (teams[0] if len(teams) == 1 else None),
                 today=await database.fetchval(TODAY),
             )
-            delivery = read_delivery(content, known)
-            await _find_known(database, delivery)
-            if not delivery.errors and not dry_run:
-                await self._receive(database, scope, delivery.parcels)
-        return delivery
+            consignment = read_consignment(content, known)
+            await _find_known(database, consignment)
+            if not consignment.errors and not dry_run:
+                await self._receive(database, scope, consignment.parcels)
+        return consignment
 
     async def _receive(self, database: Database, scope: Scope | None, parcels: Sequence[Parcel]) -> None:
         now = self._clock.now()
@@ -211,9 +211,9 @@ async def _is_mine(database: Database, team: str) -> bool:
     return team in {row["team"] for row in await database.fetch(MY_TEAMS, everybody)}
 
 
-async def _find_known(database: Database, delivery: Delivery) -> None:
+async def _find_known(database: Database, consignment: Consignment) -> None:
     """Say of each device that is here already in which line it stands."""
-    identities = list(delivery.lines)
+    identities = list(consignment.lines)
     places: Sequence[Any] = await database.fetch(
         KNOWN,
         [kind for kind, _, _ in identities],
@@ -221,8 +221,8 @@ async def _find_known(database: Database, delivery: Delivery) -> None:
         [serial for _, _, serial in identities],
     )
     for row in places:
-        delivery.wrong(delivery.lines[identities[row[0] - 1]], DeliveryFault.KNOWN, "serial")
-    delivery.errors.sort(key=lambda error: error.line)
+        consignment.wrong(consignment.lines[identities[row[0] - 1]], ConsignmentFault.KNOWN, "serial")
+    consignment.errors.sort(key=lambda error: error.line)
 
 
 def _entry(moved: Moved, before: Device, *, system: bool) -> Entry:

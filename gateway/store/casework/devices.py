@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from gateway.domain.casework.delivery import key_of
+from gateway.domain.casework.consignment import key_of
 from gateway.domain.casework.journal import Entry, Kind, Why
 from gateway.domain.casework.scope import Scope
 from gateway.domain.errors import NotFound
@@ -135,7 +135,7 @@ class PostgresDevices:
             return await models_in(database)
 
     async def add_model(self, model: DeviceModel) -> None:
-        """Let deliveries hold this model too; again changes nothing."""
+        """Let consignments hold this model too; again changes nothing."""
         async with on_behalf(self._pool, None) as database:
             await database.execute(ADD_MODEL, model.kind, model.maker, model.model)
 

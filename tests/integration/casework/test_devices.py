@@ -1,4 +1,4 @@
-"""Devices through a real gateway: a delivery, a scan, an enrolment, presses, a loss; to whom it belongs."""
+"""Devices through a real gateway: a consignment, a scan, an enrolment, presses, a loss; whose they are."""
 
 import asyncio
 import csv
@@ -32,7 +32,7 @@ JOURNAL = "SELECT kind, registration_id, facts FROM journal WHERE kind NOT LIKE 
 AGE = "UPDATE device SET state_since = now() - interval '200 days', last_seen_at = NULL"
 
 HEADING = "kind;maker;model;serial;button_id\r\n"
-DELIVERY = (
+CONSIGNMENT = (
     HEADING + "button;VSN Mobil;V.ALRT;00:1A:7D:DA:71:13;\r\nphone;Generic;Android;P-1;\r\n"
     "button;Generic;iTAG;T-1;FF:01\r\n"
 )
@@ -111,11 +111,11 @@ async def enrol(gateway: Running, url: str, registration_id: UUID) -> Companion:
     )
 
 
-async def test_a_delivery_is_received_whole_or_not_at_all_and_each_wrong_line_is_said(
+async def test_a_consignment_is_received_whole_or_not_at_all_and_each_wrong_line_is_said(
     gateway: Running, connection: Connection
 ) -> None:
     here = await Station.of(gateway, connection)
-    bad = DELIVERY + "button;Nobody;None;T-2;\r\nbutton;Generic;iTAG;t1;\r\n"
+    bad = CONSIGNMENT + "button;Nobody;None;T-2;\r\nbutton;Generic;iTAG;t1;\r\n"
     tried = (await here.officer.asks("devices/imports?dry_run=true", text=bad)).json()
     assert [(one["line"], one["fault"]) for one in tried["errors"]] == [(5, "model"), (6, "twice")]
     refused = await here.officer.asks("devices/imports", text=bad)
@@ -123,11 +123,11 @@ async def test_a_delivery_is_received_whole_or_not_at_all_and_each_wrong_line_is
     assert [one["field"] for one in refused.json()["errors"]] == ["line 5, model", "line 6, serial"]
     assert await connection.fetchval("SELECT count(*) FROM device") == 0
 
-    received = (await here.officer.asks("devices/imports", text="\ufeff" + DELIVERY)).json()
+    received = (await here.officer.asks("devices/imports", text="\ufeff" + CONSIGNMENT)).json()
     assert (received["received"], received["errors"]) == (3, [])
-    again = await here.stranger.asks("devices/imports?dry_run=true", text=DELIVERY)
+    again = await here.stranger.asks("devices/imports?dry_run=true", text=CONSIGNMENT)
     assert {one["fault"] for one in again.json()["errors"]} == {"known"}  # also what another team has
-    for nobody in ((await here.supervisor.asks("devices/imports", text=DELIVERY)),):
+    for nobody in ((await here.supervisor.asks("devices/imports", text=CONSIGNMENT)),):
         assert nobody.status_code == 403
     too_large = await here.officer.asks("devices/imports", text=HEADING + "x" * 600_000)
     assert too_large.status_code == 413
@@ -151,7 +151,7 @@ async def test_a_phone_goes_from_the_scan_to_the_loss_and_its_companion_with_it(
 ) -> None:
     here = await Station.of(gateway, connection)
     file, elsewhere = await a_file(gateway, connection), await a_file(gateway, connection, "BE-5404")
-    await here.officer.asks("devices/imports", text=DELIVERY)
+    await here.officer.asks("devices/imports", text=CONSIGNMENT)
     watch = DeviceWatch(pool, PostgresDeviceActs(pool, SystemClock()), SystemClock())
     phone, button = await here.officer.device("p1"), await here.officer.device("001a7dda7113")
 
@@ -229,7 +229,7 @@ async def test_what_lies_unused_is_told_and_a_companion_is_revoked_by_her_own_of
 ) -> None:
     here = await Station.of(gateway, connection)
     file = await a_file(gateway, connection)
-    await here.officer.asks("devices/imports", text=DELIVERY)
+    await here.officer.asks("devices/imports", text=CONSIGNMENT)
     for serial, acts in (("T-1", ("issue",)), ("P-1", ("issue", "return"))):
         for act in acts:
             device = await here.officer.device(serial)

@@ -17,8 +17,8 @@ async def counted(database: str, table: str) -> int:
 
 
 def test_five_hundred_devices_are_received_at_once_and_none_of_them_with_one_wrong_line(msa, database):
-    delivery = HEADING + "".join(LINE.format(number) for number in range(500))
-    wrong = msa("device", "import", "-", given=delivery + LINE.format(7) + "button,Generic,iTAG,,BE-XXX\n")
+    consignment = HEADING + "".join(LINE.format(number) for number in range(500))
+    wrong = msa("device", "import", "-", given=consignment + LINE.format(7) + "button,Generic,iTAG,,BE-XXX\n")
     assert wrong.exit_code == 1
     assert wrong.stderr.splitlines() == [
         "line 502: serial: stands already in line 9",
@@ -26,12 +26,12 @@ def test_five_hundred_devices_are_received_at_once_and_none_of_them_with_one_wro
         "line 503: team: is no team of yours",
     ]
     assert asyncio.run(counted(database, "device")) == 0
-    assert data(msa("device", "import", "-", "--dry-run", "--json", given=delivery))["rows"] == 500
+    assert data(msa("device", "import", "-", "--dry-run", "--json", given=consignment))["rows"] == 500
     assert asyncio.run(counted(database, "device")) == 0
-    assert data(msa("device", "import", "-", "--json", given=delivery))["received"] == 500
+    assert data(msa("device", "import", "-", "--json", given=consignment))["received"] == 500
     assert asyncio.run(counted(database, "device_move")) == 500
     assert asyncio.run(counted(database, "journal")) == 1
-    again = data(msa("device", "import", "-", "--dry-run", "--json", given=delivery))
+    again = data(msa("device", "import", "-", "--dry-run", "--json", given=consignment))
     assert len(again["errors"]) == 500
 
 

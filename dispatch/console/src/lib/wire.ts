@@ -20,9 +20,9 @@ export type Wire =
   | CloseCode
   | CompanionHeartbeat
   | CompanionPolicy
+  | ConsignmentReport
   | ConsoleFrame
   | DailyReport
-  | DeliveryReport
   | DenialView
   | DenialWish
   | DeviceActRequest
@@ -219,6 +219,29 @@ export type LinkState = 'up' | 'down' | 'unknown'
  * Whether the companion has positions.
  */
 export type PositionSourceState = 'ok' | 'no_fix' | 'off'
+/**
+ * What is wrong in a line of a consignment.
+ */
+export type ConsignmentFault =
+  | 'not_utf8'
+  | 'not_csv'
+  | 'no_rows'
+  | 'too_many_rows'
+  | 'column_missing'
+  | 'column_unknown'
+  | 'column_twice'
+  | 'cells'
+  | 'missing'
+  | 'too_long'
+  | 'characters'
+  | 'kind'
+  | 'model'
+  | 'no_button'
+  | 'team'
+  | 'date'
+  | 'date_ahead'
+  | 'twice'
+  | 'known'
 export type ConsoleFrame =
   | Attach
   | Delivered
@@ -264,29 +287,6 @@ export type TaskKind =
  * What became of a report's mail. ``unaddressed``: there was nobody to send it to.
  */
 export type SendingState = 'due' | 'sent' | 'unaddressed' | 'given_up'
-/**
- * What is wrong in a line of a delivery.
- */
-export type DeliveryFault =
-  | 'not_utf8'
-  | 'not_csv'
-  | 'no_rows'
-  | 'too_many_rows'
-  | 'column_missing'
-  | 'column_unknown'
-  | 'column_twice'
-  | 'cells'
-  | 'missing'
-  | 'too_long'
-  | 'characters'
-  | 'kind'
-  | 'model'
-  | 'no_button'
-  | 'team'
-  | 'date'
-  | 'date_ahead'
-  | 'twice'
-  | 'known'
 /**
  * Why somebody may never see a file.
  */
@@ -1249,6 +1249,28 @@ export interface CompanionPolicy {
   tracking_low_every_s: number
 }
 /**
+ * What became of a consignment (``POST /v1/devices/imports``): all of it received, or nothing.
+ */
+export interface ConsignmentReport {
+  rows: number
+  received: number
+  dry_run: boolean
+  errors: ConsignmentError[]
+}
+/**
+ * What is wrong in one line, by its number from 1; what the line says is not repeated.
+ */
+export interface ConsignmentError {
+  line: number
+  column: string | null
+  fault: ConsignmentFault
+  /**
+   * Where it stands already
+   */
+  other_line: number | null
+  message: string
+}
+/**
  * Follow these centres, each from its cursor (none: from a snapshot). May be sent again.
  */
 export interface Attach {
@@ -1594,28 +1616,6 @@ export interface SendingView {
   refused: number
 }
 /**
- * What became of a delivery (``POST /v1/devices/imports``): all of it received, or nothing.
- */
-export interface DeliveryReport {
-  rows: number
-  received: number
-  dry_run: boolean
-  errors: DeliveryError[]
-}
-/**
- * What is wrong in one line, by its number from 1; what the line says is not repeated.
- */
-export interface DeliveryError {
-  line: number
-  column: string | null
-  fault: DeliveryFault
-  /**
-   * Where it stands already
-   */
-  other_line: number | null
-  message: string
-}
-/**
  * Somebody from whom a file is, or was, kept.
  */
 export interface DenialView {
@@ -1728,7 +1728,7 @@ export interface DeviceMoveView {
   reason: DeviceReason | null
 }
 /**
- * A make of device that a delivery may hold.
+ * A make of device that a consignment may hold.
  */
 export interface DeviceModel {
   kind: DeviceKind

@@ -122,7 +122,7 @@ CREATE TABLE device_watch (
 )"""
 FIRST_WATCH = "INSERT INTO device_watch (looked_at) VALUES (now())"
 
-# A delivery is refused for a serial number that another team has, too; it is not told which one.
+# A consignment is refused for a serial number that another team has, too; it is not told which one.
 KNOWN = """
 CREATE FUNCTION known_devices(p_kinds text[], p_makers text[], p_keys text[]) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -107,7 +107,7 @@ export const devices: DevicesWords = {
     referenceHint: 'Wie es auf der Akte steht; Sie können es auch scannen.',
     became: (serial, state) => `${serial}: ${state}`,
   },
-  delivery: {
+  consignment: {
     title: 'Eine Lieferung annehmen',
     hint: 'Eine CSV-Datei mit den Spalten kind, maker, model, serial; und wenn Sie wollen received_on, team, firmware, button_id. Alles wird angenommen, oder nichts.',
     file: 'Datei der Lieferung',

@@ -107,7 +107,7 @@ export const devices: DevicesWords = {
     referenceHint: 'As it stands on the file; you can scan it too.',
     became: (serial, state) => `${serial}: ${state}`,
   },
-  delivery: {
+  consignment: {
     title: 'Receive a delivery',
     hint: 'A CSV file with the columns kind, maker, model, serial; and if you like received_on, team, firmware, button_id. All of it is received, or nothing.',
     file: 'File of the delivery',

@@ -107,7 +107,7 @@ export const devices: DevicesWords = {
     referenceHint: 'Telle qu’elle figure sur le dossier ; vous pouvez aussi la scanner.',
     became: (serial, state) => `${serial} : ${state}`,
   },
-  delivery: {
+  consignment: {
     title: 'Réceptionner une livraison',
     hint: 'Un fichier CSV avec les colonnes kind, maker, model, serial ; et au choix received_on, team, firmware, button_id. Tout est réceptionné, ou rien.',
     file: 'Fichier de la livraison',

@@ -107,7 +107,7 @@ export const devices: DevicesWords = {
     referenceHint: 'Zoals ze op het dossier staat; u kunt ze ook scannen.',
     became: (serial, state) => `${serial}: ${state}`,
   },
-  delivery: {
+  consignment: {
     title: 'Een levering ontvangen',
     hint: 'Een CSV-bestand met de kolommen kind, maker, model, serial; en als u wilt received_on, team, firmware, button_id. Alles wordt ontvangen, of niets.',
     file: 'Bestand van de levering',

@@ -1,5 +1,12 @@
 /** The words of: buttons and phones. */
-import type { DeliveryFault, DeviceAct, DeviceKind, DeviceReason, DeviceState, IdleKind } from '../../../wire'
+import type {
+  ConsignmentFault,
+  DeviceAct,
+  DeviceKind,
+  DeviceReason,
+  DeviceState,
+  IdleKind,
+} from '../../../wire'
 
 export interface DevicesWords {
   title: string
@@ -46,7 +53,7 @@ export interface DevicesWords {
     referenceHint: string
     became: (serial: string, state: string) => string
   }
-  delivery: {
+  consignment: {
     title: string
     hint: string
     file: string
@@ -60,7 +67,7 @@ export interface DevicesWords {
     tooLarge: string
     line: string
     column: string
-    fault: Record<DeliveryFault, string>
+    fault: Record<ConsignmentFault, string>
     asLine: (line: number) => string
   }
   idle: {

@@ -1,4 +1,4 @@
-"""A delivery as CSV: read however a spreadsheet writes it, and every wrong line said with its number."""
+"""A consignment as CSV: read however a spreadsheet writes it, and every wrong line said with its number."""
 
 from datetime import date
 
@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.casework.delivery import CELL_MAX, ROWS_MAX, Delivery, Known, key_of, read_delivery
-from schemas.devices import DeliveryFault as Fault
+from gateway.domain.casework.consignment import (
+    CELL_MAX,
+    ROWS_MAX,
+    Consignment,
+    Known,
+    key_of,
+    read_consignment,
+)
+from schemas.devices import ConsignmentFault as Fault
 from schemas.devices import DeviceKind, DeviceModel
 
 TEAM = "BE-5415"
@@ -21,12 +28,12 @@ HEADING = "kind,maker,model,serial,received_on,team\n"
 GOOD = "button,VSN Mobil,V.ALRT,{},2026-03-01,BE-5416\n"
 
 
-def read(text: str) -> Delivery:
-    return read_delivery(text.encode(), KNOWN)
+def read(text: str) -> Consignment:
+    return read_consignment(text.encode(), KNOWN)
 
 
-def faults(delivery: Delivery) -> list[tuple[int, Fault, str | None]]:
-    return [(one.line, one.fault, one.column) for one in delivery.errors]
+def faults(consignment: Consignment) -> list[tuple[int, Fault, str | None]]:
+    return [(one.line, one.fault, one.column) for one in consignment.errors]
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
@@ -34,10 +41,10 @@ def faults(delivery: Delivery) -> list[tuple[int, Fault, str | None]]:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_file_is_read_however_a_spreadsheet_wrote_it(mark: str, separator: str, end: str) -> None:
     lines = ("Serial,Kind,Model,Maker,Received on", 'AB-1,Button,V.ALRT,"VSN Mobil",01/03/2026', ",,,,")
-    delivery = read(mark + end.join(lines).replace(",", separator))
-    (parcel,) = delivery.parcels
+    consignment = read(mark + end.join(lines).replace(",", separator))
+    (parcel,) = consignment.parcels
     assert (parcel.serial, parcel.kind, parcel.received_on) == ("AB-1", DeviceKind.BUTTON, date(2026, 3, 1))
-    assert (parcel.team, parcel.line, delivery.errors) == (TEAM, 2, [])
+    assert (parcel.team, parcel.line, consignment.errors) == (TEAM, 2, [])
 
 
 def test_every_wrong_line_is_said_with_all_that_is_wrong_in_it() -> None:
@@ -51,8 +58,8 @@ def test_every_wrong_line_is_said_with_all_that_is_wrong_in_it() -> None:
         "button,VSN Mobil",
         "button,VSN Mobil,V.ALRT,a1,02/03/2026,",
     )
-    delivery = read(HEADING + "\n".join(rows))
-    assert faults(delivery) == [
+    consignment = read(HEADING + "\n".join(rows))
+    assert faults(consignment) == [
         (3, Fault.TWICE, "serial"),
         (4, Fault.TOO_LONG, "serial"),
         (4, Fault.TEAM, "team"),
@@ -67,7 +74,7 @@ def test_every_wrong_line_is_said_with_all_that_is_wrong_in_it() -> None:
         (9, Fault.CELLS, None),
         (10, Fault.TWICE, "serial"),
     ]
-    assert [error.other_line for error in delivery.errors if error.fault is Fault.TWICE] == [2, 2]
+    assert [error.other_line for error in consignment.errors if error.fault is Fault.TWICE] == [2, 2]
 
 
 @pytest.mark.parametrize(
@@ -90,12 +97,12 @@ def test_a_file_that_cannot_be_gone_by_says_why(text: str, expected: object) -> 
 
 
 def test_what_is_not_utf_8_is_said_with_its_line() -> None:
-    assert faults(read_delivery(b"kind\nb\xe9\n", KNOWN)) == [(2, Fault.NOT_UTF8, None)]
+    assert faults(read_consignment(b"kind\nb\xe9\n", KNOWN)) == [(2, Fault.NOT_UTF8, None)]
 
 
-def test_more_devices_than_a_delivery_has_are_refused() -> None:
-    delivery = read(HEADING + "".join(GOOD.format(f"S{number}") for number in range(ROWS_MAX + 1)))
-    assert faults(delivery) == [(ROWS_MAX + 2, Fault.TOO_MANY_ROWS, None)]
+def test_more_devices_than_a_consignment_has_are_refused() -> None:
+    consignment = read(HEADING + "".join(GOOD.format(f"S{number}") for number in range(ROWS_MAX + 1)))
+    assert faults(consignment) == [(ROWS_MAX + 2, Fault.TOO_MANY_ROWS, None)]
 
 
 @given(
@@ -103,9 +110,9 @@ def test_more_devices_than_a_delivery_has_are_refused() -> None:
     | st.text(max_size=300).map(lambda text: (HEADING + text).encode("utf-8", "surrogatepass"))
 )
 def test_no_file_breaks_the_reading_and_none_is_good_without_a_device(content: bytes) -> None:
-    delivery = read_delivery(content, KNOWN)
-    assert delivery.errors or delivery.parcels
-    assert delivery.errors or len(delivery.parcels) == delivery.rows
+    consignment = read_consignment(content, KNOWN)
+    assert consignment.errors or consignment.parcels
+    assert consignment.errors or len(consignment.parcels) == consignment.rows
 
 
 @given(st.from_regex(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}", fullmatch=True))
