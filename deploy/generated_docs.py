@@ -19,6 +19,7 @@ from gateway.domain.casework.devices import RULES
 from gateway.domain.casework.matrix import MATRIX, PEOPLE
 from gateway.settings import Settings
 from gateway.telemetry import Metrics
+from schemas.devices import DeviceState
 from schemas.problems import CloseCode, ProblemKind
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
@@ -88,8 +89,9 @@ def device_acts() -> str:
     for act, rule in RULES.items():
         by = [role.replace("_", " ") for role in sorted(rule.by)] + ["the system"] * rule.heard
         ways: dict[str, list[str]] = {}
-        for before, after in rule.moves.items():
-            ways.setdefault(after, []).append(before or "nothing")
+        for before in (None, *DeviceState):
+            if before in rule.moves:
+                ways.setdefault(rule.moves[before], []).append(before or "nothing")
         path = "; ".join(f"{', '.join(before)} → {after}" for after, before in ways.items())
         also = ["its companion is revoked"] * rule.revokes + ["it leaves the file"] * rule.leaves_file
         needs = sorted(need.value for need in rule.needs)
