@@ -84,7 +84,7 @@ class Casework:
                 hotspots=PostgresHotspots(pool=pool, keyring=keyring, clock=clock, blinds=blinds),
                 risk=PostgresRisk(pool=pool, keyring=keyring, clock=clock, intervals=intervals),
                 files=PostgresFiles(pool, keyring, clock, terms),
-                lives=PostgresLives(pool, keyring, clock, terms, companions.revoke),
+                lives=PostgresLives(pool, keyring, clock, terms, companions.forget),
                 devices=PostgresDevices(pool),
                 device_acts=device_acts,
                 companions=PostgresFileCompanions(pool, clock, companions.forget),

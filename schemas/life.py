@@ -422,6 +422,7 @@ class FileView(Wire):
     ends_on: date | None
     pending: Pending
     turn: Turn
+    awaited: StepKind | None = Field(description="The step that is waited for; None: nothing is")
     next: tuple[NextStep, ...]
     protection: ProtectionNow | None
     alarm_open: bool

@@ -95,6 +95,7 @@ def view_of(row: Row, keyring: Keyring, moment: Moment) -> FileView:
         ends_on=case.ends_on,
         pending=pending_of(case, moment),
         turn=turn_of(case, moment),
+        awaited=awaited(case, moment),
         next=tuple(next_steps(case, found, moment)),
         protection=_protection(row, case),
         alarm_open=found.alarm_open,

@@ -1,6 +1,6 @@
 """Steps that people take on files: decided in the domain, committed with the row of the file held."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -43,7 +43,7 @@ TRANSFER: Final = "SELECT transfer_file($1, $2)"
 
 REVOKE: Final = "SELECT revoke_phones_of($1, $2) AS companion_id"
 
-Revoke = Callable[[UUID], Awaitable[bool]]
+Forget = Callable[[UUID], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,12 +60,12 @@ class Terms:
 class PostgresLives:
     """Steps of files. All raise ``DatabaseUnavailable``, and ``NotFound`` for what is not in scope."""
 
-    def __init__(self, pool: Pool, keyring: Keyring, clock: Clock, terms: Terms, revoke: Revoke) -> None:
+    def __init__(self, pool: Pool, keyring: Keyring, clock: Clock, terms: Terms, forget: Forget) -> None:
         self._pool = pool
         self._keyring = keyring
         self._clock = clock
         self._terms = terms
-        self._revoke = revoke
+        self._forget = forget
 
     async def steps(self, scope: Scope, registration_id: UUID) -> StepsView:
         """Return a file's life; that she looked is written down."""
@@ -105,7 +105,7 @@ class PostgresLives:
                 rows = await database.fetch(REVOKE, registration_id, moment.now)
                 revoked = [one["companion_id"] for one in rows]
         for companion_id in revoked:
-            await self._revoke(companion_id)  # again, so that this node forgets it at once
+            self._forget(companion_id)
         return step
 
     def _written(self, scope: Scope, row: Row, wanted: StepRequest, moment: Moment) -> Written:
