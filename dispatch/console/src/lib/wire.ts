@@ -1977,6 +1977,10 @@ export interface FileView {
   ends_on: string | null
   pending: Pending
   turn: Turn
+  /**
+   * The step that is waited for; None: nothing is
+   */
+  awaited: StepKind | null
   next: NextStep[]
   protection: ProtectionNow | null
   alarm_open: boolean
