@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FileView, StepKind, StepView } from '../wire'
-import { ASKS, needsGround, stagesOf, wishOf } from './life'
+import { ASKS, inWords, needsGround, stagesOf, wishOf } from './life'
 
 function a(file: Partial<FileView>): FileView {
   return { procedure: 'standard', imported: false, decision: null, awaited: null, ...file } as FileView
@@ -46,6 +46,11 @@ describe('the line of a file', () => {
     expect(urgent.slice(-3)).toEqual(['refused', 'closed', 'archived'])
   })
 
+  it('has only what was done where it is over', () => {
+    const closed = a({ state: 'closed', awaited: 'archived' })
+    expect(kinds(closed, 'requested', 'closed')).toEqual(['requested', 'closed', 'archived'])
+  })
+
   it('begins with the alarm where the file came with it', () => {
     expect(kinds(a({ imported: true }))[0]).toBe('imported')
   })
@@ -72,4 +77,16 @@ it('what was left empty is not said, and a magistrate says on what ground', () =
     'closed',
     'transferred',
   ])
+})
+
+it('a refusal says in words what is missing, beside the field that brings it', () => {
+  const refused = { problem: 'not-allowed-now', detail: 'missing: ground, evaluated', errors: [] } as const
+  expect(inWords(refused, { ground: 'the ground', evaluated: 'an evaluation' })).toEqual({
+    problem: 'not-allowed-now',
+    detail: null,
+    errors: [
+      { field: 'context', message: 'the ground' },
+      { field: 'evaluated', message: 'an evaluation' },
+    ],
+  })
 })

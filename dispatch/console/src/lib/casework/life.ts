@@ -1,5 +1,6 @@
 /** A file's life as it is drawn, and what a step asks of whoever takes it. */
-import type { FileView, Procedure, Role, StepKind, StepView, Turn } from '../wire'
+import type { Refused } from './ask'
+import type { FileState, FileView, Procedure, Role, StepKind, StepView, Turn } from '../wire'
 
 export type TakenKind = Exclude<StepKind, 'requested' | 'imported' | 'evaluation_due' | 'decision_overdue'>
 
@@ -40,14 +41,17 @@ const LINES: Record<Procedure, readonly StepKind[]> = {
   ],
 }
 
-/** The line of a file, with what was done on it; a step that only a later one made needless is left out. */
+const OVER: readonly FileState[] = ['refused', 'closed', 'archived']
+
+/** The line of a file, with what was done on it; where it is over, what was never done is left out. */
 export function stagesOf(file: FileView, steps: readonly StepView[]): readonly Stage[] {
   const taken = new Map(steps.map(({ kind, on_date }) => [kind, on_date]))
-  return lineOf(file).map((kind) => ({
+  const line = lineOf(file).map((kind) => ({
     kind,
     on: kind === 'evaluated' && !evaluatedInThisTerm(steps) ? null : (taken.get(kind) ?? null),
     awaited: kind === file.awaited || (kind === 'evaluated' && file.awaited === 'extended'),
   }))
+  return OVER.includes(file.state) ? line.filter(({ on, awaited }) => on !== null || awaited) : line
 }
 
 function lineOf(file: FileView): readonly StepKind[] {
@@ -124,4 +128,19 @@ export function wishOf(
   given: Readonly<Record<string, string | boolean>>,
 ): Record<string, string | boolean> {
   return { kind, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')) }
+}
+
+const MISSING = 'missing: '
+
+/** Where a form asks for what a gate looks at. */
+const ASKED_AT: Readonly<Partial<Record<string, string>>> = { ground: 'context' }
+
+/** A refusal that names gates, with what is missing in words beside the field that brings it. */
+export function inWords(refused: Refused, words: Readonly<Record<string, string>>): Refused {
+  if (!refused.detail?.startsWith(MISSING)) return refused
+  const errors = refused.detail
+    .slice(MISSING.length)
+    .split(', ')
+    .map((gate) => ({ field: ASKED_AT[gate] ?? gate, message: words[gate] ?? gate }))
+  return { ...refused, detail: null, errors }
 }
