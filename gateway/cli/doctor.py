@@ -18,6 +18,8 @@ from gateway.domain.wording import field_errors
 from gateway.geography import check_known, load_centres
 from gateway.oidc.client import Client
 from gateway.oidc.provider import Provider
+from gateway.reporting.smtp import SmtpPost
+from gateway.reporting.telling import texts_of
 from gateway.responses import check_answering, load_responses
 from gateway.settings import Settings
 from gateway.store import migrate
@@ -88,6 +90,7 @@ def _checks() -> Iterator[Check]:
     yield _areas(settings)
     yield _answering(settings)
     yield _webhook(settings)
+    yield _mail(settings)
     yield _basemap(settings)
     yield _supervision(settings)
     yield asyncio.run(_sign_in(settings))
@@ -173,6 +176,19 @@ def _webhook(settings: Settings) -> Check:
     if outside.url.startswith("http://"):
         return Check("webhook", True, "MSA_ESCALATION_WEBHOOK is not https: it can be read", doubtful=True)
     return Check("webhook", True, "called when nobody answers, signed")
+
+
+def _mail(settings: Settings) -> Check:
+    """Say whether daily reports leave, and whether victims' numbers do."""
+    try:
+        post, texts = SmtpPost.of(settings), texts_of(settings)
+    except GatewayError as error:
+        return Check("mail", False, str(error))
+    said = "texts to victims: their numbers leave" if texts else "no texts to victims"
+    if post is None:
+        none = f"MSA_SMTP_HOST is not set: daily reports are on their page only; {said}"
+        return Check("mail", True, none, doubtful=True)
+    return Check("mail", True, f"by {post.host}:{post.port} ({post.tls}); {said}")
 
 
 def _basemap(settings: Settings) -> Check:

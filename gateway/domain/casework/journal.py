@@ -33,6 +33,7 @@ class Kind(StrEnum):
     HOTSPOT_ENDED = "hotspot.ended"
     REPORT_READ = "report.read"
     REPORT_SENT = "report.sent"
+    PROTECTION_TOLD = "protection.told"
     STATISTICS_ASKED = "statistics.asked"
     EVIDENCE_MADE = "evidence.made"
     LOOKS_READ = "looks.read"
