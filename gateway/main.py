@@ -194,8 +194,8 @@ def _live(parts: Parts, health: Health) -> Live:
     return Live(
         hub=parts.streaming.hub,
         alarms=storing.alarms,
+        looks=storing.looks,
         history=storing.history,
-        tracks=parts.tracking.tracks,
         units=storing.units,
         windows=storing.windows,
         protections=parts.supervision.protections,

@@ -10,6 +10,7 @@ from gateway.ports import Clock
 from gateway.settings import Settings
 from gateway.store.alarms import PostgresAlarms
 from gateway.store.canaries import keep_canaries_few
+from gateway.store.casework.alarm_looks import PostgresAlarmLooks
 from gateway.store.changes import PostgresChanges
 from gateway.store.companions import Companions
 from gateway.store.connect import Connection, Pool, connect
@@ -32,6 +33,7 @@ class Storing:
     """What the other parts read and commit with."""
 
     alarms: PostgresAlarms
+    looks: PostgresAlarmLooks
     history: PostgresHistory
     changes: PostgresChanges
     units: PostgresUnits
@@ -64,6 +66,7 @@ class Storing:
         writers = Writers(streaming.centres, partial(_connect, database), viewer, publish, metrics)
         return cls(
             alarms=PostgresAlarms(pool, viewer),
+            looks=PostgresAlarmLooks(pool, viewer, keyring, clock),
             history=PostgresHistory(pool, viewer, keyring),
             changes=PostgresChanges(pool, viewer, keyring, publish, metrics),
             units=PostgresUnits(pool, viewer, publish),

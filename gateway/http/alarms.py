@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import AwareDatetime
 
-from gateway.domain.alarm import seen_by
+from gateway.domain.casework.scope import Scope
 from gateway.domain.errors import FieldInvalid, NotFound
 from gateway.domain.people import ATTENDS_ALARMS, Operator
 from gateway.domain.signals import signals_of
@@ -56,28 +56,28 @@ async def alarms(
     before: Annotated[UUID | None, Query(description="Closed ones raised before this one")] = None,
 ) -> list[AlarmView]:
     """List alarms of the operator's centres: all open ones, oldest first; or closed ones, newest first."""
-    live, centres = live_of(request), tuple(operator.centres)
+    looks, scope = live_of(request).looks, Scope.of(operator)
     if state != "closed" and awaiting is None:
-        return [alarm for alarm in await live.alarms.open_of(centres) if alarm.purpose in purpose]
+        return await looks.open_of(scope, purpose)
     if state == "open":
         raise FieldInvalid("awaiting", "only a closed alarm awaits a review")
     if before is not None:
-        await visible(request, operator, before)
+        await visible(request, operator, before, "page")
     query = AlarmQuery(purposes=purpose, awaiting_review=awaiting is not None, before=before, limit=limit)
-    return await live.history.closed(centres, query)
+    return await looks.closed(scope, query)
 
 
 @router.get("/{alarm_id}")
 async def one_alarm(request: Request, operator: Attendant, alarm_id: AlarmIdPath) -> AlarmView:
     """Show one alarm of the operator's centres."""
-    return await visible(request, operator, alarm_id)
+    return await visible(request, operator, alarm_id, "alarm")
 
 
 @router.get("/{alarm_id}/trail")
 async def trail(request: Request, operator: Attendant, alarm_id: AlarmIdPath) -> AlarmTrail:
     """Tell how long each leg of the way took, against the budget."""
-    alarm = await visible(request, operator, alarm_id)
-    shown = await live_of(request).alarms.first_delivery(alarm)
+    alarm = await visible(request, operator, alarm_id, "trail")
+    shown = await live_of(request).looks.first_delivery(Scope.of(operator), alarm)
     return trail_of(
         alarm,
         fanned_out_at=shown.fanned_out_at if shown else None,
@@ -95,8 +95,8 @@ async def track(
     limit: Annotated[int, Query(ge=1, le=2000, description="So many of them, the newest")] = 500,
 ) -> Track:
     """Tell where she has been, in time order, and her last position with its age."""
-    await visible(request, operator, alarm_id)
-    return await live_of(request).tracks.read(alarm_id, before, limit)
+    await visible(request, operator, alarm_id, "track")
+    return await live_of(request).looks.track(Scope.of(operator), alarm_id, before, limit)
 
 
 @router.get("/{alarm_id}/signals")
@@ -136,9 +136,9 @@ async def cancel(request: Request, companion: SignedAtAnyTime, alarm_id: AlarmId
     return CancelAnswer(alarm_id=alarm_id)
 
 
-async def visible(request: Request, operator: Operator, alarm_id: UUID) -> AlarmView:
-    """Return the alarm; one of another centre does not exist for this operator."""
-    alarm = await live_of(request).alarms.find(alarm_id)
-    if alarm is None or operator.centres.isdisjoint(seen_by(alarm)):
-        raise NotFound
-    return alarm
+async def visible(request: Request, operator: Operator, alarm_id: UUID, what: str) -> AlarmView:
+    """Return the alarm; one of another centre, or kept from this operator, does not exist for her.
+
+    What of it she looks at is written down.
+    """
+    return await live_of(request).looks.one(Scope.of(operator), alarm_id, what)

@@ -1,7 +1,8 @@
 """What the routers about alarms and operations are given; ``gateway.main`` puts it in ``app.state.live``."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -9,10 +10,14 @@ from starlette.requests import HTTPConnection
 
 from dispatch.hub import Hub
 from gateway.cancelling import Cancelling
-from gateway.ports import FirstDelivery, History, Overviews, Tracks, Units, Windows
+from gateway.domain.casework.scope import Scope
+from gateway.ports import AlarmQuery, FirstDelivery, History, Overviews, Units, Windows
 from gateway.telemetry import Metrics
 from schemas.alarm import AlarmView
+from schemas.press import Purpose
 from schemas.protection import ProtectionView
+from schemas.timeline import AlarmNotes, Timeline
+from schemas.track import Track
 
 
 class Alarms(Protocol):
@@ -21,11 +26,33 @@ class Alarms(Protocol):
     async def find(self, alarm_id: UUID) -> AlarmView | None:
         """Return the alarm, enriched, or None."""
 
-    async def open_of(self, centres: tuple[str, ...]) -> list[AlarmView]:
-        """Return the open alarms of these centres, oldest first."""
 
-    async def first_delivery(self, alarm: AlarmView) -> FirstDelivery | None:
-        """Return when the alarm was first drawn on a screen."""
+class AlarmLooks(Protocol):
+    """Alarms as a person looks at them: only those of her centres exist, and each look is written down.
+
+    All raise ``DatabaseUnavailable``.
+    """
+
+    async def one(self, scope: Scope, alarm_id: UUID, what: str) -> AlarmView:
+        """Return an alarm; ``what`` of it is looked at is written down. Raises ``NotFound``."""
+
+    async def open_of(self, scope: Scope, purposes: Sequence[Purpose]) -> list[AlarmView]:
+        """Return the open ones of her centres, oldest first."""
+
+    async def closed(self, scope: Scope, query: AlarmQuery) -> list[AlarmView]:
+        """Return closed ones, the one raised last first."""
+
+    async def first_delivery(self, scope: Scope, alarm: AlarmView) -> FirstDelivery | None:
+        """Return when an alarm was first drawn on a screen."""
+
+    async def track(self, scope: Scope, alarm_id: UUID, before: datetime | None, limit: int) -> Track:
+        """Return where she has been."""
+
+    async def notes(self, scope: Scope, alarm_id: UUID) -> AlarmNotes:
+        """Return all notes, newest first."""
+
+    async def timeline(self, scope: Scope, alarm_id: UUID) -> Timeline:
+        """Return every event in the order of commit."""
 
 
 class Protections(Protocol):
@@ -58,8 +85,8 @@ class Live:
 
     hub: Hub
     alarms: Alarms
+    looks: AlarmLooks
     history: History
-    tracks: Tracks
     units: Units
     windows: Windows
     protections: Protections

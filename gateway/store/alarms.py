@@ -12,11 +12,13 @@ from gateway.store.view import Viewer
 from schemas.alarm import AlarmView
 
 # Where she is now comes first; a change keeps it with the alarm (the trigger ``alarm_keeps_last_fix``).
+# Each centre that sees an alarm has the same of it: a person reads the row of a centre of hers.
 FIND: Final = """
 SELECT with_last_fix(alarm_image(a), a.alarm_id)::text AS image, a.registration_id, a.key_id, a.wrapped_key,
        a.person_sealed, a.circumstances_sealed, a.sealed_version, a.notes_sealed
   FROM alarm a
- WHERE a.alarm_id = $1 AND a.owner = a.centre_id"""
+ WHERE a.alarm_id = $1
+ ORDER BY a.owner = a.centre_id DESC LIMIT 1"""
 
 BARE: Final = """
 SELECT a.alarm_id, with_last_fix(alarm_image(a), a.alarm_id)::text AS image FROM alarm a

@@ -31,7 +31,7 @@ SELECT alarm_image(a)::text AS image, a.registration_id, a.key_id, a.wrapped_key
 
 NOTES: Final = """
 SELECT registration_id, key_id, wrapped_key, person_sealed, circumstances_sealed, sealed_version, notes_sealed
-  FROM alarm WHERE alarm_id = $1 AND owner = centre_id"""
+  FROM alarm WHERE alarm_id = $1 ORDER BY owner = centre_id DESC LIMIT 1"""
 
 TOLD: Final = """
 SELECT centre_id, sequence, kind, at, image, done_by FROM stream_event WHERE alarm_id = $1"""

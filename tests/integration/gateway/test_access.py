@@ -180,6 +180,29 @@ async def test_a_file_is_kept_from_somebody_by_one_and_opened_again_by_two(
     ask = {**WORDS, "centre": "BE-VOV", "reference": reference}
     await bob.told("/v1/glass", ask)
     assert not [one for one in await cleo.told("/v1/glass") if one["may_answer"]], "there is nothing to allow"
+    await gateway.press(companion)
+    ona = await desk(gateway, Role.OPERATOR, "Ona")
+    (shown,) = await ona.told("/v1/alarms")
+    alarm = f"/v1/alarms/{shown['alarm_id']}"
+    looks = ["", "/trail", "/track", "/notes", "/timeline"]
+    for part in looks:
+        await ona.told(f"{alarm}{part}")
+    await connection.execute(
+        "INSERT INTO denial SELECT gen_random_uuid(), $1, $2, 'relative', now(), $3",
+        file,
+        await connection.fetchval(ME, "Ona"),
+        await connection.fetchval(ME, "Ada"),
+    )
+    assert await ona.told("/v1/alarms") == []
+    for part in looks:
+        _same(await ona.ask(f"{alarm}{part}"), await ona.ask(f"/v1/alarms/{uuid4()}{part}"))
+    seen = [
+        (one["kind"], one["what"]) for one in (await ada.told(f"/v1/registrations/{file}/looks"))["looks"]
+    ]
+    for what in ("alarm", "list", "trail", "track", "notes", "timeline"):
+        assert ("file.looked", what) in seen
+    assert ("file.look_refused", "track") in seen
+    await connection.execute("DELETE FROM denial WHERE reason = 'relative'")
     lift = f"{denials}/{denial['denial_id']}/admit"
     assert (await bob.ask(lift, {})).status_code == 404
     assert (await ada.ask(lift, {})).status_code == 409, "a second person lifts it"

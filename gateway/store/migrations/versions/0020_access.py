@@ -143,6 +143,10 @@ DECLARE
     its_team text;
     its_centre text;
 BEGIN
+    IF NEW.registration_id IS NULL AND NEW.alarm_id IS NOT NULL THEN
+        SELECT a.registration_id INTO NEW.registration_id
+          FROM alarm a WHERE a.alarm_id = NEW.alarm_id ORDER BY a.owner = a.centre_id DESC LIMIT 1;
+    END IF;
     IF NEW.registration_id IS NULL THEN
         RETURN NEW;
     END IF;
