@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 from rich.progress import Progress
 
+from gateway.cli.looks import looks
 from gateway.cli.support import Json, Stores, err, failed, out, print_json, run, settings_or_exit
 from gateway.clock import SystemClock
 from gateway.domain.errors import SealKeyRefused
@@ -67,6 +68,9 @@ def verify(
         _print(checked)
     if checked.log.wrongs:
         raise typer.Exit(TAMPERED)
+
+
+app.command("looks")(looks)
 
 
 @app.command("public-key")

@@ -12,6 +12,7 @@ from rich.table import Table
 from gateway.basemap import ServedBasemap
 from gateway.cli.support import WRONG, Json, out, print_json
 from gateway.clock import SystemClock
+from gateway.domain.casework.matrix import EVERYWHERE, MATRIX
 from gateway.domain.errors import BasemapRefused, GatewayError
 from gateway.domain.supervision import REPORTING_CLASSES, reporting_class
 from gateway.domain.wording import field_errors
@@ -23,6 +24,7 @@ from gateway.reporting.telling import texts_of
 from gateway.responses import check_answering, load_responses
 from gateway.settings import Settings
 from gateway.store import migrate
+from gateway.store.casework.standing import standing
 from gateway.store.connect import Connection, Role, connected
 from gateway.store.database import opened
 from gateway.store.sealing import Keyring
@@ -232,8 +234,21 @@ async def _look(url: str, settings: Settings) -> list[Check]:
             return [*checks, Check("schema", False, str(error))]
         checks.append(Check("schema", True, migrate.head()))
         checks.append(await _keys_fit(connection, settings))
+        checks.append(await _guarded(connection, settings))
         checks += await _centres_known(connection, settings)
         return [*checks, *await _answering_known(connection, settings)]
+
+
+async def _guarded(connection: Connection, settings: Settings) -> Check:
+    """Say whether the database itself holds people to what they may know."""
+    anybody = {table: "".join(cells) for table, cells in MATRIX.items()}
+    found = await standing(connection, anybody, EVERYWHERE)
+    if found.faults:
+        return Check("access", False, "; ".join(found.faults))
+    held = f"row-level security holds on {len(MATRIX) - len(EVERYWHERE)} tables"
+    # The embedded server has no other role, and nobody else reaches it.
+    doubts = [] if settings.embedded else found.doubts
+    return Check("access", True, "; ".join([held, *doubts]), doubtful=bool(doubts))
 
 
 async def _keys_fit(connection: Connection, settings: Settings) -> Check:

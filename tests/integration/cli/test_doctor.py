@@ -238,3 +238,18 @@ def test_the_sign_in_is_looked_at_and_what_is_wrong_in_it_named(msa, monkeypatch
     assert sign_in() == (False, "Signing in by the provider did not work: ConnectError")
     monkeypatch.setenv("MSA_OIDC_ISSUER", "http://provider.test")
     assert "must be https" in sign_in()[1]
+
+
+def test_it_finds_what_guards_files_no_more(msa, database):
+    def access() -> str:
+        checks = {check["name"]: check for check in data(msa("doctor", "--json"))["checks"]}
+        return "" if checks["access"]["ok"] else checks["access"]["found"]
+
+    assert access() == ""
+    for careless, found in (
+        ("ALTER TABLE registration_version DISABLE ROW LEVEL SECURITY", "registration_version"),
+        ("GRANT DELETE ON journal TO msa_person", "journal DELETE"),
+        ("GRANT SELECT (password_hash) ON operator TO msa_person", "operator SELECT"),
+    ):
+        execute(database, careless)
+        assert found in access()
