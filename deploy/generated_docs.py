@@ -17,6 +17,7 @@ from deploy.requirements_table import rows as requirement_rows
 from gateway.domain.alarm import AFTER
 from gateway.domain.casework.devices import RULES
 from gateway.domain.casework.matrix import MATRIX, PEOPLE
+from gateway.domain.casework.retention import RULES
 from gateway.settings import Settings
 from gateway.telemetry import Metrics
 from schemas.devices import DeviceState
@@ -78,6 +79,15 @@ def access_matrix() -> str:
     return table(heads, rows)
 
 
+def retention() -> str:
+    """Return how long what is kept by default, why, and what becomes of it then."""
+    rows = [
+        (f"`{one}`", rule.what, f"{rule.days} days after {rule.since}", rule.then, rule.reason, rule.source)
+        for one, rule in RULES.items()
+    ]
+    return table(("class", "what", "kept", "then", "why", "legal ground"), rows)
+
+
 def file_gates() -> str:
     """Return the steps of a file, who takes them, and what they cannot do without."""
     return table(gates_table.HEADS, gates_table.rows())
@@ -106,6 +116,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "settings": settings,
     "metrics": metrics,
     "requirements": requirements,
+    "retention": retention,
     "access-matrix": access_matrix,
     "file-gates": file_gates,
     "device-acts": device_acts,

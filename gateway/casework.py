@@ -12,6 +12,7 @@ from gateway.keeping import keeping_of
 from gateway.look_watch import LookWatch
 from gateway.photos import PhotoReader
 from gateway.ports import Clock, Notices
+from gateway.retention_file import retention_of
 from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
 from gateway.store.casework.anomalies import PostgresAnomalies
@@ -34,6 +35,7 @@ from gateway.store.casework.need_to_know import PostgresNeedToKnow
 from gateway.store.casework.photos import PostgresPhotos
 from gateway.store.casework.reminding import Reminding
 from gateway.store.casework.review_watch import ReviewWatch
+from gateway.store.casework.retaining import Retaining
 from gateway.store.casework.risk import PostgresRisk
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.companions import Companions
@@ -91,6 +93,7 @@ class Casework:
             ),
             loops=(
                 sealer.run,
+                Retaining(pool=pool, clock=clock, retention=retention_of(settings)).run,
                 DeviceWatch(pool, device_acts, clock).run,
                 Reminding(pool, keyring, clock, terms, notices).run,
                 LookWatch(anomalies, notices, metrics).run,

@@ -63,6 +63,11 @@ class Settings(MailSettings):
         description="File outside the database to which every signed head of the sealed log is appended, so"
         " that a database that was rewritten, or set back, is found out; best on a disk that only adds",
     )
+    retention: Path | None = Field(
+        default=None,
+        description="TOML file that says how long what is kept, class = days a line; without it what is built"
+        " in counts (docs/casework.md has the table)",
+    )
     centres: Path | None = Field(
         default=None,
         description="GeoJSON with the areas of the centres, polygons in WGS84 with the property centre;"

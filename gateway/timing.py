@@ -394,3 +394,14 @@ HOTSPOT_LOOK_S: Final = 2.0
 
 HOTSPOT_RECONCILE_S: Final = 15.0
 """Flags follow their files this soon. HOTSPOT_RECONCILE_S > HOTSPOT_LOOK_S: files change seldom."""
+
+RETENTION_FIRST_S: Final = 60.0
+RETENTION_S: Final = 3600.0
+"""What has no more ground to be kept is ended this often, first so long after the start: days pass until
+something is due, and a node that has just started has presses to think of."""
+
+RETENTION_AT_ONCE: Final = 200
+"""Alarms or rows ended by one transaction: it holds up sealing, and is well within a request's 2 s."""
+
+JOURNAL_MONTHS: Final = 14
+"""The journal has its months made so far ahead, so that a year without a restart finds them there."""

@@ -11,11 +11,14 @@ from rich.progress import Progress
 from gateway.cli.looks import looks
 from gateway.cli.support import Json, Stores, err, failed, out, print_json, run, settings_or_exit
 from gateway.clock import SystemClock
+from gateway.domain.casework.retention import DataClass, Retention
 from gateway.domain.errors import SealKeyRefused
+from gateway.retention_file import retention_of
 from gateway.seal_keys import SealKey, rotate
 from gateway.sealing_log import checking_of, seal_key_of, sealer_of
 from gateway.store.casework.keeping import erasure_proof as proof_of
 from gateway.store.casework.log_checking import Checked
+from gateway.store.casework.retaining import Retaining
 from schemas.keeping import ErasureProof
 
 TAMPERED: Final = 3
@@ -98,6 +101,35 @@ def rotate_key() -> None:
     except SealKeyRefused as error:
         raise failed(error) from None
     out.print(f"key id {made}; restart the nodes", markup=False)
+
+
+@app.command()
+def retention(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is due.")] = False,
+    json_: Json = False,
+) -> None:
+    """End what has no more ground to be kept, now: nodes do it each hour.
+
+    What is of a file under legal hold stays. Each batch is recorded (`data.expired`) and in the sealed log.
+
+    Example: msa audit retention --dry-run
+    """
+
+    async def command(stores: Stores) -> tuple[Retention, dict[DataClass, int]]:
+        kept = retention_of(stores.settings)
+        retaining = Retaining(pool=stores.pool, clock=SystemClock(), retention=kept)
+        return kept, await (retaining.due() if dry_run else retaining.end())
+
+    kept, counted = run(command)
+    if json_:
+        print_json({"dry_run": dry_run, "classes": {
+            one: {"days": kept.days[one], "count": counted[one]} for one in DataClass
+        }})  # fmt: skip
+        return
+    for one in DataClass:
+        what = "due" if dry_run else "ended"
+        out.print(f"{one:<11}{kept.days[one]:>6} days  {counted[one]} {what}", markup=False, highlight=False)
 
 
 @app.command("erasure-proof")

@@ -21,6 +21,7 @@
     |- KeyFileRefused             start-up stops
     |- SealKeyRefused             the log is chained, and not signed
     |- WalletRefused              an exercise or a canary does not start
+    |- RetentionRefused           start-up stops
     |- CentresRefused             start-up stops
     |- ResponsesRefused           start-up stops
     |- WebhookRefused             start-up stops
@@ -103,6 +104,10 @@ class SealKeyRefused(GatewayError):
     """The file with the key that signs the sealed log cannot be used."""
 
     kind = ProblemKind.UNAVAILABLE
+
+
+class RetentionRefused(GatewayError):
+    """How long what is kept (``MSA_RETENTION``) cannot be used."""
 
 
 class CentresRefused(GatewayError):

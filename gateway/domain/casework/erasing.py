@@ -38,6 +38,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "supervision": "when it is judged next; an erased file never is",
         "unit": "only an open alarm's",
         "anomaly": "who looked too often: operators, and ids",
+        "expired_alarm": "that its retention ended: ids",
         "honeytoken": "a file about nobody",
         "protection_change": "how protected she was when: figures",
         "protection_telling": "whether anybody was told: codes",

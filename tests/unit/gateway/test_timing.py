@@ -29,6 +29,8 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert timing.SILENT_SWEEP_S < POSITION_LOST_S
     assert timing.POSITIONS_RETRY_AFTER_S < timing.COMMIT_DEADLINE_S
     assert timing.SEAL_S <= timing.SEAL_HEAD_S
+    assert timing.RETENTION_FIRST_S < timing.RETENTION_S <= 86_400
+    assert timing.JOURNAL_MONTHS >= 12
     assert timing.DRAIN_S < dispatch_timing.CLOSE_GRACE_S
 
 

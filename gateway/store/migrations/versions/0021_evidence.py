@@ -358,6 +358,199 @@ BEGIN
     RETURN since;
 END $$"""
 
+EXPIRED_ALARM = """
+CREATE TABLE expired_alarm (
+    alarm_id uuid NOT NULL,
+    class    text NOT NULL CHECK (class IN ('positions', 'alarms')),
+    disposal bigint NOT NULL,
+    PRIMARY KEY (alarm_id, class)
+)"""
+
+# What is not held, and has no more ground to be kept; of a shared alarm the owner's row speaks for all.
+ALARMS_DUE = """
+CREATE FUNCTION alarms_due(p_class text, p_before timestamptz) RETURNS SETOF uuid
+LANGUAGE sql STABLE AS $$
+    SELECT a.alarm_id
+      FROM alarm a JOIN registration r USING (registration_id)
+     WHERE a.state = 'closed' AND a.owner = a.centre_id AND a.purpose <> 'canary' AND a.raised_at < p_before
+       AND coalesce((a.life #>> '{closure,at}')::timestamptz, a.last_pressed_at) < p_before
+       AND r.held_since IS NULL
+       AND NOT EXISTS (SELECT FROM expired_alarm x WHERE x.alarm_id = a.alarm_id AND x.class = p_class)
+     ORDER BY a.raised_at
+$$"""
+
+EXPIRE_ALARMS = """
+CREATE FUNCTION expire_alarms(p_class text, p_before timestamptz, p_most integer) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    id bigint;
+    due uuid[];
+    about text[];
+    bared record;
+    fixes bigint;
+    presses bigint;
+    counts jsonb;
+BEGIN
+    PERFORM FROM chain_tip FOR UPDATE;
+    due := ARRAY(SELECT d FROM alarms_due(p_class, p_before) AS d LIMIT p_most);
+    IF cardinality(due) = 0 THEN
+        RETURN 0;
+    END IF;
+    about := CASE WHEN p_class = 'alarms' THEN due::text[] ELSE '{}' END;
+    id := nextval(pg_get_serial_sequence('disposal', 'disposal_id'));
+    PERFORM set_config('msa.disposal', id::text, true);
+    SELECT * INTO bared FROM bare_events(id, ARRAY(SELECT f.centre_id FROM file_events(due, about) f),
+        ARRAY(SELECT f.sequence FROM file_events(due, about) f), p_class = 'alarms');
+    UPDATE press p SET raw = '', facts = p.facts || '{"positions": []}' FROM alarm a
+     WHERE a.alarm_id = ANY (due) AND a.owner = a.centre_id
+       AND p.registration_id = a.registration_id AND p.alarm_id = a.alarm_id;
+    GET DIAGNOSTICS presses = ROW_COUNT;
+    DELETE FROM last_fix WHERE alarm_id = ANY (due);
+    DELETE FROM track_fix WHERE alarm_id = ANY (due);
+    GET DIAGNOSTICS fixes = ROW_COUNT;
+    UPDATE alarm SET facts = facts || '{"positions": []}', life = life - 'assigned_position' - 'moved_m'
+     WHERE alarm_id = ANY (due);
+    counts := jsonb_build_object('alarms', cardinality(due), 'events', bared.events, 'presses', presses,
+                                 'fixes', fixes);
+    IF p_class = 'alarms' THEN
+        UPDATE alarm SET reference = 'pseudonymised', wrapped_key = NULL, notes_sealed = NULL
+         WHERE alarm_id = ANY (due);
+        UPDATE notice SET reference = NULL WHERE subject = ANY (due::text[]);
+    END IF;
+    INSERT INTO expired_alarm SELECT d, p_class, id FROM unnest(due) AS d;
+    PERFORM add_disposal(id, p_class, 'retention', NULL, NULL, counts, NULL, bared.person, bared.place);
+    PERFORM tell_expired(id, p_class, counts);
+    RETURN cardinality(due);
+END $$"""
+
+TELL_EXPIRED = """
+CREATE FUNCTION tell_expired(p_id bigint, p_class text, p_counts jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO journal (kind, subject, reason, facts)
+    VALUES ('data.expired', p_class, 'system', p_counts || jsonb_build_object('disposal', p_id));
+    PERFORM set_config('msa.disposal', '', true);
+END $$"""
+
+# Rows that are in no log: by the condition of their class, some at a time.
+ROWS_DUE = """
+CREATE FUNCTION rows_due(p_class text) RETURNS TABLE (named text, condition text) LANGUAGE sql IMMUTABLE AS $$
+    SELECT t.named, t.condition FROM (VALUES
+        ('deliveries', 'delivery', 'd.delivered_at < $1 AND NOT EXISTS (
+            SELECT FROM alarm a JOIN registration r USING (registration_id)
+             WHERE a.alarm_id = d.alarm_id AND r.held_since IS NOT NULL)'),
+        ('deliveries', 'command', 'd.committed_at < $1 AND NOT EXISTS (SELECT FROM alarm a JOIN registration r
+            USING (registration_id) WHERE a.alarm_id = d.alarm_id AND r.held_since IS NOT NULL)'),
+        ('notices', 'notice', 'd.cleared_at < $1 AND NOT EXISTS (SELECT FROM registration r
+            LEFT JOIN alarm a USING (registration_id) WHERE r.held_since IS NOT NULL
+               AND d.subject IN (r.registration_id::text, a.alarm_id::text))'),
+        ('calls', 'webhook_call', 'd.ended_at < $1 AND NOT EXISTS (SELECT FROM alarm a JOIN registration r
+            USING (registration_id) WHERE a.alarm_id = d.alarm_id AND r.held_since IS NOT NULL)'),
+        ('sound', 'console_sound', 'd.at < $1'),
+        ('reports', 'daily_report', 'd.until_at < $1 AND NOT EXISTS (SELECT FROM registration r
+            WHERE r.held_since IS NOT NULL AND r.team = d.team)')) AS t (class, named, condition)
+     WHERE t.class = p_class
+$$"""
+
+EXPIRE_ROWS = """
+CREATE FUNCTION expire_rows(p_class text, p_before timestamptz, p_most integer) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+    gone bigint;
+    counts jsonb := '{}';
+    total integer := 0;
+    id bigint;
+BEGIN
+    FOR one IN SELECT * FROM rows_due(p_class) LOOP
+        EXECUTE format('DELETE FROM %1$I WHERE ctid = ANY (ARRAY(
+                            SELECT d.ctid FROM %1$I d WHERE %2$s LIMIT $2))',
+                       one.named, one.condition) USING p_before, p_most;
+        GET DIAGNOSTICS gone = ROW_COUNT;
+        IF gone > 0 THEN
+            counts := counts || jsonb_build_object(one.named, gone);
+            total := total + gone;
+        END IF;
+    END LOOP;
+    IF total > 0 THEN
+        id := nextval(pg_get_serial_sequence('disposal', 'disposal_id'));
+        PERFORM add_disposal(id, p_class, 'retention', NULL, NULL, counts, NULL, NULL, NULL);
+        PERFORM tell_expired(id, p_class, counts);
+    END IF;
+    RETURN total;
+END $$"""
+
+# A month goes as a whole, once every day of it is old enough and nothing in it is about a file that is held.
+MONTHS_DUE = """
+CREATE FUNCTION months_due(p_before timestamptz) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    SELECT c.relname::text
+      FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent = 'journal'::regclass AND c.relname ~ '^journal_[0-9]{4}_[0-9]{2}$'
+       AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp AT TIME ZONE 'UTC'
+           <= p_before
+       AND NOT EXISTS (
+           SELECT FROM registration r JOIN journal j USING (registration_id)
+            WHERE r.held_since IS NOT NULL
+              AND j.at >= to_date(right(c.relname, 7), 'YYYY_MM')::timestamp AT TIME ZONE 'UTC'
+              AND j.at < (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month')::timestamp
+                         AT TIME ZONE 'UTC')
+     ORDER BY 1
+$$"""
+
+EXPIRE_JOURNAL = """
+CREATE FUNCTION expire_journal(p_before timestamptz) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    month text;
+    first timestamptz;
+    id bigint;
+    lost bigint[];
+    entries bigint;
+BEGIN
+    PERFORM FROM chain_tip FOR UPDATE;
+    SELECT m INTO month FROM months_due(p_before) AS m LIMIT 1;
+    IF month IS NULL THEN
+        RETURN 0;
+    END IF;
+    first := to_date(right(month, 7), 'YYYY_MM')::timestamp AT TIME ZONE 'UTC';
+    id := nextval(pg_get_serial_sequence('disposal', 'disposal_id'));
+    PERFORM set_config('msa.disposal', id::text, true);
+    SELECT count(*) INTO entries FROM journal j WHERE j.at >= first AND j.at < first + interval '1 month';
+    WITH gone AS (
+        UPDATE chain_link l SET salt = NULL, disposal = id FROM journal j
+         WHERE j.at >= first AND j.at < first + interval '1 month'
+           AND l.source = 'journal' AND l.stream = '' AND l.number = j.entry AND l.salt IS NOT NULL
+        RETURNING l.position)
+    SELECT array_agg(position) INTO lost FROM gone;
+    DELETE FROM chain_waiting w USING journal j
+     WHERE j.at >= first AND j.at < first + interval '1 month'
+       AND w.source = 'journal' AND w.number = j.entry;
+    EXECUTE format('DROP TABLE %I', month);
+    PERFORM add_disposal(id, 'journal', 'retention', NULL, NULL,
+        jsonb_build_object('month', month, 'entries', entries), lost, NULL, NULL);
+    PERFORM tell_expired(id, 'journal', jsonb_build_object('month', month, 'entries', entries));
+    RETURN 1;
+END $$"""
+
+FILES_DUE = """
+CREATE FUNCTION files_due(p_before timestamptz) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    SELECT r.registration_id FROM registration r
+     WHERE r.state IN ('refused', 'closed', 'archived') AND r.erased_at IS NULL AND r.updated_at < p_before
+       AND (SELECT max(s.at) FROM registration_step s WHERE s.registration_id = r.registration_id) < p_before
+       AND cardinality(erasure_hindrances(r.registration_id, false)) = 0
+     ORDER BY r.updated_at
+$$"""
+
+MONTHS_MISSING = """
+CREATE FUNCTION keep_journal_months(p_months integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    first date := date_trunc('month', now() AT TIME ZONE 'UTC')::date;
+BEGIN
+    FOR i IN 0 .. p_months - 1 LOOP
+        IF to_regclass('journal' || to_char(first + make_interval(months => i), '_YYYY_MM')) IS NULL THEN
+            PERFORM keep_months('journal', (first + make_interval(months => i))::date, 1);
+        END IF;
+    END LOOP;
+END $$"""
+
 # Whose evidence a person may take: her case team's and its magistrates', and of her centres' alarms.
 EVIDENCE_OF = """
 CREATE FUNCTION evidence_of(p_alarm uuid)
@@ -398,6 +591,16 @@ def upgrade() -> None:
         FILE_EVENTS,
         ERASE,
         HOLD,
+        EXPIRED_ALARM,
+        ALARMS_DUE,
+        TELL_EXPIRED,
+        EXPIRE_ALARMS,
+        ROWS_DUE,
+        EXPIRE_ROWS,
+        MONTHS_DUE,
+        EXPIRE_JOURNAL,
+        FILES_DUE,
+        MONTHS_MISSING,
         EVIDENCE_OF,
         *KEEPING_RIGHTS,
     ):
