@@ -34,8 +34,8 @@ from gateway.store.casework.look_log import PostgresLookLog
 from gateway.store.casework.need_to_know import PostgresNeedToKnow
 from gateway.store.casework.photos import PostgresPhotos
 from gateway.store.casework.reminding import Reminding
-from gateway.store.casework.review_watch import ReviewWatch
 from gateway.store.casework.retaining import Retaining
+from gateway.store.casework.review_watch import ReviewWatch
 from gateway.store.casework.risk import PostgresRisk
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.companions import Companions

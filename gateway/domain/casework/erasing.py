@@ -25,6 +25,17 @@ ERASED_WITH_IT: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What is removed besides the keys."""
 
+BARE_BYTES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("companion", "public_key"): "names nobody",
+        ("enrolment_code", "code_hash"): "deleted",
+        ("hotspot", "blind"): "emptied: whoever has the key file could try numbers on it",
+        ("hotspot", "cells"): "emptied, likewise",
+        ("press", "raw"): "emptied",
+    }
+)
+"""Bytes in tables about a file that are neither a key nor encrypted under one, and what becomes of them."""
+
 STAYS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "chain_link": "digests; the salts of what was removed go",
@@ -39,6 +50,8 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "unit": "only an open alarm's",
         "anomaly": "who looked too often: operators, and ids",
         "expired_alarm": "that its retention ended: ids",
+        "hotspot_looked": "that an alarm was held against hotspots: ids",
+        "hotspot_of_file": "which version of the file its flags are of",
         "honeytoken": "a file about nobody",
         "protection_change": "how protected she was when: figures",
         "protection_telling": "whether anybody was told: codes",

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from gateway.clock import SystemClock
-from gateway.domain.casework.erasing import ERASED_WITH_IT, STAYS
+from gateway.domain.casework.erasing import BARE_BYTES, ERASED_WITH_IT, STAYS
 from gateway.domain.casework.scope import Scope
 from gateway.domain.errors import FieldInvalid, NotAllowedNow, NotFound, SealBroken
 from gateway.seal_keys import SealKey, make_seal_key
@@ -253,6 +253,15 @@ async def test_every_table_that_knows_of_a_file_is_thought_of_when_it_is_erased(
     known = {
         name for name, has in tables.items() if has & {"registration_id", "alarm_id"} and name not in keyed
     }
+    bare = await connection.fetch(
+        """SELECT c.relname::text AS name, a.attname::text AS column_name
+             FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+            WHERE c.relname = ANY ($1) AND c.relnamespace = 'public'::regnamespace
+              AND a.atttypid IN ('bytea'::regtype, 'bytea[]'::regtype)
+              AND a.attname <> 'wrapped_key' AND a.attname NOT LIKE '%\\_sealed'""",
+        [name for name, has in tables.items() if "registration_id" in has],
+    )
+    assert {(row["name"], row["column_name"]) for row in bare} == BARE_BYTES.keys(), "say what becomes of it"
     named = ERASED_WITH_IT.keys() | STAYS.keys()
     assert known <= named, "say in domain/casework/erasing.py what becomes of it"
     assert named - known <= {"daily_report", "notice", "chain_link", "protection"}, "there is no such table"

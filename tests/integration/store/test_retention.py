@@ -95,7 +95,7 @@ async def test_what_is_due_goes_and_nothing_else_and_the_log_says_so(
 
     await sealer.seal_all()
     check = (await LogChecking(pool=pool, keys=key.public).check()).log
-    assert (check.findings, check.erased) == ([], 8), "two presses' places, a notice told three times, three entries"
+    assert (check.findings, check.erased) == ([], 8), "two places, a notice told thrice, three entries"
     async with connection.transaction():
         await connection.execute("SET LOCAL msa.disposal = 'nobody'")
         await connection.execute(

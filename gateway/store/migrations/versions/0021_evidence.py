@@ -314,6 +314,8 @@ BEGIN
     UPDATE companion SET label = 'erased', revoked_at = coalesce(revoked_at, clock_timestamp())
      WHERE registration_id = p_registration;
     DELETE FROM companion_state WHERE registration_id = p_registration;
+    UPDATE hotspot SET blind = NULL, cells = '{}', ended_at = coalesce(ended_at, clock_timestamp()),
+           ended = coalesce(ended, 'file') WHERE registration_id = p_registration;
     DELETE FROM enrolment_code WHERE registration_id = p_registration;
     UPDATE registration SET reference = 'erased ' || p_registration, erased_at = clock_timestamp(),
            updated_at = clock_timestamp() WHERE registration_id = p_registration;
