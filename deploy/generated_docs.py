@@ -17,7 +17,7 @@ from deploy.requirements_table import rows as requirement_rows
 from gateway.domain.alarm import AFTER
 from gateway.domain.casework.devices import RULES
 from gateway.domain.casework.matrix import MATRIX, PEOPLE
-from gateway.domain.casework.retention import RULES
+from gateway.domain.casework.retention import RULES as RETENTION_RULES
 from gateway.settings import Settings
 from gateway.telemetry import Metrics
 from schemas.devices import DeviceState
@@ -83,7 +83,7 @@ def retention() -> str:
     """Return how long what is kept by default, why, and what becomes of it then."""
     rows = [
         (f"`{one}`", rule.what, f"{rule.days} days after {rule.since}", rule.then, rule.reason, rule.source)
-        for one, rule in RULES.items()
+        for one, rule in RETENTION_RULES.items()
     ]
     return table(("class", "what", "kept", "then", "why", "legal ground"), rows)
 
