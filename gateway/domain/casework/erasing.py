@@ -28,6 +28,7 @@ ERASED_WITH_IT: Final[Mapping[str, str]] = MappingProxyType(
 BARE_BYTES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
         ("companion", "public_key"): "names nobody",
+        ("disposal", "links_digest"): "a digest of positions",
         ("enrolment_code", "code_hash"): "deleted",
         ("hotspot", "blind"): "emptied: whoever has the key file could try numbers on it",
         ("hotspot", "cells"): "emptied, likewise",
