@@ -57,6 +57,7 @@ from schemas.devices import (
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
 from schemas.keeping import EraseWish, ErasureProof, HoldWish, KeepingView
+from schemas.hotspots import HotspotPage, HotspotView, NewHotspot
 from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
 from schemas.overview import Overview
 from schemas.press import Press, Receipt
@@ -113,8 +114,11 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     HoldWish,
     IdleReport,
     KeepingView,
+    HotspotPage,
+    HotspotView,
     LinkSignIn,
     NewFile,
+    NewHotspot,
     NewUnit,
     Overview,
     PasswordAgain,

@@ -47,12 +47,15 @@ export type Wire =
   | HeartbeatAnswer
   | HoldWish
   | Honeytoken
+  | HotspotPage
+  | HotspotView
   | IdleReport
   | KeepingView
   | LinkSignIn
   | LooksPage
   | NeedToKnow
   | NewFile
+  | NewHotspot
   | NewUnit
   | Overview
   | PasswordAgain
@@ -401,6 +404,14 @@ export type Gate =
   | 'in_multi_agency'
   | 'evaluation_near'
   | 'decision_late'
+/**
+ * What is flagged.
+ */
+export type HotspotKind = 'address' | 'number'
+/**
+ * Why a flag is no more.
+ */
+export type HotspotEnd = 'file' | 'hand' | 'date'
 /**
  * How a device lies unused.
  */
@@ -2154,6 +2165,47 @@ export interface Honeytoken {
   on: boolean
 }
 /**
+ * Flags, the newest first; ``more``: there are older ones, asked for by the last one's id.
+ */
+export interface HotspotPage {
+  hotspots: HotspotView[]
+  more: boolean
+}
+/**
+ * A flag. ``registration_id``: it was born with that file, and ends with it; else it was set by hand.
+ */
+export interface HotspotView {
+  hotspot_id: string
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  kind: HotspotKind
+  registration_id: string | null
+  /**
+   * The file's own reference
+   */
+  reference: string | null
+  /**
+   * The address or number; None: it cannot be opened
+   */
+  text: string | null
+  latitude: number | null
+  longitude: number | null
+  radius_m: number | null
+  reason: string | null
+  set_at: string
+  set_by: OperatorName | null
+  until: string | null
+  ended_at: string | null
+  ended_by: OperatorName | null
+  ended: HotspotEnd | null
+}
+/**
  * Devices that lie unused, the longest first (``GET /v1/devices/idle``).
  */
 export interface IdleReport {
@@ -2307,6 +2359,22 @@ export interface NewFile {
   reference: string | null
   ground: string | null
   person: Person
+}
+/**
+ * A flag that somebody sets by hand: why, and until when.
+ */
+export interface NewHotspot {
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  kind: HotspotKind
+  text: string
+  latitude: number | null
+  longitude: number | null
+  radius_m: number
+  reason: string
+  until: string
 }
 /**
  * A unit to be made (``POST /v1/units``).

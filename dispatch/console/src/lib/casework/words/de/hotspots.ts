@@ -1,5 +1,52 @@
 import type { HotspotsWords } from '../shape/hotspots'
 
 export const hotspots: HotspotsWords = {
-  title: 'Brennpunkte',
+  title: 'Die Hotspots',
+  never:
+    'Ein Vermerk zu einer Anschrift oder Nummer ersetzt nie den Alarm: Er sagt nicht, wo das Opfer ist. Er wird nur neben dem gezeigt, was hereinkommt.',
+  list: 'Vermerke',
+  columns: {
+    what: 'Vermerk',
+    of: 'Von',
+    near: 'Nahe heißt',
+    why: 'Grund',
+    until: 'Endet',
+    act: 'Handlung',
+  },
+  kind: {
+    address: 'Anschrift',
+    number: 'Nummer',
+  },
+  ofFile: (reference) => `Akte ${reference}`,
+  byHand: (name, when) => `gesetzt von ${name}, ${when}`,
+  withFile: 'mit der Akte',
+  unreadable: 'kann nicht geöffnet werden',
+  nowhere: 'nur nach dem Text',
+  near: (metres) => `innerhalb von ${metres}`,
+  end: 'Beenden',
+  endText: (what) => `Der Vermerk zu ${what} endet sofort.`,
+  ended: {
+    file: 'mit der Akte beendet',
+    hand: 'von Hand beendet',
+    date: 'letzter Tag vorbei',
+  },
+  showEnded: 'Auch beendete zeigen',
+  none: 'Es gibt keinen Vermerk.',
+  more: 'Ältere Vermerke',
+  set: {
+    title: 'Von Hand vermerken',
+    team: 'Dienststelle',
+    kind: 'Wozu',
+    address: 'Anschrift',
+    number: 'Nummer',
+    numberHint: 'Mit Landesvorwahl, zum Beispiel +32 9 000 00 00.',
+    place: 'Koordinaten',
+    placeHint: 'Breite und Länge, zum Beispiel 51.054, 3.721. Ohne sie ist nichts nahe.',
+    radius: 'Umkreis in Metern',
+    reason: 'Grund',
+    until: 'Letzter Tag',
+    untilHint: 'Innerhalb eines Jahres ab heute.',
+    submit: 'Vermerk setzen',
+    done: 'Der Vermerk ist gesetzt.',
+  },
 }

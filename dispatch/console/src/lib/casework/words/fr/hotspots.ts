@@ -1,5 +1,52 @@
 import type { HotspotsWords } from '../shape/hotspots'
 
 export const hotspots: HotspotsWords = {
-  title: 'Points sensibles',
+  title: 'Les hotspots',
+  never:
+    'Un signalement d’adresse ou de numéro ne remplace jamais l’alarme : il ne dit pas où se trouve la victime. Il est seulement montré à côté de ce qui arrive.',
+  list: 'Signalements',
+  columns: {
+    what: 'Signalement',
+    of: 'De',
+    near: 'Proche veut dire',
+    why: 'Motif',
+    until: 'Fin',
+    act: 'Action',
+  },
+  kind: {
+    address: 'Adresse',
+    number: 'Numéro',
+  },
+  ofFile: (reference) => `dossier ${reference}`,
+  byHand: (name, when) => `posé par ${name}, ${when}`,
+  withFile: 'avec le dossier',
+  unreadable: 'ne peut pas être ouvert',
+  nowhere: 'par le texte seulement',
+  near: (metres) => `à moins de ${metres}`,
+  end: 'Mettre fin',
+  endText: (what) => `Le signalement sur ${what} prend fin immédiatement.`,
+  ended: {
+    file: 'terminé avec le dossier',
+    hand: 'terminé à la main',
+    date: 'dernier jour passé',
+  },
+  showEnded: 'Montrer aussi ceux qui ont pris fin',
+  none: 'Il n’y a pas de signalement.',
+  more: 'Signalements plus anciens',
+  set: {
+    title: 'Signaler à la main',
+    team: 'Équipe',
+    kind: 'Sur quoi',
+    address: 'Adresse',
+    number: 'Numéro',
+    numberHint: 'Avec l’indicatif du pays, par exemple +32 9 000 00 00.',
+    place: 'Coordonnées',
+    placeHint: 'Latitude et longitude, par exemple 51.054, 3.721. Sans elles, rien n’est proche.',
+    radius: 'Rayon en mètres',
+    reason: 'Motif',
+    until: 'Dernier jour',
+    untilHint: 'Dans l’année à partir d’aujourd’hui.',
+    submit: 'Signaler',
+    done: 'Le signalement est posé.',
+  },
 }

@@ -1,5 +1,52 @@
 import type { HotspotsWords } from '../shape/hotspots'
 
 export const hotspots: HotspotsWords = {
-  title: 'Hotspots',
+  title: 'De hotspots',
+  never:
+    'Een markering op een adres of nummer vervangt nooit het alarm: ze zegt niet waar het slachtoffer is. Ze wordt enkel getoond naast wat binnenkomt.',
+  list: 'Markeringen',
+  columns: {
+    what: 'Markering',
+    of: 'Van',
+    near: 'Dichtbij is',
+    why: 'Reden',
+    until: 'Eindigt',
+    act: 'Handeling',
+  },
+  kind: {
+    address: 'Adres',
+    number: 'Nummer',
+  },
+  ofFile: (reference) => `dossier ${reference}`,
+  byHand: (name, when) => `geplaatst door ${name}, ${when}`,
+  withFile: 'met het dossier',
+  unreadable: 'kan niet geopend worden',
+  nowhere: 'enkel op de tekst',
+  near: (metres) => `binnen ${metres}`,
+  end: 'Beëindigen',
+  endText: (what) => `De markering op ${what} eindigt meteen.`,
+  ended: {
+    file: 'geëindigd met het dossier',
+    hand: 'met de hand beëindigd',
+    date: 'laatste dag voorbij',
+  },
+  showEnded: 'Ook beëindigde tonen',
+  none: 'Er is geen markering.',
+  more: 'Oudere markeringen',
+  set: {
+    title: 'Met de hand markeren',
+    team: 'Dossierteam',
+    kind: 'Waarop',
+    address: 'Adres',
+    number: 'Nummer',
+    numberHint: 'Met landcode, bijvoorbeeld +32 9 000 00 00.',
+    place: 'Coördinaten',
+    placeHint: 'Breedte en lengte, bijvoorbeeld 51.054, 3.721. Zonder is er niets dichtbij.',
+    radius: 'Straal in meter',
+    reason: 'Reden',
+    until: 'Laatste dag',
+    untilHint: 'Binnen een jaar vanaf vandaag.',
+    submit: 'Markeren',
+    done: 'De markering is geplaatst.',
+  },
 }
