@@ -56,8 +56,8 @@ from schemas.devices import (
 )
 from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
-from schemas.keeping import EraseWish, ErasureProof, HoldWish, KeepingView
 from schemas.hotspots import HotspotPage, HotspotView, NewHotspot
+from schemas.keeping import EraseWish, ErasureProof, HoldWish, KeepingView
 from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
 from schemas.overview import Overview
 from schemas.press import Press, Receipt
