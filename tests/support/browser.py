@@ -4,6 +4,8 @@ Traps known: under the console's content security policy ``page.wait_for_functio
 ``"() => ..."`` form, as a bare expression is evaluated by ``eval``.
 """
 
+import asyncio
+import inspect
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -13,6 +15,8 @@ from typing import Any, Final
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
+
+from gateway.http.app import STATIC
 
 FLAGS: Final = (
     "--no-sandbox",  # containers run tests as root
@@ -32,9 +36,45 @@ def chromium_path() -> str | None:
     return os.environ.get("MSA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+def mark_browser(items: list[pytest.Item], folder: Path) -> None:
+    """Mark the tests below a folder: they need chromium and the built console, and share an event loop."""
+    for item in items:
+        if folder in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
+                item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if not STATIC.is_dir():
+                item.add_marker(pytest.mark.skip(reason="the console is not built (make console)"))
+
+
+_shared: Final[dict[asyncio.AbstractEventLoop, Browser]] = {}
+
+
+@asynccontextmanager
+async def sharing_chromium() -> AsyncIterator[None]:
+    """Let what runs in this event loop meanwhile share one browser: to start one takes a second of a core."""
+    loop = asyncio.get_running_loop()
+    async with _launched() as browser:
+        _shared[loop] = browser
+        try:
+            yield
+        finally:
+            del _shared[loop]
+
+
 @asynccontextmanager
 async def running_chromium(*flags: str) -> AsyncIterator[Browser]:
-    """Launch chromium, with these flags too; skips the test where there is none."""
+    """The shared browser, else one of its own, as with flags; skips the test where there is no chromium."""
+    shared = _shared.get(asyncio.get_running_loop())
+    if shared is not None and shared.is_connected() and not flags:
+        yield shared
+        return
+    async with _launched(*flags) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def _launched(*flags: str) -> AsyncIterator[Browser]:
     path = chromium_path()
     if path is None:
         pytest.skip("no chromium (deploy/ensure_chromium.py installs it)")

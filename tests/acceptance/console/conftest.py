@@ -1,25 +1,40 @@
-"""The console in a real browser on a real gateway, with the gateway's own content security policy."""
+"""The console in a real browser on a real gateway, with the gateway's own content security policy.
+
+All of it runs in one event loop a worker, so that it can share one browser.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from gateway.http.app import STATIC
+from gateway.store.connect import Connection, connected
+from tests.support.browser import mark_browser, sharing_chromium
 from tests.support.gateway import Running, running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is in this folder: it needs chromium, and the console to be built."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            if not STATIC.is_dir():
-                item.add_marker(pytest.mark.skip(reason="the console is not built (make console)"))
+    """Mark what is in this folder."""
+    mark_browser(items, Path(__file__).parent)
 
 
-@pytest.fixture
-async def gateway(database: str, tmp_path: Path) -> AsyncIterator[Running]:
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def chromium() -> AsyncIterator[None]:
+    """One browser for all of them, each with a context of its own."""
+    async with sharing_chromium():
+        yield
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def gateway(chromium: None, database: str, tmp_path: Path) -> AsyncIterator[Running]:
     """One node."""
     async with running(database, tmp_path) as node:
         yield node
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def connection(database: str) -> AsyncIterator[Connection]:
+    """A connection as the gateway makes them."""
+    async with connected(database, application_name="test") as held:
+        yield held

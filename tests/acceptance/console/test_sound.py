@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from dispatch.client import ConsoleClient
@@ -32,7 +32,7 @@ levels = [{step = "remind", after_s = 120}, {step = "national", after_s = 240}]
 """
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def gateway(database: str, tmp_path: Path) -> AsyncIterator[Running]:
     """One node whose ladder waits until a test lets time pass: a slow machine hears nothing louder before."""
     responses = tmp_path / "responses.toml"

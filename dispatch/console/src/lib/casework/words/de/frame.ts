@@ -42,6 +42,6 @@ export const frame: FrameWords = {
     wrong: 'Das stimmt nicht:',
     busy: 'Läuft …',
     more: 'Mehr anzeigen',
-    close: 'Schließen',
+    back: 'Zurück',
   },
 }

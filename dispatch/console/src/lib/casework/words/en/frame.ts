@@ -42,6 +42,6 @@ export const frame: FrameWords = {
     wrong: 'This is not right:',
     busy: 'Busy …',
     more: 'Show more',
-    close: 'Close',
+    back: 'Go back',
   },
 }

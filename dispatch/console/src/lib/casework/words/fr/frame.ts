@@ -42,6 +42,6 @@ export const frame: FrameWords = {
     wrong: 'Ceci est incorrect :',
     busy: 'En cours …',
     more: 'Afficher plus',
-    close: 'Fermer',
+    back: 'Retour',
   },
 }

@@ -42,6 +42,6 @@ export const frame: FrameWords = {
     wrong: 'Dit klopt niet:',
     busy: 'Bezig …',
     more: 'Meer tonen',
-    close: 'Sluiten',
+    back: 'Terug',
   },
 }

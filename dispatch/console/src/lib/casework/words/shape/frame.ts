@@ -36,6 +36,6 @@ export interface FrameWords {
     wrong: string
     busy: string
     more: string
-    close: string
+    back: string
   }
 }
