@@ -14,7 +14,7 @@ more count is hidden: what is hidden may be more than the least, and is never to
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,34 +41,48 @@ class Sum:
     parts: tuple[int, ...]
 
 
-def hidden(counts: Sequence[int], sums: Sequence[Sum], k: int = K) -> frozenset[int]:
+def hidden(
+    counts: Sequence[int],
+    sums: Sequence[Sum],
+    k: int = K,
+    *,
+    besides: Collection[int] = (),
+    told: Collection[int] = (),
+    worth: Sequence[int] = (),
+) -> frozenset[int]:
     """Return the places of the counts that must not be told.
 
-    ``sums`` are all sums that a reader may know to hold; a count may be in many of them.
+    ``sums`` are all sums that a reader may know to hold; a count may be in many of them. ``besides``: what
+    must be hidden though it is not small; ``told``: what is told already. ``worth``: of counts that could be hidden for others' sake, those
+    that are worth least come first; by default the smallest.
     """
-    return _Hiding(counts, sums, k).found()
+    return _Hiding(counts, sums, k, worth).found(besides, told)
 
 
 class _Hiding:
-    def __init__(self, counts: Sequence[int], sums: Sequence[Sum], k: int) -> None:
+    def __init__(self, counts: Sequence[int], sums: Sequence[Sum], k: int, worth: Sequence[int]) -> None:
         self.counts = counts
         self._k = k
+        self._worth = worth or [0] * len(counts)
         self._members = [[(part, 1) for part in one.parts] + [(one.total, -1)] for one in sums if one.parts]
         self.sums_of: list[list[tuple[int, int]]] = [[] for _ in counts]
         self.hidden_members: list[list[tuple[int, int]]] = [[] for _ in self._members]
         for number, members in enumerate(self._members):
             for cell, sign in members:
                 self.sums_of[cell].append((number, sign))
-        self._hidden = bytearray(len(counts))
+        self._stays = bytearray(len(counts))
+        """What is hidden, or told whatever happens: it is not to be chosen any more."""
         self._high = [0] * len(counts)
         self._low = [0] * len(counts)
         self._lone = deque[int]()
         self._queue = list[int]()
 
-    def found(self) -> frozenset[int]:
+    def found(self, besides: Collection[int], told: Collection[int]) -> frozenset[int]:
         """Hide what is small, then what would give it away."""
+        for cell in told:
+            self._stays[cell] = 1
         for cell, count in enumerate(self.counts):
-            if count < self._k:
+            if not self._stays[cell] and (count < self._k or cell in besides):
                 self._hide(cell)
         self._settle()
         for cell in self._queue:  # grows meanwhile
@@ -77,7 +91,7 @@ class _Hiding:
         return frozenset(self._queue)
 
     def _hide(self, cell: int) -> None:
-        self._hidden[cell] = 1
+        self._stays[cell] = 1
         self._queue.append(cell)
         for number, sign in self.sums_of[cell]:
             self.hidden_members[number].append((cell, sign))
@@ -88,18 +102,18 @@ class _Hiding:
         """Let no sum have a single hidden member, which would be the difference of the others."""
         while self._lone:
             number = self._lone.popleft()
-            if len(self.hidden_members[number]) == 1:
-                self._hide(self._smallest([number]))
+            if len(self.hidden_members[number]) == 1 and (more := self._smallest([number])) >= 0:
+                self._hide(more)
 
     def _smallest(self, numbers: Sequence[int]) -> int:
         """Return the smallest count that is told in these sums; of equals rather a part."""
         told = (
-            (self.counts[cell], -sign, cell)
+            (self._worth[cell], self.counts[cell], -sign, cell)
             for number in numbers
             for cell, sign in self._members[number]
-            if not self._hidden[cell]
+            if not self._stays[cell]
         )
-        return min(told, default=(0, 0, -1))[2]
+        return min(told, default=(0, 0, 0, -1))[3]
 
     def _hide_next_to(self, cell: int) -> None:
         """Hide one more count: in a sum of this one, else in the sums of its neighbours, and so on."""
