@@ -4,18 +4,9 @@
 page does, and prints seconds. It asserts nothing. ``--keep DIRECTORY`` keeps the database for a next run.
 """
 
-import argparse
-import asyncio
-import tempfile
-import time
-from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
 from typing import Final
 
-from gateway.store import migrate
-from gateway.store.connect import Connection, Role, connected
-from gateway.store.embedded import EmbeddedPostgres
+from gateway.store.connect import Connection
 
 FIRST_YEAR: Final = 2016
 YEARS: Final = 10
@@ -76,8 +67,8 @@ SELECT a.centre_id, row_number() OVER (PARTITION BY a.centre_id ORDER BY a.at + 
                 ELSE '[]' END,
            'closure', CASE WHEN e.state = 'closed' THEN jsonb_build_object('at', a.at + e.after,
                 'outcome', CASE WHEN a.purpose = 'test' THEN 'test' ELSE (ARRAY['arrest', 'offender_gone',
-                'offender_gone', 'prevented', 'slip', 'offender_not_found'])[1 + abs(hashtext(a.alarm_id::text)) % 6]
-                END, 'needs_second_look', false) END)
+                'offender_gone', 'prevented', 'slip', 'offender_not_found'])
+                [1 + abs(hashtext(a.alarm_id::text)) % 6] END, 'needs_second_look', false) END)
   FROM (SELECT gen_random_uuid() AS alarm_id, r.registration_id, r.centre_id, p.purpose,
                r.created_at + p.days * interval '1 day' AS at
           FROM (SELECT *, row_number() OVER (ORDER BY created_at) AS place FROM registration) AS r

@@ -37,6 +37,7 @@ from gateway.store.casework.reminding import Reminding
 from gateway.store.casework.retaining import Retaining
 from gateway.store.casework.review_watch import ReviewWatch
 from gateway.store.casework.risk import PostgresRisk
+from gateway.store.casework.statistics import PostgresStatistics
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.companions import Companions
 from gateway.store.connect import Pool
@@ -90,6 +91,7 @@ class Casework:
                 devices=PostgresDevices(pool),
                 device_acts=device_acts,
                 companions=PostgresFileCompanions(pool, clock, companions.forget),
+                statistics=PostgresStatistics(pool, clock),
             ),
             loops=(
                 sealer.run,

@@ -68,6 +68,7 @@ from schemas.registration import Registration
 from schemas.report import DailyReport
 from schemas.session import LinkSignIn, PasswordAgain, SessionView, SignedOut, SignIn, SignInWays
 from schemas.signals import Signals
+from schemas.statistics import Statistics
 from schemas.timeline import AlarmNotes, Timeline
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt, Track
 from schemas.trail import AlarmTrail
@@ -139,6 +140,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     StepView,
     StepsView,
     Telling,
+    Statistics,
     Timeline,
     Track,
     UnitChange,

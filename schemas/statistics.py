@@ -85,7 +85,7 @@ class FiguresRow(Wire):
 
 
 class Statistics(Wire):
-    """Figures as of the end of a day (``GET /v1/statistics``); the same day gives the same figures for ever."""
+    """Figures as of the end of a day (``GET /v1/statistics``); of a day that is over always the same."""
 
     as_of: date = Field(description="What was recorded until the end of this day, in Brussels, is counted")
     provisional: bool = Field(description="The day is not over: asked again, it may say more")

@@ -53,8 +53,8 @@ def hidden(
     """Return the places of the counts that must not be told.
 
     ``sums`` are all sums that a reader may know to hold; a count may be in many of them. ``besides``: what
-    must be hidden though it is not small; ``told``: what is told already. ``worth``: of counts that could be hidden for others' sake, those
-    that are worth least come first; by default the smallest.
+    must be hidden though it is not small; ``told``: what is told already. ``worth``: of counts that could be
+    hidden for others' sake, those that are worth least come first; by default the smallest.
     """
     return _Hiding(counts, sums, k, worth).found(besides, told)
 

@@ -16,7 +16,6 @@ answer and is protected with the rest. Sums over years are not in it: they are r
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from gateway.domain.casework.figures import Leaf, Tallies, Tally
@@ -37,8 +36,10 @@ AGES: Final = tuple(count for count in Count if count.startswith("age_"))
 
 
 class Parts(NamedTuple):
-    """A total and what it is made of, told where the total is ``least`` or more. ``left``: one part more,
-    which has no name of its own."""
+    """A total and what it is made of, told where the total is ``least`` or more.
+
+    ``left``: there is one part more, which has no name of its own.
+    """
 
     total: Count
     of: tuple[Count, ...]
@@ -78,7 +79,7 @@ WORTH: Final = {By.ZONE: 0, By.ARRONDISSEMENT: 1, By.CENTRE: 2, By.YEAR: 3}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What may be told: of each year and place the counts (None: hidden) and what was measured."""
+    """What may be told: of each year and place the counts (None: hidden). ``tallies`` are as they are."""
 
     years: tuple[int, ...]
     rows: Mapping[tuple[int, Place], Mapping[Count, int | None]]
@@ -95,7 +96,7 @@ def told(found: Tallies) -> Told:
     rows: dict[tuple[int, Place], dict[Count, int | None]] = {
         (year, place): dict.fromkeys(Count)
         for (year, place), tally in sorted(tallies.items(), key=str)
-        if place.by is not By.ZONE or tally.counts[Count.USERS] >= K
+        if _large(place, tally) or place in places.spanning
     }
     for year in years:
         of_year = {place: tallies[year, place].counts for place in places.every}
@@ -105,7 +106,12 @@ def told(found: Tallies) -> Told:
         for parts in PARTS:
             _tell(Sheet(places, of_year, shown), parts)
     tell_flows(places, years, tallies, rows)
-    return Told(years=years, rows=rows, tallies={key: tallies[key] for key in rows})
+    shown = {key: counts for key, counts in rows.items() if _large(key[1], tallies[key])}
+    return Told(years=years, rows=shown, tallies=tallies)
+
+
+def _large(place: Place, tally: Tally) -> bool:
+    return place.by is not By.ZONE or tally.counts[Count.USERS] >= K
 
 
 def _tell(sheet: "Sheet", parts: Parts) -> None:
@@ -131,6 +137,12 @@ class Places:
             district = Place(By.ARRONDISSEMENT, leaf.arrondissement)
             self._put(zone, district)
             self._put(district if len(spans[leaf.arrondissement]) == 1 else zone, centre)
+        self.spanning = {
+            Place(By.ZONE, leaf.team)
+            for leaf in self.leaves
+            if leaf.arrondissement and len(spans[leaf.arrondissement]) > 1
+        }
+        """Zones that are part of two places: each must stand for itself, also where it is not told of."""
         self.every = sorted({*self.of, *(place for inside in self.of.values() for place in inside)}, key=str)
 
     def _put(self, place: Place, above: Place) -> None:
@@ -150,7 +162,9 @@ class Places:
 
 def _summed(found: Tallies, places: Places, years: Iterable[int]) -> dict[tuple[int, Place], Tally]:
     """Add up every place in every year."""
-    summed: dict[tuple[int, Place], Tally] = {(year, place): Tally() for year in years for place in places.every}
+    summed: dict[tuple[int, Place], Tally] = {
+        (year, place): Tally() for year in years for place in places.every
+    }
     for (year, leaf), tally in sorted(found.items(), key=str):
         for place in Places.around(leaf):
             summed[year, place].add(tally)
@@ -184,7 +198,7 @@ class Sheet:
                 self._named.append((place, parts.total, total))
                 continue
             (self._stands if shown[parts.total] is not None else self._besides).add(total)
-            if self._of[place][parts.total] >= parts.least:
+            if self._of[place][parts.total] >= parts.least or place in self._places.spanning:
                 self._divide(place, total, parts)
         for above, inside in self._places.of.items():
             for name in names:

@@ -17,6 +17,7 @@ from gateway.http.casework import (
     photos,
     protection,
     reports,
+    statistics,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -32,4 +33,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     access.router,
     keeping.router,
     evidence.router,
+    statistics.router,
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
+from gateway.domain.casework.answers import Asked
 from gateway.domain.casework.asked import FilesAsked
 from gateway.domain.casework.scope import Scope
 from gateway.http.casework.access_services import AccessServices
@@ -18,6 +19,7 @@ from schemas.casework import TeamView
 from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
 from schemas.protection_board import BoardFile, ProtectionChange, Telling, TellingView
 from schemas.report import DailyReport, ReportFormat, SendingView
+from schemas.statistics import Statistics
 
 
 class Teams(Protocol):
@@ -84,6 +86,16 @@ class ReportReading(Protocol):
         """Have it sent once more; return its mails. Raises ``NotAllowedNow``."""
 
 
+class Figures(Protocol):
+    """Figures about all files and alarms, small ones hidden. Raises ``DatabaseUnavailable``."""
+
+    def day_for(self, wanted: date | None, scope: Scope) -> date:
+        """Return the day that this person is answered for. Raises ``FieldInvalid``."""
+
+    async def of(self, scope: Scope | None, asked: Asked, form: str) -> Statistics:
+        """Return figures, and record that they were asked for. Raises ``FieldInvalid``."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseworkServices:
     """What the routers of ``gateway.http.casework`` use, as ports."""
@@ -104,6 +116,7 @@ class CaseworkServices:
     hotspots: Hotspots
     access: AccessServices
     keeping: KeepingServices
+    statistics: Figures
 
 
 def casework_of(connection: HTTPConnection) -> CaseworkServices:

@@ -75,6 +75,7 @@ export type Wire =
   | SignInWays
   | Signals
   | SignedOut
+  | Statistics
   | StepRequest
   | StepView
   | StepsView
@@ -497,6 +498,10 @@ export type ServerFrame =
  * ``seen``: an operator has it. ``unit_on_the_way``: a team was sent and is not back yet.
  */
 export type SignalKind = 'committed' | 'seen' | 'unit_on_the_way' | 'closed'
+/**
+ * What a row of figures is about, besides its year.
+ */
+export type By = 'year' | 'centre' | 'arrondissement' | 'zone'
 /**
  * Where police and prosecutor consulted: the 'indicatiecommissie', or article 458ter's consultation.
  */
@@ -3040,6 +3045,46 @@ export interface SignedOut {
    * Where the provider ends its own session; None: nothing
    */
   continue_at: string | null
+}
+/**
+ * Figures as of the end of a day (``GET /v1/statistics``); of a day that is over always the same.
+ */
+export interface Statistics {
+  /**
+   * What was recorded until the end of this day, in Brussels, is counted
+   */
+  as_of: string
+  /**
+   * The day is not over: asked again, it may say more
+   */
+  provisional: boolean
+  by: By
+  /**
+   * None: nothing is recorded yet
+   */
+  first_year: number | null
+  hidden_below: number
+  rows: FiguresRow[]
+}
+/**
+ * The figures of one place and year. None: hidden, or nothing to measure.
+ */
+export interface FiguresRow {
+  /**
+   * None: all years since the first, sums rounded to five
+   */
+  year: number | null
+  /**
+   * None: the whole country
+   */
+  place: string | null
+  name: string | null
+  counts: {
+    [k: string]: number | null
+  }
+  values: {
+    [k: string]: number | null
+  }
 }
 /**
  * Take a step (``POST /v1/registrations/{id}/steps``).

@@ -22,7 +22,8 @@ MOMENT = """
 CREATE TABLE alarm_moment (
     centre_id       text NOT NULL,
     sequence        bigint NOT NULL,
-    kind            text NOT NULL CHECK (kind IN ('raised', 'answered', 'there', 'moved', 'ended', 'reopened')),
+    kind            text NOT NULL
+                    CHECK (kind IN ('raised', 'answered', 'there', 'moved', 'ended', 'reopened')),
     at              timestamptz NOT NULL,
     alarm_id        uuid NOT NULL,
     registration_id uuid NOT NULL,
@@ -42,7 +43,8 @@ CREATE TABLE alarm_moments_read (
 
 # An outcome that needs a second look is ``unreviewed`` until somebody has looked.
 READ_ON = """
-CREATE FUNCTION read_alarm_moments(p_centre text, p_before timestamptz, p_most bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION read_alarm_moments(p_centre text, p_before timestamptz, p_most bigint) RETURNS bigint
+LANGUAGE plpgsql AS $$
 DECLARE
     done bigint;
     upto bigint;
@@ -64,7 +66,8 @@ BEGIN
       FROM stream_event e
       JOIN (VALUES ('alarm.raised', 'raised'), ('alarm.acknowledged', 'answered'),
                    ('alarm.taken_over', 'answered'), ('alarm.transferred', 'moved'),
-                   ('alarm.unit_status', 'there'), ('alarm.closed', 'ended'), ('alarm.expired', 'ended'), ('alarm.reviewed', 'ended'),
+                   ('alarm.unit_status', 'there'), ('alarm.closed', 'ended'),
+                   ('alarm.expired', 'ended'), ('alarm.reviewed', 'ended'),
                    ('alarm.reopened', 'reopened')) AS m(event, kind) ON m.event = e.kind
       LEFT JOIN LATERAL (
            SELECT s.centre_id, s.team, s.arrondissement FROM registration_step s

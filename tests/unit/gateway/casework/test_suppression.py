@@ -62,9 +62,9 @@ def test_no_hidden_count_can_be_computed_back_from_what_is_told(table: Table) ->
     counts, sums = table
     kept = hidden(counts, sums)
     assert all(count >= K for cell, count in enumerate(counts) if cell not in kept)
-    told = {cell: count for cell, count in enumerate(counts) if cell not in kept}
+    told = frozenset(range(len(counts))) - kept
     for cell in kept:
-        assert len(values(told, sorted(kept), sums, cell)) > SPARE
+        assert len(values(counts, told, sums, cell)) > SPARE
 
 
 @given(st.one_of(crossed(), nested()))
