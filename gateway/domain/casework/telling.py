@@ -106,8 +106,8 @@ def told(found: Tallies) -> Told:
         for parts in PARTS:
             _tell(Sheet(places, of_year, shown), parts)
     tell_flows(places, years, tallies, rows)
-    shown = {key: counts for key, counts in rows.items() if _large(key[1], tallies[key])}
-    return Told(years=years, rows=shown, tallies=tallies)
+    large = {key: counts for key, counts in rows.items() if _large(key[1], tallies[key])}
+    return Told(years=years, rows=large, tallies=tallies)
 
 
 def _large(place: Place, tally: Tally) -> bool:
