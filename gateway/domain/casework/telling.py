@@ -138,11 +138,12 @@ class Places:
             self._put(zone, district)
             self._put(district if len(spans[leaf.arrondissement]) == 1 else zone, centre)
         self.spanning = {
-            Place(By.ZONE, leaf.team)
+            place
             for leaf in self.leaves
             if leaf.arrondissement and len(spans[leaf.arrondissement]) > 1
+            for place in Places.around(leaf)
         }
-        """Zones that are part of two places: each must stand for itself, also where it is not told of."""
+        """Zones that are part of two places, and these: each stands for itself, also where it is small."""
         self.every = sorted({*self.of, *(place for inside in self.of.values() for place in inside)}, key=str)
 
     def _put(self, place: Place, above: Place) -> None:
