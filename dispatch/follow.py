@@ -12,8 +12,8 @@ from dispatch import canary, timing
 from dispatch.framing import text_frame
 from dispatch.hub import Hub
 from dispatch.lane import Console
-from dispatch.ports import LogUnavailable, Shown, StreamLog
-from dispatch.resume import FromSnapshot, Reason, resume
+from dispatch.ports import Logged, LogUnavailable, Shown, StreamLog
+from dispatch.resume import FromSnapshot, Reason, Replay, resume
 from schemas.base import Wire
 from schemas.frames import CaughtUp, Cursor, Reset, Snapshot
 
@@ -54,6 +54,8 @@ async def _start(log: StreamLog, console: Console, centre: str, asked: Cursor | 
     if bounds is None:
         raise LogUnavailable("there is no such centre")
     plan = resume(asked, bounds, replay_max=timing.REPLAY_MAX)
+    if console.withheld is not None and isinstance(plan, Replay):
+        plan = FromSnapshot("expired")  # what it shows from before may since be withheld
     if not isinstance(plan, FromSnapshot):
         return Cursor(epoch=bounds.epoch, sequence=plan.after)
     if plan.reason != "first_attach":
@@ -61,6 +63,8 @@ async def _start(log: StreamLog, console: Console, centre: str, asked: Cursor | 
     cursor, shown = await log.snapshot(centre)
     if console.canary:
         shown = canary.shown(shown)
+    elif console.withheld is not None:
+        shown = console.withheld.shown(shown)
     for part in _parts(centre, cursor, shown, plan.reason):
         console.outlet.write(part)
         await console.outlet.drained(timing.SILENCE_S)
@@ -71,10 +75,16 @@ async def _replay(log: StreamLog, console: Console, centre: str, after: Cursor, 
     events = await log.read(centre, after=after.sequence, up_to=up_to, limit=timing.REPLAY_BATCH)
     if not events:
         raise LogUnavailable("the log ended before its head")
-    told = (canary.told(event) if console.canary else event.payload for event in events)
-    console.outlet.write(b"".join(map(text_frame, told)))
+    console.outlet.write(b"".join(text_frame(_told(console, event)) for event in events))
     await console.outlet.drained(timing.SILENCE_S)
     return events[-1].cursor
+
+
+def _told(console: Console, event: Logged) -> bytes:
+    """Return an event as this console is told it."""
+    if console.canary:
+        return canary.told(event)
+    return event.payload if console.withheld is None else console.withheld.told(event)
 
 
 def _parts(centre: str, cursor: Cursor, shown: Sequence[Shown], reason: Reason) -> Iterator[bytes]:

@@ -21,7 +21,7 @@ from uuid import UUID
 
 from dispatch import canary, timing
 from dispatch.framing import text_frame
-from dispatch.lane import Console, Lane, written
+from dispatch.lane import Console, Lane, written, written_each
 from dispatch.outlet import Outlet
 from dispatch.ports import Bounds, Clock, Logged, LogUnavailable, StreamLog
 from schemas.frames import Cursor, Heartbeat
@@ -157,12 +157,14 @@ class Hub:
     def consoles(self, centre: str) -> int:
         """Return how many consoles are live on the lane, canary consoles not among them."""
         lane = self._lanes.get(centre)
-        return 0 if lane is None else len(lane.consoles)
+        return 0 if lane is None else len(lane.consoles) + len(lane.guarded)
 
     def live(self, centre: str) -> Mapping[Console, Outlet]:
         """Return the consoles that are live on the lane but canary ones; they change with every await."""
         lane = self._lanes.get(centre)
-        return {} if lane is None else lane.consoles
+        if lane is None:
+            return {}
+        return {**lane.consoles, **lane.guarded} if lane.guarded else lane.consoles
 
     def fanned_out_at(self, alarm_id: UUID, sequence: int) -> datetime | None:
         """Return when this node wrote the event to its consoles, if it still remembers."""
@@ -226,7 +228,9 @@ class Hub:
 
     def _fan_out(self, lane: Lane, events: Sequence[Logged]) -> None:
         slow = written(lane.consoles, b"".join(text_frame(event.payload) for event in events))
-        fast = len(lane.consoles) - len(slow)
+        if lane.guarded:
+            slow += written_each(lane.guarded, events)
+        fast = len(lane.consoles) + len(lane.guarded) - len(slow)
         if lane.canaries:
             slow += written(lane.canaries, b"".join(text_frame(canary.told(event)) for event in events))
         lane.head = events[-1].sequence
@@ -286,7 +290,7 @@ class Hub:
 
     def _restart(self, centre: str, lane: Lane, bounds: Bounds) -> None:
         """Begin the lane anew after the log could not be continued; each console is told."""
-        orphans = [*lane.consoles, *lane.canaries]
+        orphans = [*lane.consoles, *lane.guarded, *lane.canaries]
         lane.moved.set()
         returning = {**lane.returning, **dict.fromkeys(orphans, self._clock.monotonic())}
         self._lanes[centre] = Lane(bounds.epoch, bounds.head, returning=returning)

@@ -2,13 +2,16 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
 from dispatch import timing
+from dispatch.framing import text_frame
 from dispatch.outlet import Outlet
+from dispatch.ports import Logged
+from dispatch.withheld import Withheld
 
 _consoles: Final = itertools.count()
 
@@ -24,6 +27,8 @@ class Console:
     """When within the heartbeat's interval this console's is due."""
     canary: bool = False
     """It watches the system: it attends nothing, and is told of canaries only."""
+    withheld: Withheld | None = None
+    """What its operator must not know of; None, as nearly always: nothing."""
 
 
 @dataclass(slots=True)
@@ -35,6 +40,8 @@ class Lane:
     consoles: dict[Console, Outlet] = field(default_factory=dict)
     canaries: dict[Console, Outlet] = field(default_factory=dict)
     """Canary consoles, apart: whatever is written to ``consoles`` they are not sent."""
+    guarded: dict[Console, Outlet] = field(default_factory=dict)
+    """Consoles from which something is withheld, apart: they attend as others do."""
     returning: dict[Console, float] = field(default_factory=dict)
     """Consoles that were live until then (s, monotonic) and are being served anew."""
     wanted: int = 0
@@ -43,12 +50,14 @@ class Lane:
 
     def room_of(self, console: Console) -> dict[Console, Outlet]:
         """Return those among whom a console stands on this lane."""
-        return self.canaries if console.canary else self.consoles
+        if console.canary:
+            return self.canaries
+        return self.consoles if console.withheld is None else self.guarded
 
     def attending(self, since: float) -> AbstractSet[Console]:
         """Return the consoles that are live, or were until after ``since``; canary ones attend nothing."""
         anew = {one for one, left_at in self.returning.items() if left_at > since and not one.canary}
-        return self.consoles.keys() | anew
+        return self.consoles.keys() | self.guarded.keys() | anew
 
 
 def written(consoles: Mapping[Console, Outlet], frames: bytes) -> list[Console]:
@@ -59,4 +68,16 @@ def written(consoles: Mapping[Console, Outlet], frames: bytes) -> list[Console]:
             slow.append(console)
         else:
             outlet.transport.write(frames)
+    return slow
+
+
+def written_each(consoles: Mapping[Console, Outlet], events: Sequence[Logged]) -> list[Console]:
+    """Write to each what it may be told of these; return those that do not read fast enough."""
+    slow = []
+    for console, outlet in consoles.items():
+        if outlet.unsent() > timing.WRITE_BUFFER_BYTES:
+            slow.append(console)
+        elif console.withheld is not None:
+            told = map(console.withheld.told, events)
+            outlet.transport.write(b"".join(map(text_frame, told)))
     return slow

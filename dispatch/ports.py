@@ -107,6 +107,8 @@ class Admission:
     session: bytes = field(repr=False)
     operator: OperatorView
     commands_until: datetime
+    withheld: frozenset[UUID] = frozenset()
+    """Registrations that this operator must not know of."""
 
     def only_watches(self, now: datetime) -> bool:
         """Whether its session has run out: it is told everything, and commands nothing."""

@@ -23,6 +23,7 @@ from dispatch.framing import text_frame
 from dispatch.lane import Console
 from dispatch.outlet import Outlet
 from dispatch.ports import Clock, LastFix, LastFixes, Logged, LogUnavailable
+from dispatch.withheld import Withheld
 
 OVER: Final = frozenset({"alarm.closed", "alarm.expired"})
 REOPENED: Final = "alarm.reopened"
@@ -166,7 +167,7 @@ class Positions:
         for console, outlet in consoles.items():
             owed = self._owed.get((console, centre))
             if owed is None and outlet.unsent() <= timing.POSITION_BACKLOG_BYTES:
-                outlet.write(frames)
+                outlet.write(frames if console.withheld is None else _known_to(console.withheld, ready))
             else:
                 self._owed.setdefault((console, centre), {}).update(dict.fromkeys(ready))
                 self._metrics.positions_held_back(len(ready))
@@ -184,11 +185,17 @@ class Positions:
         while owed and len(frames) < timing.POSITIONS_A_TICK:
             alarm_id = next(iter(owed))
             del owed[alarm_id]
-            if (followed := self._followed.get(alarm_id)) is not None:
+            followed = self._followed.get(alarm_id)
+            if followed is not None and (console.withheld is None or console.withheld.knows(alarm_id)):
                 frames.append(_frame(centre, followed.last))
         if not owed:
             del self._owed[console, centre]
         outlet.write(b"".join(frames))
+
+
+def _known_to(withheld: Withheld, ready: Mapping[UUID, bytes]) -> bytes:
+    """Return the frames of those alarms that a console was told of."""
+    return b"".join(frame for alarm_id, frame in ready.items() if withheld.knows(alarm_id))
 
 
 def _frame(centre: str, fix: LastFix) -> bytes:

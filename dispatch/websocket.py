@@ -19,6 +19,7 @@ from dispatch.lane import Console
 from dispatch.outlet import Outlet
 from dispatch.ports import Admission, AttachedConsole, Clock, Commands, Deliveries, Sounds, StreamLog
 from dispatch.session import Ask, Close, Effect, Follow, Note, Report, Session
+from dispatch.withheld import Withheld
 from schemas.base import Wire
 from schemas.commands import Command
 from schemas.frames import SUBPROTOCOL, Condition, Cursor, Noted, Reconnect, Welcome
@@ -149,7 +150,12 @@ class Connection:
         self._endpoint = endpoint
         self._session = Session(operator=admission.operator, heard_at=endpoint.clock.monotonic())
         self._outlet = outlet
-        self.console = Console(outlet, restart=self._restart, canary=is_canary(admission.operator))
+        self.console = Console(
+            outlet,
+            restart=self._restart,
+            canary=is_canary(admission.operator),
+            withheld=Withheld(admission.withheld) if admission.withheld else None,
+        )
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._tasks = asyncio.TaskGroup()
 

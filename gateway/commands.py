@@ -65,6 +65,11 @@ class AlarmCommands:
         self._respond = respond
         self._clock = clock
 
+    async def registration_of(self, alarm_id: UUID) -> UUID | None:
+        """Return whose alarm it is. Raises ``DatabaseUnavailable``."""
+        alarm = await self._alarms.find(alarm_id)
+        return None if alarm is None else alarm.registration_id
+
     async def carry_out(self, operator: OperatorView, command: Command) -> Result | Refused:
         """Do it for ``operator``, once whatever is repeated."""
         request = RequestKey(operator.operator_id, command.request_id)

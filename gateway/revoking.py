@@ -84,4 +84,16 @@ class Guarded:
             return ending(changed[0])
         if admission.only_watches(self._clock.now()):
             return Refused(request_id=command.request_id, problem=Problem.of(ProblemKind.NOT_SIGNED_IN))
+        if admission.withheld and await self._concerns_withheld(admission, command):
+            return Refused(request_id=command.request_id, problem=Problem.of(ProblemKind.NOT_FOUND))
         return await self._commands.carry_out(admission.operator, command)
+
+    async def _concerns_withheld(self, admission: Admission, command: Command) -> bool:
+        """Whether it is about an alarm of a file that is kept from who asks; so, too, while none can say."""
+        alarm_id = getattr(command, "alarm_id", None)
+        if alarm_id is None:
+            return False
+        try:
+            return await self._commands.registration_of(alarm_id) in admission.withheld
+        except GatewayError:
+            return True

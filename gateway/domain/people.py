@@ -126,6 +126,8 @@ class Session:
     token_hash: bytes = field(repr=False)
     expires_at: datetime
     watch_until: datetime
+    withheld: frozenset[UUID] = frozenset()
+    """Files that are kept from this person."""
 
     def only_watches(self, now: datetime) -> bool:
         """Whether it has run out: everything is still shown, and nothing is changed by it."""

@@ -27,5 +27,5 @@ async def signed_in(services: Services, scope: Mapping[str, Any]) -> Admission |
     except DatabaseUnavailable:
         return Close(CloseCode.GOING_AWAY, "the gateway cannot check who you are now")
     return refusal(session.operator) or Admission(
-        session.token_hash, session.operator.view(), session.expires_at
+        session.token_hash, session.operator.view(), session.expires_at, session.withheld
     )

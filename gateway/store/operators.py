@@ -147,6 +147,7 @@ class Operators:
             token_hash=token_hash,
             expires_at=row["expires_at"],
             watch_until=row["watches_until"],
+            withheld=frozenset(row["withheld"]),
         )
 
     async def changed(self, admissions: Sequence[Admission]) -> Mapping[int, Operator | None]:
@@ -156,6 +157,7 @@ class Operators:
             [admission.session for admission in admissions],
             [_array(operator.roles) for operator in operators],
             [_array(operator.centres) for operator in operators],
+            [_array(map(str, admission.withheld)) for admission in admissions],
         )
         async with acquire(self._pool) as connection:
             rows = await connection.fetch(CHANGED, *asked, self._clock.now())
@@ -214,7 +216,8 @@ WITH replaced AS (
 INSERT INTO operator_session (token_hash, operator_id, created_at, expires_at, watch_until)
 VALUES ($1, $2, $3, $4, $5)"""
 SESSION: Final = """
-SELECT operator.*, s.expires_at, coalesce(s.watch_until, s.expires_at) AS watches_until
+SELECT operator.*, s.expires_at, coalesce(s.watch_until, s.expires_at) AS watches_until,
+       denied_to(operator.operator_id) AS withheld
   FROM operator_session s JOIN operator USING (operator_id)
  WHERE token_hash = $1 AND ended_at IS NULL AND coalesce(s.watch_until, s.expires_at) > $2
    AND disabled_at IS NULL"""
@@ -222,14 +225,18 @@ SELECT operator.*, s.expires_at, coalesce(s.watch_until, s.expires_at) AS watche
 # that was replaced is told with the operator it had: she comes back with what her browser has now.
 CHANGED: Final = """
 SELECT asked.place, o.*
-  FROM unnest($1::bytea[], $2::text[], $3::text[])
-       WITH ORDINALITY AS asked (token_hash, roles, centres, place)
+  FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[])
+       WITH ORDINALITY AS asked (token_hash, roles, centres, withheld, place)
   LEFT JOIN operator_session s ON s.token_hash = asked.token_hash
-        AND (s.ended_at IS NULL OR s.replaced) AND coalesce(s.watch_until, s.expires_at) > $4
+        AND (s.ended_at IS NULL OR s.replaced) AND coalesce(s.watch_until, s.expires_at) > $5
   LEFT JOIN operator o ON o.operator_id = s.operator_id AND o.disabled_at IS NULL
+  LEFT JOIN (SELECT operator_id, array_agg(registration_id) AS files FROM denial
+              WHERE admitted_at IS NULL GROUP BY operator_id) AS d ON d.operator_id = o.operator_id
  WHERE o.operator_id IS NULL OR s.ended_at IS NOT NULL
     OR NOT (o.roles @> asked.roles::text[] AND o.roles <@ asked.roles::text[])
-    OR NOT (o.centres @> asked.centres::text[] AND o.centres <@ asked.centres::text[])"""
+    OR NOT (o.centres @> asked.centres::text[] AND o.centres <@ asked.centres::text[])
+    OR NOT (coalesce(d.files, '{}') @> asked.withheld::uuid[]
+            AND coalesce(d.files, '{}') <@ asked.withheld::uuid[])"""
 END: Final = "UPDATE operator_session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL"
 FORGET_EXPIRED: Final = """
 WITH sessions AS (DELETE FROM operator_session WHERE coalesce(watch_until, expires_at) < $1),

@@ -227,3 +227,46 @@ async def test_a_look_at_a_file_about_nobody_is_told_at_once(
     odd = await auditor.told("/v1/audit/anomalies")
     assert [(one["kind"], one["by"]["name"]) for one in odd] == [("honeytoken", "Cas")]
     assert await officer.told("/v1/audit/anomalies") == []
+
+
+async def test_a_console_is_told_all_but_what_is_kept_from_its_operator(
+    gateway: Running, connection: Connection
+) -> None:
+    kept, other = await gateway.a_companion(victim="Vera"), await gateway.a_companion(victim="Nele")
+    suspect, colleague = await gateway.a_session(name="Bob"), await gateway.a_session(name="Ona")
+    before = (await gateway.press(kept)).json()["alarm_id"]
+    async with gateway.console(suspect) as bob:
+        await bob.attached()
+        await connection.execute(DENY, kept.registration_id, await connection.fetchval(ME, "Bob"))
+        code, _ = await bob.closed()
+        assert code == 1012, "his console comes back, to be shown less"
+    async with gateway.console(suspect) as bob, gateway.console(colleague) as ona:
+        await bob.attach()
+        snapshot = await bob.next("snapshot")
+        assert snapshot["alarms"] == []
+        await bob.next("caught_up")
+        await ona.attached()
+        await gateway.press(kept)
+        seen = (await gateway.press(other)).json()["alarm_id"]
+        told = [(await bob.next("event"), await ona.next("event")) for _ in range(2)]
+        assert [one["cursor"] for one, _ in told] == [one["cursor"] for _, one in told], "no gap"
+        assert [one["alarm"] and one["alarm"]["alarm_id"] for one, _ in told] == [None, seen]
+        assert [one["alarm"]["alarm_id"] for _, one in told] == [before, seen]
+        assert told[1][0] == told[1][1], "of the others he is told the very same"
+        assert str(kept.registration_id) not in str(told[0][0])
+        wish = {"centre": "BE-VOV", "expected_version": 1}
+        await bob.send("acknowledge", request_id=str(uuid4()), alarm_id=before, **wish)
+        assert (await bob.next("refused"))["problem"]["status"] == 404
+        await bob.send("acknowledge", request_id=str(uuid4()), alarm_id=seen, **wish)
+        assert (await bob.next("event"))["kind"] == "alarm.acknowledged"
+        assert (await bob.next("result"))["alarm_id"] == seen
+    async with gateway.console(suspect) as bob:
+        cursor = {"BE-VOV": {"epoch": snapshot["cursor"]["epoch"], "sequence": 1}}
+        await bob.attach(cursors=cursor)
+        again = await bob.next("snapshot")
+        assert [one["alarm_id"] for one in again["alarms"]] == [seen], "nothing from before is left on screen"
+
+
+DENY = """
+INSERT INTO denial (denial_id, registration_id, operator_id, reason, denied_by)
+VALUES (gen_random_uuid(), $1, $2, 'suspect', $2)"""
