@@ -15,6 +15,7 @@ from gateway.cli.one_file import one_file
 from gateway.cli.protection import protection
 from gateway.cli.registration_file import Reading, read
 from gateway.cli.registration_keeping import erase, hold, release
+from gateway.cli.registration_life import show, steps, take
 from gateway.cli.support import WRONG, Json, Stores, err, id_column, out, print_json, run, text_column
 from gateway.store.registrations import RegistrationSummary
 from schemas.registration import Population, Registration
@@ -32,6 +33,9 @@ app.command()(protection)
 app.command()(hold)
 app.command()(release)
 app.command()(erase)
+app.command()(show)
+app.command()(steps)
+app.command("step")(take)
 
 
 @app.command("import")

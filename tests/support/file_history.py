@@ -73,6 +73,7 @@ def _granted(before: History, step: Wish, _: Found) -> None:
     assert not before.has(StepKind.REFUSED)
     if before.procedure is Procedure.URGENT:
         assert before.has(StepKind.INSTALLED)
+        assert before.has(StepKind.DELIBERATED)
         assert before.has(StepKind.VICTIM_SUPPORT_NOTIFIED)
 
 
@@ -113,6 +114,7 @@ def _without_alarm(_: History, __: Wish, found: Found) -> None:
 
 
 def _heard(before: History, step: Wish, _: Found) -> None:
+    assert not before.has(StepKind.REFUSED)
     assert before.report or getattr(step, "pv_number", None)
 
 
