@@ -29,6 +29,14 @@ VALUES ('BE-5415', 'Gent', 'BE-VOV', 'Oost-Vlaanderen'), ('BE-5404', 'Elders', '
 PLACE = "UPDATE registration SET zone_id = $2 WHERE registration_id = $1"
 OF_ZONE = "UPDATE operator SET zones = ARRAY[$2] WHERE name = $1"
 JOURNAL = "SELECT kind, registration_id, facts FROM journal WHERE kind NOT LIKE '%looked' ORDER BY entry"
+HEARD = """
+INSERT INTO companion_state VALUES ($1, $2, now() + interval '1 minute', now(), 0, $3, '', now())"""
+LIVELY = {
+    "phone_battery_pct": 77,
+    "companion_version": "1.2.3",
+    "button_battery_pct": 55,
+    "button_link": "up",
+}
 AGE = "UPDATE device SET state_since = now() - interval '200 days', last_seen_at = NULL"
 
 HEADING = "kind;maker;model;serial;button_id\r\n"
@@ -146,6 +154,18 @@ async def test_a_consignment_is_received_whole_or_not_at_all_and_each_wrong_line
     assert rest.next is None
 
 
+async def is_kept_from_others(here: Station, phone: DeviceView) -> None:
+    """Another zone's devices are not there; whose file it is, is not the stock keeper's business."""
+    path = f"devices/{phone.device_id}"
+    assert (await here.stranger.asks(path)).status_code == 404
+    assert (await here.stranger.does(phone, "report_lost", reason="stolen")).status_code == 404
+    assert (await here.stranger.asks("devices")).json()["devices"] == []
+    assert (await here.supervisor.asks("devices")).status_code == 403
+    seen = DeviceHistory.model_validate_json((await here.admin.asks(path)).content)
+    assert (seen.device.state, seen.device.registration_id) == (DeviceState.ISSUED, None)
+    assert {move.reference for move in seen.moves} == {None}
+
+
 async def test_a_phone_goes_from_the_scan_to_the_loss_and_its_companion_with_it(
     gateway: Running, connection: Connection, pool: Pool
 ) -> None:
@@ -163,17 +183,10 @@ async def test_a_phone_goes_from_the_scan_to_the_loss_and_its_companion_with_it(
     assert (await here.admin.does(button, "issue", **issue)).status_code == 403
     button = DeviceView.model_validate_json((await here.officer.does(button, "issue", **issue)).content)
 
-    # another zone's devices are not there; whose file it is, is not the stock keeper's business
-    path = f"devices/{phone.device_id}"
-    assert (await here.stranger.asks(path)).status_code == 404
-    assert (await here.stranger.does(phone, "report_lost", reason="stolen")).status_code == 404
-    assert (await here.stranger.asks("devices")).json()["devices"] == []
-    assert (await here.supervisor.asks("devices")).status_code == 403
-    seen = DeviceHistory.model_validate_json((await here.admin.asks(path)).content)
-    assert (seen.device.state, seen.device.registration_id) == (DeviceState.ISSUED, None)
-    assert {move.reference for move in seen.moves} == {None}
+    await is_kept_from_others(here, phone)
 
     # a code on paper becomes a companion; a press of the button proves both
+    path = f"devices/{phone.device_id}"
     codes = f"registrations/{file}/enrolment-codes"
     assert (await here.stranger.asks(codes, {})).status_code == 404
     made = await here.officer.asks(codes, {"device_id": str(phone.device_id)})
@@ -202,9 +215,16 @@ async def test_a_phone_goes_from_the_scan_to_the_loss_and_its_companion_with_it(
         ("receive", False),
     ]
 
-    # lost: its companion is refused from this moment on
-    lost = await here.officer.does(phone, "report_lost", reason="stolen")
-    assert lost.json()["state"] == "lost"
+    # a heartbeat tells of the phone, and of the one button that is known to be hers
+    await connection.execute(HEARD, companion.companion_id, file, LIVELY)
+    await watch.look()
+    phone, button = await here.officer.device("P-1"), await here.officer.device(button.serial)
+    assert (phone.battery_pct, phone.firmware, button.battery_pct) == (77, "1.2.3", 55)
+    assert phone.version == both_now.devices[1].version  # nobody loses her view of it to a heartbeat
+
+    # lost: its companion is refused from this moment on, also by the stock keeper, who sees no file
+    lost = await here.admin.does(phone, "report_lost", reason="stolen")
+    assert (lost.json()["state"], lost.json()["registration_id"]) == ("lost", None)
     assert (await gateway.press(companion)).status_code == 403
     entry = (await connection.fetch(JOURNAL))[-1]
     assert (entry["kind"], entry["registration_id"], entry["facts"]["revoked"]) == (
