@@ -8,7 +8,8 @@
 
 Invariants
 - A device is issued to a file of its own team only, and between two files it is always wiped.
-- Who has lost, returned or wiped a phone has a companion no more: it is revoked in the same moment.
+- A phone that is lost, returned, wiped or enrolled anew has its companion no more: it is revoked in the
+  same moment.
 - Nothing leaves ``retired``.
 """
 
@@ -47,6 +48,7 @@ class Need(Enum):
 
     FILE = "a file of the device's own team that is open"
     TEAM = "another team"
+    COMPANION = "the phone's companion"
     REASON = "a reason"
     WITH_FILE = "a device that is with a file"
     WITHOUT_FILE = "a device that is with no file"
@@ -72,7 +74,9 @@ RULES: Final[Mapping[DeviceAct, Rule]] = MappingProxyType({
     DeviceAct.RECEIVE: Rule(moves=_to(STOCK, None), by=KEEPERS),
     DeviceAct.TRANSFER: Rule(moves=_to(STOCK, STOCK), by=ADMIN, needs=frozenset({Need.TEAM})),
     DeviceAct.ISSUE: Rule(moves=_to(ISSUED, STOCK), by=OFFICER, needs=frozenset({Need.FILE})),
-    DeviceAct.PAIR: Rule(moves=_to(PAIRED, ISSUED), by=OFFICER, heard=True),
+    DeviceAct.PAIR: Rule(
+        moves=_to(PAIRED, *IN_USE), by=OFFICER, needs=frozenset({Need.COMPANION}), heard=True
+    ),
     DeviceAct.TEST: Rule(moves=_to(TESTED, PAIRED, TESTED), by=OFFICER, heard=True),
     DeviceAct.REPORT_FAULTY: Rule(
         moves=_to(FAULTY, STOCK, *IN_USE, RETURNED, WIPED), by=KEEPERS, needs=frozenset({Need.REASON})
@@ -159,15 +163,16 @@ def decide(device: Device, act: DeviceAct, roles: frozenset[Role] | None, given:
     if device.state not in rule.moves:
         raise NotAllowedNow(f"{act}: the device is {device.state or 'not received'}")
     _check(device, act, rule, given)
-    revoked = device.companion_id if rule.revokes else None
+    companion = _companion_after(device, act, rule, given)
     moved = replace(
         device,
         state=rule.moves[device.state],
         team=given.team if Need.TEAM in rule.needs and given.team else device.team,
         version=device.version + 1,
         registration_id=_file_after(device, rule, given),
-        companion_id=_companion_after(device, act, rule, given),
+        companion_id=companion,
     )
+    revoked = None if companion == device.companion_id else device.companion_id
     return Moved(device=moved, act=act, reason=given.reason, revoked=revoked)
 
 
@@ -208,6 +213,8 @@ def _check(device: Device, act: DeviceAct, rule: Rule, given: Given) -> None:
             raise NotAllowedNow(f"{act} needs {Need.FILE.value}")
     if Need.TEAM in rule.needs and (given.team is None or given.team == device.team):
         raise FieldInvalid("team", "another team is needed")
+    if Need.COMPANION in rule.needs and device.kind is DeviceKind.PHONE and given.companion_id is None:
+        raise FieldInvalid("companion_id", "is needed")
     if Need.REASON in rule.needs and given.reason is None:
         raise FieldInvalid("reason", "is needed")
 
@@ -222,6 +229,6 @@ def _companion_after(device: Device, act: DeviceAct, rule: Rule, given: Given) -
     """Return the phone's companion; one that was revoked is its no more, and its next file gives another."""
     if rule.revokes or rule.leaves_file:
         return None
-    if act in {DeviceAct.PAIR, DeviceAct.TEST} and device.kind is DeviceKind.PHONE:
-        return given.companion_id or device.companion_id
+    if act is DeviceAct.PAIR and device.kind is DeviceKind.PHONE:
+        return given.companion_id
     return device.companion_id

@@ -15,7 +15,7 @@ import asyncpg
 import structlog
 
 from gateway.domain.casework.devices import Given, decide
-from gateway.domain.errors import DatabaseUnavailable, NotAllowedNow
+from gateway.domain.errors import DatabaseUnavailable, FieldInvalid, NotAllowedNow
 from gateway.domain.rows import Row
 from gateway.ports import Clock
 from gateway.store.casework.device_acts import PostgresDeviceActs
@@ -75,12 +75,19 @@ UPDATE device d
         OR (d.last_seen_at < s.received_at AND d.battery_pct IS DISTINCT FROM
             coalesce((s.facts ->> 'button_battery_pct')::smallint, d.battery_pct)))"""
 
-# By the code that was made for it; else the one phone of a file and the one companion that came after it.
+# By the newest code that was made for it and used; else the one phone of a file without a companion and the
+# one companion that came after it.
 ENROLLED: Final = """
 SELECT d.device_id, e.companion_id
-  FROM device d JOIN enrolment_code e USING (device_id) JOIN companion c ON c.companion_id = e.companion_id
- WHERE d.kind = 'phone' AND d.state = 'issued' AND c.registration_id = d.registration_id
-   AND c.revoked_at IS NULL AND e.created_at >= d.state_since
+  FROM device d, LATERAL (
+       SELECT e.companion_id FROM enrolment_code e
+        WHERE e.device_id = d.device_id AND e.registration_id = d.registration_id AND e.used_at IS NOT NULL
+          AND e.created_at >= (SELECT max(m.at) FROM device_move m
+                                WHERE m.device_id = d.device_id AND m.act = 'issue')
+        ORDER BY e.used_at DESC LIMIT 1) e
+  JOIN companion c USING (companion_id)
+ WHERE d.kind = 'phone' AND d.state IN ('issued', 'paired', 'tested') AND c.revoked_at IS NULL
+   AND d.companion_id IS DISTINCT FROM e.companion_id
 UNION
 SELECT d.device_id, c.companion_id
   FROM device d JOIN companion c USING (registration_id)
@@ -96,7 +103,7 @@ SELECT d.device_id, c.companion_id
 
 # Since it was issued: what another had pressed before says nothing of it.
 PRESSED: Final = """
-SELECT d.device_id, h.purpose FROM device d,
+SELECT d.device_id, d.state, h.purpose FROM device d,
        unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::uuid[])
            AS h (registration_id, button_key, at, purpose, companion_id)
  WHERE d.registration_id = h.registration_id AND d.state IN ('issued', 'paired')
@@ -161,19 +168,24 @@ class DeviceWatch:
             [row["companion_id"] for row in presses],
         )
         for row in pressed:
-            await self._do(database, row["device_id"], DeviceAct.PAIR, None)
+            if row["state"] == DeviceState.ISSUED:
+                await self._do(database, row["device_id"], DeviceAct.PAIR, None)
             if row["purpose"] == "test":
                 await self._do(database, row["device_id"], DeviceAct.TEST, None)
 
     async def _do(self, database: Database, device_id: UUID, act: DeviceAct, companion: UUID | None) -> None:
         """Do what was heard, where the device is still where that makes sense."""
         row = await database.fetchrow(LOCK, device_id)
-        if row is None or row["state"] == DeviceState.TESTED:
+        if row is None:
             return
         device = device_of(row)
+        if act is DeviceAct.PAIR and companion is None and device.state is not DeviceState.ISSUED:
+            return
+        if act is DeviceAct.TEST and device.state is DeviceState.TESTED:
+            return
         try:
             moved = decide(device, act, None, Given(companion_id=companion))
-        except NotAllowedNow:
+        except (NotAllowedNow, FieldInvalid):
             return
         await self._acts.write(database, None, moved, before=device)
 

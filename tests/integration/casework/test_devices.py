@@ -166,6 +166,24 @@ async def is_kept_from_others(here: Station, phone: DeviceView) -> None:
     assert {move.reference for move in seen.moves} == {None}
 
 
+async def is_enrolled_anew(
+    here: Station, phone: DeviceView, companion: Companion, watch: DeviceWatch
+) -> tuple[DeviceView, Companion]:
+    """Enrol a phone once more: it is to be tested again, and what it was before is refused."""
+    path = f"registrations/{companion.registration_id}/enrolment-codes"
+    made = await here.officer.asks(path, {"device_id": str(phone.device_id)})
+    newer = await enrol(here.officer.gateway, made.json()["url"], companion.registration_id)
+    for _ in range(2):  # and it stays so
+        await watch.look()
+    phone = await here.officer.device(phone.serial)
+    assert (phone.state, phone.companion_id) == (DeviceState.PAIRED, newer.companion_id)
+    row = await (await here.officer.asks(f"registrations/{companion.registration_id}/devices")).aread()
+    revoked = {one.companion_id: one.revoked_at for one in FileDevices.model_validate_json(row).companions}
+    assert revoked[companion.companion_id] is not None
+    assert revoked[newer.companion_id] is None
+    return phone, newer
+
+
 async def test_a_phone_goes_from_the_scan_to_the_loss_and_its_companion_with_it(
     gateway: Running, connection: Connection, pool: Pool
 ) -> None:
@@ -221,6 +239,8 @@ async def test_a_phone_goes_from_the_scan_to_the_loss_and_its_companion_with_it(
     phone, button = await here.officer.device("P-1"), await here.officer.device(button.serial)
     assert (phone.battery_pct, phone.firmware, button.battery_pct) == (77, "1.2.3", 55)
     assert phone.version == both_now.devices[1].version  # nobody loses her view of it to a heartbeat
+
+    phone, companion = await is_enrolled_anew(here, phone, companion, watch)
 
     # lost: its companion is refused from this moment on, also by the stock keeper, who sees no file
     lost = await here.admin.does(phone, "report_lost", reason="stolen")

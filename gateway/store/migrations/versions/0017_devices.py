@@ -113,6 +113,9 @@ CREATE TRIGGER device_follows_file BEFORE UPDATE OF team ON device
 
 # Which phone a code is for: whoever uses it is that phone's companion.
 CODE_FOR = "ALTER TABLE enrolment_code ADD COLUMN device_id uuid REFERENCES device"
+CODE_BY_DEVICE = (
+    "CREATE INDEX enrolment_code_by_device ON enrolment_code (device_id) WHERE device_id IS NOT NULL"
+)
 
 # How far the loop has read; whoever holds the row is the node that reads now.
 WATCH = """
@@ -196,6 +199,7 @@ def upgrade() -> None:
         MOVE_BY_FILE,
         *FOLLOWS,
         CODE_FOR,
+        CODE_BY_DEVICE,
         WATCH,
         FIRST_WATCH,
         KNOWN,

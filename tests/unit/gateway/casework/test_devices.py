@@ -92,8 +92,8 @@ def test_whatever_is_tried_state_and_file_and_companion_fit_together(
             assert what.file is not None
             assert what.file.team == moved.device.team
         assert moved.device.companion_id is None or (kind is DeviceKind.PHONE and with_file)
-        if device.companion_id is not None and moved.device.companion_id is None:
-            assert moved.revoked == device.companion_id
+        gone = device.companion_id if moved.device.companion_id != device.companion_id else None
+        assert moved.revoked == gone
         device = moved.device
 
 
@@ -104,6 +104,7 @@ def test_what_is_offered_is_what_can_be_done(walk: list[tuple[DeviceAct, Given]]
         full = Given(
             file=FileOfTeam(registration_id=uuid4(), team=device.team, is_open=True),
             team="BE-9999",
+            companion_id=uuid4(),
             reason=DeviceReason.OTHER,
         )
         assert set(acts_of(device, ALL)) == {one for one in DeviceAct if tried(device, one, full)}
