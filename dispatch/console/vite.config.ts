@@ -10,6 +10,12 @@ export default defineConfig({
     license: { fileName: 'licences.md' }, // the texts of the bundled packages, shipped beside them
     assetsInlineLimit: 0, // the content security policy allows no data: address
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What the page begins with is one file, whatever else is shared with pages that come later.
+        codeSplitting: { groups: [{ name: 'shell', tags: ['$initial'] }] },
+      },
+    },
   },
   test: {
     environment: 'jsdom',
