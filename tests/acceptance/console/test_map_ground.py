@@ -142,7 +142,7 @@ def fetched_with(script: Path) -> set[Path]:
 
 def test_the_map_is_fetched_apart_from_the_rest_of_the_console_and_is_small_enough() -> None:
     (shell,), (engine,) = (
-        list((STATIC / "assets").glob(f"{name}-*.js")) for name in ("index", "open_layers")
+        list((STATIC / "assets").glob(f"{name}-*.js")) for name in ("shell", "open_layers")
     )
     map_only = fetched_with(engine) - fetched_with(shell)
     assert sum(len(gzip.compress(each.read_bytes())) for each in map_only) <= MAP_BYTES
