@@ -19,22 +19,21 @@ Share = Annotated[float, Field(ge=0, le=100, description="Percent, rounded down 
 """Never 100 when some of it is missing."""
 
 
-class ProtectionTime(Wire):
-    """How long she was how protected in a stretch of time; what is not known of it is in none of the three.
+class ProtectionShares(Wire):
+    """How protected she was in a stretch of time, of the time that is known."""
 
-    ``degraded``: a press would have arrived, with less.
-    """
+    protected_pct: Share = Field(default=None, description="None: nothing is known")
+    reachable_pct: Share = Field(
+        default=None, description="Protected or degraded: a press would have arrived, if with less"
+    )
+
+
+class ProtectionTime(ProtectionShares):
+    """The same with the time itself; what is not known of it is in none of the three."""
 
     protected_s: Annotated[float, Field(ge=0)] = 0
     degraded_s: Annotated[float, Field(ge=0)] = 0
     unprotected_s: Annotated[float, Field(ge=0)] = 0
-
-    protected_pct: Share = Field(
-        default=None, description="Percent of the time known; None: nothing is known"
-    )
-    reachable_pct: Share = Field(
-        default=None, description="The same of the time in which a press would have arrived at all"
-    )
 
 
 class BoardFile(Wire):
@@ -49,9 +48,8 @@ class BoardFile(Wire):
     state: ProtectionState
     since: Instant
     faults: tuple[Fault, ...] = ()
-    heard_at: Instant | None = Field(default=None, description="When a companion of hers was last heard")
-    day: ProtectionTime = Field(description="The last 24 hours")
-    month: ProtectionTime = Field(description="The last 30 days")
+    day: ProtectionShares = Field(description="The last 24 hours")
+    month: ProtectionShares = Field(description="The last 30 days")
 
 
 class Board(Wire):
@@ -96,5 +94,6 @@ class ProtectionCourse(Wire):
     """How one file is and was protected (``GET /v1/casework/files/{id}/protection``)."""
 
     file: BoardFile
+    heard_at: Instant | None = Field(default=None, description="When a companion of hers was last heard")
     changes: tuple[ProtectionChange, ...] = Field(description="The latest, newest first")
     telling: TellingView

@@ -30,9 +30,9 @@ async def protection(
 ) -> ProtectionCourse:
     """Tell how one file is protected, how it was, and who is told of changes."""
     services = casework_of(request)
-    file, changes = await services.board.one(scope, registration_id)
+    file, heard_at, changes = await services.board.one(scope, registration_id)
     telling = await services.tellings.of(scope, registration_id)
-    return ProtectionCourse(file=file, changes=changes, telling=telling)
+    return ProtectionCourse(file=file, heard_at=heard_at, changes=changes, telling=telling)
 
 
 @router.put("/files/{registration_id}/protection/telling")

@@ -1,7 +1,7 @@
 """What the case teams' routers are given; ``gateway.main`` puts it in ``app.state.casework``."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -37,8 +37,8 @@ class ProtectionBoard(Protocol):
 
     async def one(
         self, scope: Scope, registration_id: UUID
-    ) -> tuple[BoardFile, tuple[ProtectionChange, ...]]:
-        """Return one file's, and its latest changes. Raises ``NotFound``."""
+    ) -> tuple[BoardFile, datetime | None, tuple[ProtectionChange, ...]]:
+        """Return one file's, when she was last heard, and its latest changes. Raises ``NotFound``."""
 
 
 class Tellings(Protocol):

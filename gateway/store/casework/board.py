@@ -4,6 +4,7 @@ A change of protection keeps the sums of all time before it, so a stretch of tim
 look-ups. Before a file's first change nothing is known of it, and that time is in no sum.
 """
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ CHANGES_SHOWN: Final = 60
 
 DAY: Final = "interval '24 hours'"
 MONTH: Final = "interval '30 days'"
+SHARES: Final = "protection_shares"
 
 NOT_FOLLOWED: Final = "('requested', 'heard', 'deliberated', 'granted', 'refused', 'closed', 'archived')"
 """Where a file's life is not, or no more, that she has a button which must work."""
@@ -36,28 +38,31 @@ def sums(instant: str) -> str:
          ORDER BY c.at DESC LIMIT 1)"""  # noqa: S608 (the instants are written below and in report_facts)
 
 
-def stretch(until: str, since: str) -> str:
-    """Return the JSON of the time between two sums."""
+def stretch(until: str, since: str, function: str = "protection_stretch") -> str:
+    """Return the JSON of the time between two sums; ``protection_shares`` makes the percentages alone."""
     parts = (
         f"greatest(0, coalesce({until}.{sum_s}, 0) - coalesce({since}.{sum_s}, 0))"
         for sum_s in ("protected_s", "degraded_s", "unprotected_s")
     )
-    return f"protection_stretch({', '.join(parts)})"
+    return f"{function}({', '.join(parts)})"
 
 
 # A file that is still being installed was told to nobody, and yet she is not protected.
 MINE: Final = """
 SELECT r.registration_id, r.reference, r.team, r.centre_id AS centre, r.risk, r.state AS life,
        coalesce(p.state, 'unprotected') AS state, coalesce(p.since, r.created_at) AS since,
-       coalesce(p.faults, CASE WHEN c.enrolled_at IS NULL
-           THEN jsonb_build_array(jsonb_build_object('kind', 'no_companion', 'since', r.created_at))
-           ELSE '[]'::jsonb END) AS faults, c.heard_at
+       coalesce(p.faults, CASE
+           WHEN EXISTS (SELECT FROM companion k WHERE k.registration_id = r.registration_id
+                           AND k.revoked_at IS NULL) THEN '[]'::jsonb
+           ELSE jsonb_build_array(jsonb_build_object('kind', 'no_companion', 'since', r.created_at)) END
+       ) AS faults
   FROM registration r
   LEFT JOIN protection p USING (registration_id)
-  LEFT JOIN (SELECT k.registration_id, max(s.received_at) AS heard_at, min(k.enrolled_at) AS enrolled_at
-               FROM companion k LEFT JOIN companion_state s USING (companion_id)
-              WHERE k.revoked_at IS NULL GROUP BY 1) AS c USING (registration_id)
  WHERE r.population = 'real' AND r.wrapped_key IS NOT NULL AND r.erased_at IS NULL"""
+
+HEARD: Final = """
+SELECT max(s.received_at) FROM companion k JOIN companion_state s USING (companion_id)
+ WHERE k.registration_id = $1 AND k.revoked_at IS NULL"""
 
 WORST_FIRST: Final = """
  ORDER BY array_position(ARRAY['unprotected', 'degraded', 'protected'], r.state),
@@ -66,7 +71,7 @@ WORST_FIRST: Final = """
 ROW: Final = f"""json_build_object(
     'registration_id', r.registration_id, 'reference', r.reference, 'team', r.team, 'centre', r.centre,
     'risk', r.risk, 'life', r.life, 'state', r.state, 'since', r.since, 'faults', r.faults,
-    'heard_at', r.heard_at, 'day', {stretch("n", "d")}, 'month', {stretch("n", "m")})"""
+    'day', {stretch("n", "d", SHARES)}, 'month', {stretch("n", "m", SHARES)})"""
 
 SUMMED: Final = f"""
   LEFT JOIN LATERAL {sums("statement_timestamp()")} AS n ON true
@@ -111,12 +116,16 @@ class PostgresBoard:
 
     async def one(
         self, scope: Scope, registration_id: UUID
-    ) -> tuple[BoardFile, tuple[ProtectionChange, ...]]:
-        """Return one file's protection and its latest changes; the look is recorded. Raises ``NotFound``."""
+    ) -> tuple[BoardFile, datetime | None, tuple[ProtectionChange, ...]]:
+        """Return one file's protection, when a companion of hers was last heard, and the latest changes.
+
+        The look is recorded. Raises ``NotFound``.
+        """
         async with scoped(self._pool, scope) as database:
             image = await database.fetchval(ONE, registration_id)
             if image is None:
                 raise NotFound
+            heard_at: datetime | None = await database.fetchval(HEARD, registration_id)
             rows = await database.fetch(CHANGES, registration_id, CHANGES_SHOWN)
             file = BoardFile.model_validate_json(image)
             look = Entry(
@@ -128,4 +137,4 @@ class PostgresBoard:
                 facts={"part": "protection"},
             )
             await record(database, scope, look)
-        return file, tuple(ProtectionChange.model_validate(dict(row)) for row in rows)
+        return file, heard_at, tuple(ProtectionChange.model_validate(dict(row)) for row in rows)

@@ -108,6 +108,13 @@ RETURNS json LANGUAGE sql IMMUTABLE AS $$
         'protected_pct', share_pct(p_protected, p_protected + p_degraded + p_unprotected),
         'reachable_pct', share_pct(p_protected + p_degraded, p_protected + p_degraded + p_unprotected))
 $$"""
+SHARES = """
+CREATE FUNCTION protection_shares(p_protected float8, p_degraded float8, p_unprotected float8)
+RETURNS json LANGUAGE sql IMMUTABLE AS $$
+    SELECT json_build_object(
+        'protected_pct', share_pct(p_protected, p_protected + p_degraded + p_unprotected),
+        'reachable_pct', share_pct(p_protected + p_degraded, p_protected + p_degraded + p_unprotected))
+$$"""
 
 WISH = """
 CREATE TABLE protection_wish (
@@ -195,6 +202,7 @@ def upgrade() -> None:
         BEFORE_THIS,
         SHARE,
         STRETCH,
+        SHARES,
         WISH,
         TELLING,
         REPORT,
