@@ -84,3 +84,10 @@ def test_a_silence_is_told_within_its_reporting_time() -> None:
     assert 5 * timing.JUDGE_S < timing.JUDGE_GAP_S
     assert CompanionPolicy().heartbeat_s == policy.heartbeat_s
     assert policy.heartbeat_s >= 5 * timing.REOPENED_S
+
+
+def test_a_mail_or_a_telling_is_never_claimed_twice_while_it_is_under_way() -> None:
+    assert timing.REPORT_LEASE_S >= 2 * timing.MAIL_TRY_S
+    assert timing.TELL_LEASE_S > timing.MAIL_TRY_S + timing.WEBHOOK_TRY_S
+    assert timing.REPORT_GIVE_UP_S > 86_400
+    assert timing.TELL_AFTER_S > 2 * SupervisionPolicy().link_loss_s

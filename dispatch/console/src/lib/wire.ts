@@ -1010,12 +1010,8 @@ export interface BoardFile {
   state: ProtectionState
   since: string
   faults: Fault[]
-  /**
-   * When a companion of hers was last heard
-   */
-  heard_at: string | null
-  day: ProtectionTime
-  month: ProtectionTime1
+  day: ProtectionShares
+  month: ProtectionShares1
 }
 /**
  * One fault and since when.
@@ -1027,32 +1023,26 @@ export interface Fault {
 /**
  * The last 24 hours
  */
-export interface ProtectionTime {
-  protected_s: number
-  degraded_s: number
-  unprotected_s: number
+export interface ProtectionShares {
   /**
-   * Percent of the time known; None: nothing is known
+   * None: nothing is known
    */
   protected_pct: number | null
   /**
-   * The same of the time in which a press would have arrived at all
+   * Protected or degraded: a press would have arrived, if with less
    */
   reachable_pct: number | null
 }
 /**
  * The last 30 days
  */
-export interface ProtectionTime1 {
-  protected_s: number
-  degraded_s: number
-  unprotected_s: number
+export interface ProtectionShares1 {
   /**
-   * Percent of the time known; None: nothing is known
+   * None: nothing is known
    */
   protected_pct: number | null
   /**
-   * The same of the time in which a press would have arrived at all
+   * Protected or degraded: a press would have arrived, if with less
    */
   reachable_pct: number | null
 }
@@ -1566,7 +1556,7 @@ export interface ReportedFile {
    * At any time in it
    */
   faults_seen: FaultKind[]
-  time: ProtectionTime2
+  time: ProtectionTime
   alarms: ReportedAlarm[]
   tests: number
   button_battery_pct: number | null
@@ -1576,22 +1566,20 @@ export interface ReportedFile {
   tasks: Task[]
 }
 /**
- * How long she was how protected in a stretch of time; what is not known of it is in none of the three.
- *
- * ``degraded``: a press would have arrived, with less.
+ * The same with the time itself; what is not known of it is in none of the three.
  */
-export interface ProtectionTime2 {
-  protected_s: number
-  degraded_s: number
-  unprotected_s: number
+export interface ProtectionTime {
   /**
-   * Percent of the time known; None: nothing is known
+   * None: nothing is known
    */
   protected_pct: number | null
   /**
-   * The same of the time in which a press would have arrived at all
+   * Protected or degraded: a press would have arrived, if with less
    */
   reachable_pct: number | null
+  protected_s: number
+  degraded_s: number
+  unprotected_s: number
 }
 /**
  * An alarm that was raised in the day, or was still open in it.
@@ -2713,6 +2701,10 @@ export interface FieldError {
  */
 export interface ProtectionCourse {
   file: BoardFile
+  /**
+   * When a companion of hers was last heard
+   */
+  heard_at: string | null
   /**
    * The latest, newest first
    */
