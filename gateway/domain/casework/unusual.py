@@ -17,8 +17,8 @@ FEW: Final = 8
 HOURS_ENOUGH: Final = 10
 """Active hours of her own before they count: fewer say nothing about her."""
 
-PEERS_ENOUGH: Final = 5
-"""Active hours of others before those count."""
+PEERS_ENOUGH: Final = 3
+"""Other people in her role before what they do counts: one colleague is no measure."""
 
 OWN_SPREADS: Final = 6.0
 PEER_SPREADS: Final = 10.0
@@ -44,17 +44,18 @@ class Verdict:
         return self.files > self.usual
 
 
-def judge(files: int, own: Sequence[int], peers: Sequence[int]) -> Verdict:
+def judge(files: int, own: Sequence[int], peers: Sequence[Sequence[int]]) -> Verdict:
     """Judge the current hour.
 
     ``own``: different files she looked at in each earlier hour in which she looked at any; ``peers``:
-    likewise, of everybody else with her role.
+    likewise, of each other person with her role.
     """
     limits = []
     if len(own) >= HOURS_ENOUGH:
         limits.append(_limit(own, OWN_SPREADS))
+    peers = [hours for hours in peers if hours]
     if len(peers) >= PEERS_ENOUGH:
-        limits.append(_limit(peers, PEER_SPREADS))
+        limits.append(_limit([hour for hours in peers for hour in hours], PEER_SPREADS))
     return Verdict(files, max(FEW, min(limits, default=UNKNOWN)))
 
 

@@ -1,6 +1,6 @@
 """What is odd about how people look at files: counted from the journal, kept, told."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -127,9 +127,11 @@ class PostgresAnomalies:
         if known is not None and known[0] == row["hour"]:
             return known[1]
         hours = await database.fetch(HOURS, sorted(LOOKS), row["roles"])
-        own = [hour["files"] for hour in hours if hour["operator_id"] == row["operator_id"]]
-        peers = [hour["files"] for hour in hours if hour["operator_id"] != row["operator_id"]]
-        usual = judge(row["files"], own, peers).usual
+        by_person: dict[UUID, list[int]] = defaultdict(list)
+        for hour in hours:
+            by_person[hour["operator_id"]].append(hour["files"])
+        own = by_person.pop(row["operator_id"], [])
+        usual = judge(row["files"], own, list(by_person.values())).usual
         self._usual = {who: one for who, one in self._usual.items() if one[0] == row["hour"]}
         self._usual[row["operator_id"]] = row["hour"], usual
         return usual
