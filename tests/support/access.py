@@ -73,6 +73,15 @@ ROWS: Final = (
        VALUES ($3, $1, $2, $5, $4, 'danger', 'infinity')""",
     """INSERT INTO anomaly (kind, operator_id, name, roles, centres, registration_id)
        VALUES ('honeytoken', $4, 'Somebody', '{operator}', ARRAY[$2], $1)""",
+    """INSERT INTO protection_change (registration_id, at, protected_s, degraded_s, unprotected_s)
+       VALUES ($1, $5, 0, 0, 0)""",
+    """INSERT INTO protection_wish (registration_id, version, set_at, set_by) VALUES ($1, 1, $5, '{}')""",
+    "INSERT INTO protection_telling (registration_id, channel, lacking) VALUES ($1, 'zone', true)",
+    """INSERT INTO daily_report (team, day, centre_id, from_at, until_at, made_at, body)
+       SELECT team, '2026-03-02', centre_id, '-infinity', $5, $5, '{}' FROM registration
+        WHERE registration_id = $1""",
+    """INSERT INTO report_sending (team, day, number, asked_at, due_at)
+       SELECT team, '2026-03-02', 0, $5, $5 FROM registration WHERE registration_id = $1""",
     "INSERT INTO honeytoken (registration_id) VALUES ($1)",
     """INSERT INTO disposal (class, ground, registration_id, counts, links, links_digest)
        VALUES ('file', 'request', $1, '{}', 0, '')""",

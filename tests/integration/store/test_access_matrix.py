@@ -24,9 +24,12 @@ ROLES: Final = {
 BY_ALARM: Final = frozenset({"track_fix", "last_fix", "stream_event", "delivery", "command"})
 BY_HAND: Final = frozenset({"hotspot"})
 NO_FILE: Final = {"operator": "true", "operator_session": "true", "press": "true"}
+BY_TEAM: Final = frozenset({"daily_report", "report_sending"})
 CHANGED: Final = {
     "denial": "admitted_at = NULL",
     "hotspot": "ended = ended",
+    "daily_report": "team = team",
+    "report_sending": "team = team",
     "glass": "answered_at = answer_by, answered_by = $5, allowed = false",
     "centre": "centre_id = centre_id",
     "device_model": "kind = kind",
@@ -46,6 +49,11 @@ ADDED: Final[Mapping[str, str]] = {
         VALUES ($1, 2, 'heard', now(), now(), $2, $3, 'heard')""",
     "registration_review": """VALUES ($1, 1, '{}')
         ON CONFLICT (registration_id) DO UPDATE SET sealed_version = 1""",
+    "protection_wish": """(registration_id, version, set_at, set_by) VALUES ($1, 1, now(), '{}')
+        ON CONFLICT (registration_id) DO UPDATE SET version = 2""",
+    "protection_telling": "(registration_id, channel, lacking) VALUES ($1, 'victim', true)",
+    "report_sending": """(team, day, number, asked_at, due_at, state)
+        VALUES ($3, '2026-03-02', 1, now(), now(), 'sent')""",
     "registration_photo": """(registration_id, photo_of, photo_version, saved_at, saved_by, key_id,
         photo_sealed) VALUES ($1, 'victim', 2, now(), '{}', 'k', '')""",
     "hotspot": """(hotspot_id, centre_id, team, kind, key_id, flag_sealed, set_at, set_by, until)
@@ -73,6 +81,9 @@ def the_rows(table: str, file: UUID, alarm: UUID, centre: str) -> str:
         return NO_FILE[table]
     if table in BY_ALARM:
         return f"alarm_id = '{alarm}'"
+    if table in BY_TEAM:
+        side = next(side for side, one in CENTRES.items() if one == centre)
+        return f"team = '{ZONES[side]}'"
     if table == "device_model":
         return "true"
     if table in EVERYWHERE | BY_HAND:
