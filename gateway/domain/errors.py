@@ -215,9 +215,9 @@ class FieldInvalid(RequestRefused):
 
     @classmethod
     def of(cls, errors: tuple[FieldError, ...]) -> Self:
-        """Name every field that is wrong; the detail says the first."""
+        """Name every field that is wrong; there is no detail beside them."""
         refused = cls(errors[0].field, errors[0].message)
-        refused.errors = errors
+        refused.errors, refused.detail = errors, None
         return refused
 
 

@@ -109,6 +109,7 @@ export const circumstances: CircumstancesWords = {
     when: 'Gespeichert',
     who: 'Von',
     what: 'Geändert',
+    act: 'Ansehen',
     open: (version) => `Fassung ${version} zeigen`,
     old: (version) => `Fassung ${version}, wie gespeichert`,
     unknown: 'nicht lesbar',

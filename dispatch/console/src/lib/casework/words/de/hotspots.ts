@@ -8,7 +8,7 @@ export const hotspots: HotspotsWords = {
   columns: {
     what: 'Vermerk',
     of: 'Von',
-    near: 'Nahe heißt',
+    near: 'Gefunden',
     why: 'Grund',
     until: 'Endet',
     act: 'Handlung',

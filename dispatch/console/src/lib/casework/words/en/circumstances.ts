@@ -107,6 +107,7 @@ export const circumstances: CircumstancesWords = {
     when: 'Saved',
     who: 'By',
     what: 'Changed',
+    act: 'Look at it',
     open: (version) => `Show version ${version}`,
     old: (version) => `Version ${version}, as it was saved`,
     unknown: 'cannot be read',

@@ -8,7 +8,7 @@ export const hotspots: HotspotsWords = {
   columns: {
     what: 'Flag',
     of: 'Of',
-    near: 'Near is',
+    near: 'Found',
     why: 'Reason',
     until: 'Ends',
     act: 'Act',

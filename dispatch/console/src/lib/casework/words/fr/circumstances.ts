@@ -109,6 +109,7 @@ export const circumstances: CircumstancesWords = {
     when: 'Enregistrée',
     who: 'Par',
     what: 'Changements',
+    act: 'Consulter',
     open: (version) => `Montrer la version ${version}`,
     old: (version) => `Version ${version}, telle qu’enregistrée`,
     unknown: 'illisible',

@@ -8,7 +8,7 @@ export const hotspots: HotspotsWords = {
   columns: {
     what: 'Signalement',
     of: 'De',
-    near: 'Proche veut dire',
+    near: 'Trouvé',
     why: 'Motif',
     until: 'Fin',
     act: 'Action',

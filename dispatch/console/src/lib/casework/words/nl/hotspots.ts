@@ -8,7 +8,7 @@ export const hotspots: HotspotsWords = {
   columns: {
     what: 'Markering',
     of: 'Van',
-    near: 'Dichtbij is',
+    near: 'Gevonden',
     why: 'Reden',
     until: 'Eindigt',
     act: 'Handeling',

@@ -89,6 +89,7 @@ export interface CircumstancesWords {
     when: string
     who: string
     what: string
+    act: string
     open: (version: number) => string
     old: (version: number) => string
     unknown: string
