@@ -3,7 +3,7 @@
 ::
 
     GatewayError
-    |- NotAllowedNow              the alarm's state does not allow it
+    |- NotAllowedNow              the alarm's, or the file's, state does not allow it
     |  |- AlreadyTaken
     |  |- StaleVersion
     |  |- UnitTaken
@@ -258,7 +258,7 @@ class TooMany(RequestRefused):
 
 
 class NotAllowedNow(GatewayError):
-    """The alarm's state does not allow this."""
+    """Its state does not allow this."""
 
     kind = ProblemKind.NOT_ALLOWED_NOW
 
@@ -270,7 +270,7 @@ class AlreadyTaken(NotAllowedNow):
 
 
 class StaleVersion(NotAllowedNow):
-    """The alarm has changed since it was seen."""
+    """It has changed since it was seen."""
 
     kind = ProblemKind.STALE_VERSION
 

@@ -26,6 +26,7 @@ INSERT INTO zone (zone_id, name, centre_id, arrondissement)
 VALUES ('BE-5415', 'Gent', 'BE-VOV', 'Oost-Vlaanderen'), ('BE-5345', 'Antwerpen', 'BE-VAN', 'Antwerpen')"""
 JOURNAL = "SELECT kind, done_by ->> 'name' AS who, team FROM journal ORDER BY entry"
 OVER = "UPDATE alarm SET state = 'closed', acknowledged_at = now() WHERE state = 'raised'"
+REVOKED = "UPDATE companion SET revoked_at = now() WHERE companion_id = $1"
 IN_ZONE = "UPDATE operator SET zones = $2 WHERE name = $1"
 TODAY = day_of(SystemClock().now())
 NOT_NOW, NOT_YOURS = ProblemKind.NOT_ALLOWED_NOW, ProblemKind.NOT_YOURS
@@ -127,6 +128,23 @@ def refused(answer: httpx.Response, kind: ProblemKind, words: str = "") -> None:
     assert words in said, said
 
 
+async def proven(gateway: Running, file: str) -> None:
+    """Press a test with a position on a phone that is enrolled for this."""
+    phone = await gateway.enrol(UUID(file))
+    await gateway.press(phone, a_press(purpose="test", positions=[POSITION]))
+
+
+async def check_what_is_kept(connection: Connection) -> None:
+    """The ground is sealed, and the journal names who stepped and who looked, and whose file it was."""
+    kept = await connection.fetchrow("SELECT * FROM registration_step WHERE number = 5")
+    assert kept is not None
+    assert GRANTED["ground"].encode() not in kept["ground_sealed"]
+    journal = await connection.fetch(JOURNAL)
+    assert {row["team"] for row in journal} == {"BE-5415"}
+    assert [row["kind"] for row in journal].count("file.stepped") == 7
+    assert ("file.looked", "magistrate") in {(row["kind"], row["who"]) for row in journal}
+
+
 async def test_a_file_goes_its_way_and_everyone_who_skips_or_may_not_is_refused(
     gateway: Running, connection: Connection
 ) -> None:
@@ -173,6 +191,9 @@ async def test_a_file_goes_its_way_and_everyone_who_skips_or_may_not_is_refused(
     )
     again = a_press(purpose="test", positions=[POSITION])
     assert (await gateway.press(phone, again)).status_code in {200, 201}
+    await connection.execute(REVOKED, phone.companion_id)
+    refused(await officer.step(file, 6, "installed"), NOT_NOW, "missing: proof_press, proof_position")
+    await proven(gateway, file)
     assert (await officer.step(file, 6, "installed")).status_code == 201
 
     view = (await magistrate.ask(f"/{file}")).json()
@@ -185,19 +206,7 @@ async def test_a_file_goes_its_way_and_everyone_who_skips_or_may_not_is_refused(
     assert [step["kind"] for step in steps["steps"]] == kinds.split()
     assert steps["steps"][4]["ground"] == GRANTED["ground"]
     assert steps["steps"][4]["done_by"]["name"] == "magistrate"
-    kept = await connection.fetchrow("SELECT * FROM registration_step WHERE number = 5")
-    assert kept is not None
-    assert GRANTED["ground"].encode() not in kept["ground_sealed"]
-    journal = await connection.fetch(JOURNAL)
-    assert {row["team"] for row in journal} == {"BE-5415"}
-    assert [row["kind"] for row in journal].count("file.stepped") == 7
-    assert ("file.looked", "magistrate") in {(row["kind"], row["who"]) for row in journal}
-
-
-async def proven(gateway: Running, file: str) -> None:
-    """Press a test with a position on a phone that is enrolled for this."""
-    phone = await gateway.enrol(UUID(file))
-    await gateway.press(phone, a_press(purpose="test", positions=[POSITION]))
+    await check_what_is_kept(connection)
 
 
 async def test_an_urgent_alarm_works_before_it_is_decided_and_closing_ends_it(
@@ -253,3 +262,8 @@ async def test_a_file_that_is_given_to_another_zone_is_theirs_and_no_more_the_gi
     assert (theirs["team"], theirs["centre"], theirs["version"]) == ("BE-5345", "BE-VAN", 2)
     steps = (await team.elsewhere.ask(f"/{file}/steps")).json()["steps"]
     assert steps[1]["ground"] == "verhuisd naar Antwerpen"
+    await team.elsewhere.ask("", a_new_file())
+    first = (await team.elsewhere.ask("?limit=1")).json()
+    rest = (await team.elsewhere.ask(f"?limit=1&after={first['after']}")).json()
+    assert {first["files"][0]["registration_id"], rest["files"][0]["registration_id"]} > {file}
+    assert rest["after"] is None

@@ -13,6 +13,8 @@ def test_a_step_is_taken_in_the_name_of_an_account_and_what_it_lacks_is_named(ms
     assert [(step["kind"], step["done_by"], step["state"]) for step in life["steps"]] == [
         ("imported", None, "installed")
     ]
+    msa("registration", "import", "-", given=file.model_dump_json())
+    assert data(msa("registration", "steps", "GE.1", "--as", "officer", "--json"))["version"] == 1
     shown = msa("registration", "show", "GE.1", "--as", "judge")
     assert "extended" in shown.stdout
     assert "evaluated" in shown.stdout
