@@ -7,10 +7,10 @@ told of a total stands when its parts are decided. What sums hold in it:
 - a total is its parts (``PARTS``), those included that have no name (files that did not press);
 - the files of a year are the new ones and those that were active at the end of the year before.
 
-The last would tell of a zone who came and went one by one: new, closed and active files are told of centres
-and of the country. A zone with fewer than ``K`` files in a year is not told of in that year, and a total is
-told in parts only where it is large enough; what is not told of in a place is one remainder, which is in no
-answer and is protected with the rest. Sums over years are not in it: they are rounded (``answers``).
+The last would tell of a zone who came and went one by one: new, closed and active files, and requests and
+decisions, are told of centres and of the country. A zone with fewer than ``K`` files in a year is not told
+of in that year, and a total is told in parts only where it is large enough; what is not told of in a place
+is one remainder, which is in no answer and is protected with the rest. Sums over years are not in it: they are rounded (``answers``).
 """
 
 from collections import defaultdict
@@ -106,6 +106,9 @@ def told(found: Tallies) -> Told:
         for parts in PARTS:
             _tell(Sheet(places, of_year, shown), parts)
     tell_flows(places, years, tallies, rows)
+    for (_, place), counts in rows.items():
+        if place.by in {By.ZONE, By.ARRONDISSEMENT}:
+            counts.update(dict.fromkeys(ASKED))
     large = {key: counts for key, counts in rows.items() if _large(key[1], tallies[key])}
     return Told(years=years, rows=large, tallies=tallies)
 
@@ -245,6 +248,9 @@ class Sheet:
         for place, count, cell in self._named:
             self._shown[place][count] = None if cell in kept else self.counts[cell]
 
+
+ASKED: Final = (Count.REQUESTED, Count.GRANTED, Count.REFUSED)
+"""As good as who came: told where that is, of centres and of the country."""
 
 FLOWS: Final = (Count.NEW, Count.CLOSED, Count.ACTIVE)
 
