@@ -1,16 +1,30 @@
 """Measure how long the figures take: ten years of 5,000 registrations each, made up in SQL.
 
-``python deploy/measure_statistics.py`` makes a database of its own, fills it, asks for the figures as a
-page does, and prints seconds. It asserts nothing. ``--keep DIRECTORY`` keeps the database for a next run.
+``python deploy/measure_statistics.py [A_YEAR]`` makes a database of its own, fills it, asks for the figures
+as a page does, and prints seconds of each part. It asserts nothing.
 """
 
+import asyncio
+import sys
+import tempfile
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
-from gateway.store.connect import Connection
+from gateway.clock import SystemClock
+from gateway.domain.casework.answers import Asked, end_of
+from gateway.domain.casework.figures import tallies
+from gateway.domain.casework.telling import told
+from gateway.store import migrate
+from gateway.store.casework.recorded import read_on, recorded
+from gateway.store.casework.statistics import PostgresStatistics
+from gateway.store.connect import Connection, Role, connected, create_pool
+from gateway.store.embedded import EmbeddedPostgres
+from schemas.statistics import By
 
 FIRST_YEAR: Final = 2016
 YEARS: Final = 10
-A_YEAR: Final = 5_000
 
 ZONES: Final = """
 INSERT INTO zone (zone_id, name, centre_id, arrondissement)
@@ -29,7 +43,7 @@ SELECT gen_random_uuid(), z.centre_id, z.zone_id, 'M-' || n, 'none', '', '', 1, 
                              + n * interval '365 days' / $2::integer AS at) AS t
   JOIN (SELECT *, row_number() OVER (ORDER BY zone_id) AS place,
                count(*) OVER () AS many FROM zone) AS z
-    ON z.place = 1 + floor(power(random(), 2) * 0) + (n * 7919 % z.many)"""
+    ON z.place = 1 + n * 7919 % z.many"""
 
 # Nine steps a file: three in four are closed, one in ten is refused.
 STEPS: Final = """
@@ -84,10 +98,48 @@ SELECT a.centre_id, row_number() OVER (PARTITION BY a.centre_id ORDER BY a.at + 
     ON a.purpose = 'real' OR e.place IN (1, 2, 6)"""
 
 
-async def fill(database: Connection) -> None:
+async def fill(database: Connection, a_year: int) -> None:
     """Make the rows up."""
     await database.execute(ZONES)
-    await database.execute(REGISTRATIONS, YEARS, A_YEAR, FIRST_YEAR)
+    await database.execute(REGISTRATIONS, YEARS, a_year, FIRST_YEAR)
     await database.execute(STEPS, FIRST_YEAR + YEARS)
     await database.execute(EVENTS)
     await database.execute("VACUUM (ANALYZE) registration, registration_step, stream_event")
+
+
+async def measure(url: str, a_year: int) -> None:
+    """Print a line for each part of an answer."""
+    await migrate.upgrade(url)
+    as_of, clock = date(FIRST_YEAR + YEARS - 1, 12, 31), SystemClock()
+    async with connected(url, application_name="measure", role=Role.MIGRATION) as database:
+        await fill(database, a_year)
+        async with create_pool(url, application_name="measure") as pool:
+            began = clock.monotonic()
+            await read_on(pool)
+            _say("events read once, when they are new", clock.monotonic() - began)
+            await database.execute("VACUUM (ANALYZE) alarm_moment")
+            for _ in range(2):
+                marks = [clock.monotonic()]
+                found = await recorded(pool, end_of(as_of))
+                marks.append(clock.monotonic())
+                counted = tallies(found.files, found.alarms, found.apart, as_of.year)
+                marks.append(clock.monotonic())
+                told(counted)
+                marks.append(clock.monotonic())
+                for name, (start, end) in zip(("read", "counted", "protected"), pairwise(marks), strict=True):
+                    _say(f"  {name}", end - start)
+                _say(f"{len(found.files)} files, {len(found.alarms)} alarms", marks[-1] - marks[0])
+            statistics = PostgresStatistics(pool, clock)
+            for asked in ("asked first for a day", "asked again"):
+                began = clock.monotonic()
+                await statistics.of(None, Asked(as_of=as_of, by=By.ZONE), "json")
+                _say(asked, clock.monotonic() - began)
+
+
+def _say(what: str, seconds: float) -> None:
+    print(f"{what:44} {seconds:7.2f} s")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as directory, EmbeddedPostgres(Path(directory)) as server:
+        asyncio.run(measure(server.dsn(), int(sys.argv[1]) if sys.argv[1:] else 5_000))

@@ -42,9 +42,7 @@ def statistics(
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of JSON.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON (the default).")] = False,
-    answer: Annotated[
-        Path | None, typer.Option("--pdf", help="Write a one-page answer there.")
-    ] = None,
+    answer: Annotated[Path | None, typer.Option("--pdf", help="Write a one-page answer there.")] = None,
     lang: Annotated[Language, typer.Option(help="The language of the answer.")] = Language.NL,
 ) -> None:
     """Print figures as of a day that is over, always the same; the asking is in the journal.

@@ -10,7 +10,8 @@ told of a total stands when its parts are decided. What sums hold in it:
 The last would tell of a zone who came and went one by one: new, closed and active files, and requests and
 decisions, are told of centres and of the country. A zone with fewer than ``K`` files in a year is not told
 of in that year, and a total is told in parts only where it is large enough; what is not told of in a place
-is one remainder, which is in no answer and is protected with the rest. Sums over years are not in it: they are rounded (``answers``).
+is one remainder, which is in no answer and is protected with the rest. Sums over years are not in it: they
+are rounded (``answers``).
 """
 
 from collections import defaultdict
