@@ -1,8 +1,8 @@
 """``msa device`` for the things themselves: consignments, the stock, what lies unused, a device's history."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -27,18 +27,8 @@ from schemas.devices import (
     IdleReport,
 )
 
-AT_ONCE: Final = 1_000
-"""Devices fetched at once."""
-
 Team = Annotated[str | None, typer.Option(help="A case team: a police zone, as BE-5415, or a centre.")]
 Serial = Annotated[str, typer.Argument(help="Its serial number, however it is written.")]
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    team: str | None
-    kind: DeviceKind | None
-    state: DeviceState | None
 
 
 def import_(
@@ -84,17 +74,20 @@ def stock(
     team: Team = None,
     kind: Annotated[DeviceKind | None, typer.Option(help="Only these.")] = None,
     state: Annotated[DeviceState | None, typer.Option(help="Only those in this state.")] = None,
+    battery_below: Annotated[
+        int | None, typer.Option(min=1, max=100, help="Only with a battery below so many percent.")
+    ] = None,
     to: Annotated[Path | None, typer.Option("--out", help="Write them as CSV instead.")] = None,
     json_: Json = False,
 ) -> None:
     """List the buttons and phones, wherever they are; --state stock: those in stock.
 
-    Example: msa device stock --team BE-5415 --state stock
+    Example: msa device stock --team BE-5415 --battery-below 20
     """
-    wanted = _Wanted(team, kind, state)
+    wanted = DeviceQuery(team=team, kind=kind, state=state, battery_below=battery_below)
 
-    async def command(stores: Stores) -> list[DeviceView]:
-        return await _every(stores, wanted)
+    async def command(stores: Stores) -> tuple[DeviceView, ...]:
+        return await stores.devices.export(None, wanted)
 
     devices = run(command)
     if to is not None:
@@ -242,17 +235,6 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-async def _every(stores: Stores, wanted: _Wanted) -> list[DeviceView]:
-    devices, after = list[DeviceView](), None
-    while True:
-        query = DeviceQuery(**asdict(wanted), after=after, limit=AT_ONCE)
-        page = await stores.devices.page(None, query)
-        devices += page.devices
-        after = page.next
-        if after is None:
-            return devices
-
-
 async def _one(stores: Stores, serial: str) -> DeviceView:
     """Find the device of this number. Raises ``NotFound``; ``NotAllowedNow`` where two makers use it."""
     found = (await stores.devices.page(None, DeviceQuery(scanned=serial))).devices
@@ -263,7 +245,7 @@ async def _one(stores: Stores, serial: str) -> DeviceView:
     return found[0]
 
 
-def _table(devices: list[DeviceView]) -> Table:
+def _table(devices: Sequence[DeviceView]) -> Table:
     columns = ("serial", "kind", "make", "state", "team", "file", "battery", "firmware", "last heard")
     table = Table(*map(text_column, columns), box=None)
     for one in devices:

@@ -27,6 +27,7 @@ class DeviceQuery:
     """Which devices are wanted: at most ``limit``, by serial number, behind the device ``after``.
 
     ``scanned``: what a scanner typed, a serial number or a button's id. ``text``: a part of one.
+    ``battery_below``: only with a battery that is known to have less, in percent.
     """
 
     team: str | None = None
@@ -34,6 +35,7 @@ class DeviceQuery:
     state: DeviceState | None = None
     scanned: str | None = None
     text: str | None = None
+    battery_below: int | None = None
     after: UUID | None = None
     limit: int = 100
 
@@ -52,6 +54,9 @@ class Devices(Protocol):
 
     async def page(self, scope: Scope | None, query: DeviceQuery) -> DevicePage:
         """Return those that are wanted."""
+
+    async def export(self, scope: Scope | None, query: DeviceQuery) -> tuple[DeviceView, ...]:
+        """Return all that are wanted, however many; that they left is written down."""
 
     async def summary(self, scope: Scope | None) -> DeviceSummary:
         """Count them, by team, kind and state."""

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     ADMITTED = "access.admitted"
     DEVICE_MOVED = "device.moved"
     DEVICES_IMPORTED = "devices.imported"
+    DEVICES_EXPORTED = "devices.exported"
     CODE_MADE = "enrolment.code_made"
     COMPANION_REVOKED = "companion.revoked"
     HOTSPOT_SET = "hotspot.set"

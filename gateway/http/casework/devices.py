@@ -1,5 +1,6 @@
 """Devices: ``/v1/devices``; what people do with them, consignments in and tables out."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -34,7 +35,6 @@ CONSIGNMENT_MAX_BYTES: Final = 512 * 1024
 """A consignment of ``ROWS_MAX`` devices with every cell filled takes 400 kB."""
 
 PAGE_MAX: Final = 200
-EXPORT_PAGE: Final = 1_000
 
 router: Final = APIRouter(prefix="/v1/devices", tags=["devices"])
 
@@ -53,9 +53,12 @@ async def wanted(
     state: DeviceState | None = None,
     scanned: TypedIn = None,
     text: TypedIn = None,
+    battery_below: Annotated[int | None, Query(ge=1, le=100)] = None,
 ) -> DeviceQuery:
     """Return which devices are asked for."""
-    return DeviceQuery(team=team, kind=kind, state=state, scanned=scanned, text=text)
+    return DeviceQuery(
+        team=team, kind=kind, state=state, scanned=scanned, text=text, battery_below=battery_below
+    )
 
 
 Wanted = Annotated[DeviceQuery, Depends(wanted)]
@@ -70,16 +73,7 @@ async def devices(
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
 ) -> DevicePage:
     """List devices by serial number; ``scanned`` is a whole one as a scanner types it, ``text`` a part."""
-    page = DeviceQuery(
-        team=query.team,
-        kind=query.kind,
-        state=query.state,
-        scanned=query.scanned,
-        text=query.text,
-        after=after,
-        limit=limit,
-    )
-    return await casework_of(request).devices.page(scope, page)
+    return await casework_of(request).devices.page(scope, replace(query, after=after, limit=limit))
 
 
 @router.get("/summary")
@@ -110,22 +104,7 @@ async def models(request: Request, scope: Keeper) -> tuple[DeviceModel, ...]:
 @router.get("/export")
 async def export(request: Request, scope: Keeper, query: Wanted) -> Response:
     """Write the devices that are asked for as CSV, with the columns of a consignment first."""
-    rows, after = list[DeviceView](), None
-    while True:
-        part = DeviceQuery(
-            team=query.team,
-            kind=query.kind,
-            state=query.state,
-            scanned=query.scanned,
-            text=query.text,
-            after=after,
-            limit=EXPORT_PAGE,
-        )
-        page = await casework_of(request).devices.page(scope, part)
-        rows += page.devices
-        after = page.next
-        if after is None:
-            break
+    rows = await casework_of(request).devices.export(scope, query)
     headers = {"Content-Disposition": 'attachment; filename="devices.csv"'}
     return Response(csv_file(EXPORTED, map(row_of, rows)), media_type=MEDIA_TYPE, headers=headers)
 

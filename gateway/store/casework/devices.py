@@ -1,5 +1,6 @@
 """Devices as people see them: lists, counts, what lies unused, one with its history."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from gateway.domain.rows import Row
 from gateway.ports.devices import DeviceQuery, IdleLimits
 from gateway.store.casework.device_rows import DEVICES, models_in, on_behalf, view_of
 from gateway.store.casework.scoped import record
-from gateway.store.connect import Pool
+from gateway.store.connect import Database, Pool
 from schemas.devices import (
     DeviceAct,
     DeviceCount,
@@ -22,11 +23,15 @@ from schemas.devices import (
     DeviceReason,
     DeviceState,
     DeviceSummary,
+    DeviceView,
     IdleDevice,
     IdleKind,
     IdleReport,
 )
 from schemas.session import OperatorName, Role
+
+EXPORT_MAX: Final = 100_000
+"""Devices in a table that leaves: ten times those of 5,000 files."""
 
 IDLE_MAX: Final = 500
 """Devices in an idle report: more than anybody asks about in a week."""
@@ -36,6 +41,7 @@ PAGE: Final = f"""{DEVICES}
    AND ($3::text IS NULL OR d.state = $3)
    AND ($4::text IS NULL OR d.serial_key = $4 OR d.button_key = $4)
    AND ($5::text IS NULL OR strpos(d.serial_key, $5) > 0)
+   AND ($8::integer IS NULL OR d.battery_pct < $8)
    AND ($6::uuid IS NULL
         OR (d.serial_key, d.device_id)
            > (SELECT a.serial_key, a.device_id FROM device a WHERE a.device_id = $6))
@@ -73,17 +79,27 @@ class PostgresDevices:
 
     async def page(self, scope: Scope | None, query: DeviceQuery) -> DevicePage:
         """Return the devices that are wanted."""
-        scanned = None if query.scanned is None else key_of(query.scanned)
-        text = None if query.text is None else key_of(query.text)
         async with on_behalf(self._pool, scope) as database:
-            rows = await database.fetch(
-                PAGE, query.team, query.kind, query.state, scanned, text, query.after, query.limit + 1
-            )
+            rows = await _wanted(database, query, query.limit + 1)
         shown = rows[: query.limit]
         return DevicePage(
             devices=tuple(view_of(row, scope) for row in shown),
             next=shown[-1]["device_id"] if len(rows) > len(shown) else None,
         )
+
+    async def export(self, scope: Scope | None, query: DeviceQuery) -> tuple[DeviceView, ...]:
+        """Return all the devices that are wanted; that they left is written down."""
+        async with on_behalf(self._pool, scope) as database:
+            rows = await _wanted(database, query, EXPORT_MAX)
+            if scope is not None:
+                left = Entry(
+                    kind=Kind.DEVICES_EXPORTED,
+                    why=Why.DEVICES,
+                    team=query.team,
+                    facts={"devices": len(rows)},
+                )
+                await record(database, scope, left)
+        return tuple(view_of(row, scope) for row in rows)
 
     async def summary(self, scope: Scope | None) -> DeviceSummary:
         """Count the devices by team, kind and state."""
@@ -138,6 +154,22 @@ class PostgresDevices:
         """Let consignments hold this model too; again changes nothing."""
         async with on_behalf(self._pool, None) as database:
             await database.execute(ADD_MODEL, model.kind, model.maker, model.model)
+
+
+async def _wanted(database: Database, query: DeviceQuery, limit: int) -> Sequence[Row]:
+    scanned = None if query.scanned is None else key_of(query.scanned)
+    text = None if query.text is None else key_of(query.text)
+    return await database.fetch(
+        PAGE,
+        query.team,
+        query.kind,
+        query.state,
+        scanned,
+        text,
+        query.after,
+        limit,
+        query.battery_below,
+    )
 
 
 def _move_of(row: Row, *, named: bool) -> DeviceMoveView:

@@ -139,13 +139,15 @@ async def test_a_consignment_is_received_whole_or_not_at_all_and_each_wrong_line
         assert nobody.status_code == 403
     too_large = await here.officer.asks("devices/imports", text=HEADING + "x" * 600_000)
     assert too_large.status_code == 413
-    entries = await connection.fetch(JOURNAL)
-    assert [(one["kind"], one["facts"]["devices"]) for one in entries] == [("devices.imported", 3)]
-
     table = (await here.officer.asks("devices/export")).content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(table, newline="")))
     assert rows[0][:4] == ["kind", "maker", "model", "serial"]
     assert {row[3] for row in rows[1:]} == {"00:1A:7D:DA:71:13", "P-1", "T-1"}
+    entries = await connection.fetch(JOURNAL)
+    assert [(one["kind"], one["facts"]["devices"]) for one in entries] == [
+        ("devices.imported", 3),
+        ("devices.exported", 3),
+    ]
     first = DevicePage.model_validate_json((await here.officer.asks("devices?limit=2")).content)
     rest = DevicePage.model_validate_json(
         (await here.officer.asks(f"devices?limit=2&after={first.next}")).content
@@ -287,6 +289,9 @@ async def test_what_lies_unused_is_told_and_a_companion_is_revoked_by_her_own_of
         (await here.officer.asks("devices/idle?silent_days=201&stock_days=201")).content
     )
     assert [one.kind for one in longer.devices] == ["unwiped"]
+    await connection.execute("UPDATE device SET battery_pct = 19 WHERE serial = 'T-1'")
+    low = (await here.officer.asks("devices?battery_below=20")).json()["devices"]
+    assert [one["serial"] for one in low] == ["T-1"]
     counts = (await here.admin.asks("devices/summary")).json()["counts"]
     assert {(one["kind"], one["state"], one["count"]) for one in counts} == {
         ("button", "issued", 1),

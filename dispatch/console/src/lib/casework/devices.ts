@@ -43,6 +43,7 @@ export interface Asked {
   readonly state?: string
   readonly text?: string
   readonly scanned?: string
+  readonly battery_below?: string
   readonly after?: string
 }
 

@@ -92,7 +92,7 @@ export const devices: DevicesWords = {
   list: {
     title: 'Alle Geräte',
     part: 'Teil der Seriennummer',
-    show: 'Suchen',
+    lowBattery: (percent) => `Nur mit einer Batterie unter ${percent} %`,
     none: 'Ein solches Gerät gibt es nicht.',
     file: 'Als Tabelle (CSV)',
   },
@@ -154,7 +154,6 @@ export const devices: DevicesWords = {
     silentDays: 'Tage still',
     stockDays: 'Tage auf Lager',
     unwipedDays: 'Tage nicht gelöscht',
-    show: 'Zeigen',
     none: 'Nichts liegt ungenutzt.',
     more: 'Es gibt noch mehr; dies sind die ältesten.',
   },

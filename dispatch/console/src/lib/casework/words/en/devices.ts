@@ -92,7 +92,7 @@ export const devices: DevicesWords = {
   list: {
     title: 'All devices',
     part: 'Part of the serial number',
-    show: 'Search',
+    lowBattery: (percent) => `Only with a battery below ${percent} %`,
     none: 'There is no such device.',
     file: 'As a table (CSV)',
   },
@@ -150,7 +150,6 @@ export const devices: DevicesWords = {
     silentDays: 'Silent for days',
     stockDays: 'In stock for days',
     unwipedDays: 'Not wiped for days',
-    show: 'Show',
     none: 'Nothing lies unused.',
     more: 'There are more; these are the oldest.',
   },

@@ -92,7 +92,7 @@ export const devices: DevicesWords = {
   list: {
     title: 'Tous les appareils',
     part: 'Partie du numéro de série',
-    show: 'Chercher',
+    lowBattery: (percent) => `Seulement avec une batterie sous ${percent} %`,
     none: 'Il n’y a pas de tel appareil.',
     file: 'En tableau (CSV)',
   },
@@ -154,7 +154,6 @@ export const devices: DevicesWords = {
     silentDays: 'Jours de silence',
     stockDays: 'Jours en stock',
     unwipedDays: 'Jours sans effacement',
-    show: 'Afficher',
     none: 'Tout sert.',
     more: 'Il y en a d’autres ; voici les plus anciens.',
   },

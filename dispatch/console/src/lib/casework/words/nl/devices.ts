@@ -92,7 +92,7 @@ export const devices: DevicesWords = {
   list: {
     title: 'Alle toestellen',
     part: 'Deel van het serienummer',
-    show: 'Zoeken',
+    lowBattery: (percent) => `Alleen met een batterij onder ${percent} %`,
     none: 'Zo’n toestel is er niet.',
     file: 'Als tabel (CSV)',
   },
@@ -150,7 +150,6 @@ export const devices: DevicesWords = {
     silentDays: 'Dagen stil',
     stockDays: 'Dagen in voorraad',
     unwipedDays: 'Dagen niet gewist',
-    show: 'Tonen',
     none: 'Er ligt niets ongebruikt.',
     more: 'Er zijn er meer; dit zijn de oudste.',
   },

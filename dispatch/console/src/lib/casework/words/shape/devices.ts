@@ -41,7 +41,13 @@ export interface DevicesWords {
   back: string
   acts: string
   summary: { title: string; total: string; none: string }
-  list: { title: string; part: string; show: string; none: string; file: string }
+  list: {
+    title: string
+    part: string
+    lowBattery: (percent: string) => string
+    none: string
+    file: string
+  }
   scan: {
     title: string
     hint: string
@@ -76,7 +82,6 @@ export interface DevicesWords {
     silentDays: string
     stockDays: string
     unwipedDays: string
-    show: string
     none: string
     more: string
   }
