@@ -26,7 +26,8 @@ async def protections(
     """List how every victim of a centre is protected, the worst first; without a centre, of all of hers."""
     if centre is not None and centre not in operator.centres:
         raise NotFound
-    return await live_of(request).protections.of_centres({centre} if centre else operator.centres)
+    centres = {centre} if centre else operator.centres
+    return await live_of(request).protections.of_centres(centres, operator.operator_id)
 
 
 @router.get("/registrations/{registration_id}/protection")
@@ -36,7 +37,7 @@ async def protection(
     registration_id: Annotated[UUID, Path(description="The registration's id")],
 ) -> ProtectionView:
     """Tell whether one victim is protected now, and if not, why."""
-    found = await live_of(request).protections.of(registration_id)
+    found = await live_of(request).protections.of(registration_id, operator.operator_id)
     if found is None or found.centre not in operator.centres:
         raise NotFound
     return found

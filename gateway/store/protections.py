@@ -39,8 +39,9 @@ WORST_FIRST: Final = """
        r.centre_id, r.reference"""
 
 ALL: Final = VIEW + WORST_FIRST
-OF_CENTRES: Final = f"{VIEW} AND r.centre_id = ANY ($1) {WORST_FIRST}"
-OF_ONE: Final = f"{VIEW} AND r.registration_id = $1"
+NOT_KEPT: Final = "AND r.registration_id <> ALL (denied_to($2))"
+OF_CENTRES: Final = f"{VIEW} AND r.centre_id = ANY ($1) {NOT_KEPT} {WORST_FIRST}"
+OF_ONE: Final = f"{VIEW} AND r.registration_id = $1 {NOT_KEPT}"
 
 STATES: Final = "SELECT centre_id, state, count(*) AS count FROM protection GROUP BY centre_id, state"
 
@@ -67,13 +68,13 @@ class Protections:
         """Return the state of every real registration, the worst first."""
         return await self._views(ALL)
 
-    async def of_centres(self, centres: Collection[str]) -> list[ProtectionView]:
-        """Return the same of these centres."""
-        return await self._views(OF_CENTRES, list(centres))
+    async def of_centres(self, centres: Collection[str], reader: UUID | None = None) -> list[ProtectionView]:
+        """Return the same of these centres, but of files that are kept from who reads, if anybody does."""
+        return await self._views(OF_CENTRES, list(centres), reader)
 
-    async def of(self, registration_id: UUID) -> ProtectionView | None:
-        """Return one registration's; None when there is none, or it is not judged."""
-        return next(iter(await self._views(OF_ONE, registration_id)), None)
+    async def of(self, registration_id: UUID, reader: UUID | None = None) -> ProtectionView | None:
+        """Return one registration's; None when there is none, it is not judged, or kept from who reads."""
+        return next(iter(await self._views(OF_ONE, registration_id, reader)), None)
 
     async def _views(self, question: str, *given: Any) -> list[ProtectionView]:
         async with acquire(self._pool) as database:

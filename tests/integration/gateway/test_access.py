@@ -270,3 +270,28 @@ async def test_a_console_is_told_all_but_what_is_kept_from_its_operator(
 DENY = """
 INSERT INTO denial (denial_id, registration_id, operator_id, reason, denied_by)
 VALUES (gen_random_uuid(), $1, $2, 'suspect', $2)"""
+
+
+async def test_no_call_tells_a_file_that_is_not_hers_from_one_that_there_is_not(
+    gateway: Running, connection: Connection
+) -> None:
+    file = (await gateway.a_companion()).registration_id
+    described = (await gateway.http.get(f"{gateway.url}/openapi.json")).json()["paths"]
+    paths = [
+        path for path, calls in described.items() if "get" in calls and path.count("{registration_id}") == 1
+    ]
+    assert len(paths) >= 8
+    people = [
+        await desk(gateway, role, f"Far {role}", "BE-VAN")
+        for role in (Role.CASE_OFFICER, Role.SUPERVISOR, Role.AUDITOR)
+    ]
+    people.append(await desk(gateway, Role.CASE_OFFICER, "Bob"))
+    await connection.execute(DENY, file, await connection.fetchval(ME, "Bob"))
+    for far in people:
+        for path in paths:
+            asked = path.replace("{of}", "victim").replace("{version}", "1")
+            assert "{" not in asked.replace("{registration_id}", ""), path
+            _same(
+                await far.ask(asked.replace("{registration_id}", str(file))),
+                await far.ask(asked.replace("{registration_id}", str(uuid4()))),
+            )
