@@ -37,6 +37,9 @@ AGES: Final[Mapping[str, Count]] = MappingProxyType(
 )
 """The bands that a step may carry as ``facts.age_band``; anything else is unknown."""
 
+OLDEST: Final = (17, 29, 39, 49, 64)
+"""The last year of age of each band but the last."""
+
 OUTCOMES: Final[Mapping[str | None, Count]] = MappingProxyType(
     {
         Outcome.ARREST: Count.ARREST,
@@ -59,6 +62,12 @@ class Leaf(NamedTuple):
     centre: str
     arrondissement: str | None
     team: str
+
+
+def age_band(born_on: date, on_date: date) -> str:
+    """Return the band of the age that somebody born on a day has on another."""
+    age = on_date.year - born_on.year - ((on_date.month, on_date.day) < (born_on.month, born_on.day))
+    return next((band for most, band in zip(OLDEST, AGES, strict=False) if age <= most), "65+")
 
 
 @dataclass(frozen=True, slots=True)

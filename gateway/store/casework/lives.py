@@ -14,6 +14,7 @@ from gateway.domain.casework.scope import Scope
 from gateway.domain.errors import FieldInvalid, NotFound, RegistrationConflict, StaleVersion
 from gateway.domain.rows import Row
 from gateway.ports import Clock
+from gateway.store.casework.ages import with_age
 from gateway.store.casework.scoped import record, scoped
 from gateway.store.casework.steps import Written, read, write
 from gateway.store.connect import Database, Pool
@@ -95,6 +96,7 @@ class PostgresLives:
             taken = take(case, wanted.step, scope.roles, found, moment)
             if taken.kind is StepKind.TRANSFERRED and not await database.fetchval(TEAM, taken.case.team):
                 raise FieldInvalid("to", "there is no such team")
+            taken = await with_age(database, self._keyring, registration_id, taken)
             written = self._written(scope, row, wanted, moment)
             step = await write(database, self._keyring, taken, written)
             await record(database, scope, stepped(scope, row, step))

@@ -99,7 +99,7 @@ async def a_team(gateway: Running, connection: Connection) -> Team:
 
 def a_new_file(procedure: str = "standard", **changes: Any) -> dict[str, Any]:
     person = a_person().model_dump(mode="json")
-    person["victim"]["name"] = NAME
+    person["victim"] |= {"name": NAME, "born_on": "1950-05-01"}
     return {
         "procedure": procedure,
         "requested_by": "victim",
@@ -178,6 +178,7 @@ async def test_a_file_goes_its_way_and_everyone_who_skips_or_may_not_is_refused(
     refused(await magistrate.step(file, 4, "granted", **other), NOT_NOW, "missing: ground")
     granted = await magistrate.step(file, 4, "granted", **GRANTED)
     assert granted.json()["facts"]["ends_on"] == months_on(TODAY, 9).isoformat()
+    assert granted.json()["facts"]["age_band"] == "65+"
 
     refused(await officer.step(file, 5, "installed"), NOT_NOW, "proof_press, proof_position")
     assert (await officer.step(file, 5, "victim_support_notified")).status_code == 201
