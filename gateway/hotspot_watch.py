@@ -33,7 +33,8 @@ class HotspotWatch:
 
     async def keep(self) -> None:
         """Keep flags as files say; take back what was said of alarms that are over."""
-        await self._flags.reconcile()
+        while await self._flags.reconcile():  # until all is as it should be, or the rest does not open here
+            pass
         for centre, subject in await self._looks.over():
             over = Notice(kind=NoticeKind.HOTSPOT, subject=subject, open=False)
             await self._notices.tell(centre, [over])

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from gateway.domain.casework.editing import SCREEN_LINES, screen_lines
 from gateway.domain.wording import field_errors
 from schemas.registration import Registration
 
@@ -75,6 +76,10 @@ def _read_line(number: int, line: bytes, reading: Reading) -> Registration | Non
         reading.warnings.extend(
             Finding(number, path, "is no field here and was left out") for path in unknown
         )
+        lines = screen_lines(registration.circumstances)
+        if lines > SCREEN_LINES:
+            told = f"take {lines} lines, and a screen of the console holds {SCREEN_LINES}"
+            reading.warnings.append(Finding(number, "circumstances", told))
         return registration
     return None
 

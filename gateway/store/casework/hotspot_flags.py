@@ -29,7 +29,8 @@ from gateway.store.view import sealed_of
 from schemas.hotspots import HotspotKind
 from schemas.position import Position
 
-# Files whose flags were made from another version of them, or in another state.
+# Files whose flags were made from another version of them, or in another state. Any of them: some that do
+# not open here must not stand in the way of the rest.
 CHANGED: Final = """
 SELECT r.registration_id
   FROM registration r LEFT JOIN hotspot_of_file f USING (registration_id)
@@ -37,7 +38,7 @@ SELECT r.registration_id
  WHERE CASE WHEN f.registration_id IS NULL THEN now.up
             WHEN now.up OR f.up THEN (f.up, f.sealed_version, f.team) IS DISTINCT FROM
                                      (now.up, r.sealed_version, r.team) END
- LIMIT $2"""
+ ORDER BY random() LIMIT $2"""
 
 LOCK: Final = """
 SELECT r.*, r.state = $2 AND r.wrapped_key IS NOT NULL AND r.population = 'real' AS up

@@ -89,6 +89,14 @@ def test_a_file_larger_than_an_alarm_can_show_is_refused_by_its_line():
     )
 
 
+def test_circumstances_that_fill_more_than_a_screen_are_imported_and_warned_of():
+    long = [{"kind": "other", "text": "x" * 900}] * 3
+    reading = read([line(circumstances=long)], CENTRES, {})
+    assert not reading.errors
+    (warning,) = reading.warnings
+    assert (warning.field, "45 lines" in warning.message) == ("circumstances", True)
+
+
 def test_a_misspelt_field_is_warned_of():
     data = a_registration().model_dump(mode="json")
     data["circumstanses"] = []
