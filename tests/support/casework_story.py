@@ -22,7 +22,11 @@ ZONE: Final = "BE-5415"
 ADD_ZONE: Final = """
 INSERT INTO zone (zone_id, name, centre_id, arrondissement) VALUES ($1, 'PZ Gent', 'BE-VOV', 'Gent')"""
 
-VARYING: Final = ((re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}"), "(date)"), (re.compile(r"\d\d:\d\d"), "hh:mm"))
+VARYING: Final = (
+    (re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}|\d{4}-\d\d-\d\d"), "(date)"),
+    (re.compile(r"\b20\d\d\b"), "(year)"),
+    (re.compile(r"\d\d:\d\d"), "hh:mm"),
+)
 """What differs each time."""
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from playwright.async_api import FilePayload, Page, expect
 
 from gateway.clock import SystemClock
+from gateway.domain.casework.days import day_of
 from schemas.session import Role
 from tests.support.browser import running_chromium
 from tests.support.casework_story import Tale, add_zone, at_her_desk, enrolled, is_sound, take
@@ -23,6 +24,9 @@ Recorded by [test_story.py](test_story.py), which fails when it tells another st
 records it anew. Each step names who does what; where the file's life changed by it, what a screen reader \
 finds of what can be done next, by whoever looks at it then."""
 
+OTHERS: Final = 6
+"""Files of other teams, so that there is something to count: fewer than five are hidden."""
+
 HER: Final = "Voorbeeld, Eva"
 WEAPON: Final = "Hij draagt een mes op zak."
 DELIVERY: Final = "kind,maker,model,serial\nphone,Generic,Android,P-0417\nbutton,Generic,iTAG,T-0417\n"
@@ -31,6 +35,8 @@ DELIVERY: Final = "kind,maker,model,serial\nphone,Generic,Android,P-0417\nbutton
 async def test_one_file_from_urgent_request_to_closure(gateway: Running) -> None:
     tale = Tale()
     await add_zone(gateway)
+    for _ in range(OTHERS):
+        await gateway.a_companion()
     async with (
         running_chromium() as browser,
         at_her_desk(browser, gateway, Role.CASE_OFFICER, "Zorg, Tine") as officer,
@@ -53,6 +59,7 @@ async def test_one_file_from_urgent_request_to_closure(gateway: Running) -> None
         await expect(operator.get_by_text(WEAPON)).to_be_visible()
         await closed_by(operator, tale, "Offender gone")
         await over(officer, magistrate, tale)
+        await what_results(officer, tale)
     assert agrees(STORY, tale.told(HEADING))
 
 
@@ -209,3 +216,22 @@ async def over(officer: Page, magistrate: Page, tale: Tale) -> None:
     await magistrate.reload()
     await take(magistrate, "Close", [("Reason", "the danger is over"), ("Ground", "Hij is verhuisd.")])
     await life(magistrate, tale)
+
+
+async def what_results(officer: Page, tale: Tale) -> None:
+    """The day's report has it all; the figures count it, and hide what could be told of one victim."""
+    tale.step("The case officer", "reads the day's report, with her file in it")
+    await officer.get_by_role("link", name="Daily report").click()
+    line = officer.get_by_role("row", name=HER)
+    await expect(line.first).to_be_visible()
+    await is_sound(officer)
+    tale.step(
+        "The case officer", "looks at the figures: so few that they could be told of one victim are hidden"
+    )
+    await officer.get_by_role("link", name="Figures").click()
+    today = day_of(SystemClock().now()).isoformat()
+    await officer.get_by_label("As of the end of").fill(today)
+    table = officer.get_by_role("table", name=f"Files, as of {today}")
+    await expect(table).to_be_visible()
+    await is_sound(officer)
+    await tale.shows(table)
