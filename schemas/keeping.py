@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from schemas.alarm import AlarmState
 from schemas.base import Instant, Line, Wire
+from schemas.press import Purpose
 from schemas.session import OperatorName
 
 
@@ -51,6 +53,15 @@ class DisposalView(Wire):
     counts: dict[str, Any]
 
 
+class KeptAlarm(Wire):
+    """An alarm of a file, whose evidence can be taken."""
+
+    alarm_id: UUID
+    raised_at: Instant
+    purpose: Purpose
+    state: AlarmState
+
+
 class KeepingView(Wire):
     """How a file is kept, and what whoever asks may do about it."""
 
@@ -61,6 +72,7 @@ class KeepingView(Wire):
     hindrances: tuple[Hindrance, ...] = Field(description="What stands against erasing it, without an order")
     by_order: tuple[Hindrance, ...] = Field(description="What stands against it even with a court's order")
     may_decide: bool = Field(description="Whoever asks may hold, release and erase it")
+    alarms: tuple[KeptAlarm, ...] = Field(description="The latest first, at most 50; no canary")
     disposals: tuple[DisposalView, ...]
 
 

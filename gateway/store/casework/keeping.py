@@ -17,7 +17,15 @@ from gateway.domain.rows import Row
 from gateway.seal_keys import SealKey
 from gateway.store.casework.scoped import record, scoped
 from gateway.store.connect import Database, Pool, acquire
-from schemas.keeping import DisposalView, EraseWish, ErasureGround, ErasureProof, Hindrance, KeepingView
+from schemas.keeping import (
+    DisposalView,
+    EraseWish,
+    ErasureGround,
+    ErasureProof,
+    Hindrance,
+    KeepingView,
+    KeptAlarm,
+)
 from schemas.session import OperatorName, Role
 
 KEPT: Final = """
@@ -30,6 +38,11 @@ SELECT r.registration_id, r.reference, r.centre_id, r.team, r.held_since, r.eras
 DISPOSALS: Final = """
 SELECT disposal_id, at, class, ground, done_by, counts FROM disposal
  WHERE registration_id = $1 ORDER BY disposal_id"""
+
+ALARMS: Final = """
+SELECT alarm_id, raised_at, purpose, state FROM alarm
+ WHERE registration_id = $1 AND owner = centre_id AND purpose <> 'canary'
+ ORDER BY raised_at DESC, alarm_id LIMIT 50"""
 
 HOLD: Final = "SELECT hold_file($1, $2)"
 ERASE: Final = "SELECT erase_file($1, $2, $3)"
@@ -54,7 +67,7 @@ class PostgresKeeping:
         async with scoped(self.pool, scope) as database:
             row = await _kept(database, registration_id)
             await record(database, scope, _entry(row, Kind.LOOKED, scope, subject="keeping"))
-            return _view(row, scope, await database.fetch(DISPOSALS, registration_id))
+            return await _view(database, row, scope)
 
     async def hold(self, scope: Scope, registration_id: UUID, *, held: bool) -> KeepingView:
         """Hold a file, or release it; the same again changes nothing. Raises ``NotFound``."""
@@ -67,7 +80,7 @@ class PostgresKeeping:
                 kind = Kind.HELD if held else Kind.RELEASED
                 await record(database, scope, _entry(row, kind, scope))
             row = await _kept(database, registration_id)
-            return _view(row, scope, await database.fetch(DISPOSALS, registration_id))
+            return await _view(database, row, scope)
 
     async def erase(self, scope: Scope, registration_id: UUID, wish: EraseWish) -> KeepingView:
         """Erase a file for ever.
@@ -84,7 +97,7 @@ class PostgresKeeping:
             facts = {"disposal": disposal, "ground": wish.ground}
             await record(database, scope, _entry(row, Kind.ERASED, scope, facts=facts))
             row = await _kept(database, registration_id)
-            return _view(row, scope, await database.fetch(DISPOSALS, registration_id))
+            return await _view(database, row, scope)
 
 
 async def erase_by_system(pool: Pool, registration_id: UUID, ground: ErasureGround) -> int:
@@ -187,7 +200,9 @@ def _entry(
     )
 
 
-def _view(row: Row, scope: Scope, disposals: list[Any]) -> KeepingView:
+async def _view(database: Database, row: Row, scope: Scope) -> KeepingView:
+    alarms = await database.fetch(ALARMS, row["registration_id"])
+    disposals = await database.fetch(DISPOSALS, row["registration_id"])
     return KeepingView(
         registration_id=row["registration_id"],
         reference=row["reference"],
@@ -196,6 +211,7 @@ def _view(row: Row, scope: Scope, disposals: list[Any]) -> KeepingView:
         hindrances=tuple(Hindrance(one) for one in row["hindrances"]),
         by_order=tuple(Hindrance(one) for one in row["by_order"]),
         may_decide=Role.MAGISTRATE in scope.roles and bool(row["mine"]),
+        alarms=tuple(KeptAlarm.model_validate(dict(one)) for one in alarms),
         disposals=tuple(
             DisposalView(
                 disposal_id=one["disposal_id"],

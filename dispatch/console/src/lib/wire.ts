@@ -2239,7 +2239,20 @@ export interface KeepingView {
    * Whoever asks may hold, release and erase it
    */
   may_decide: boolean
+  /**
+   * The latest first, at most 50; no canary
+   */
+  alarms: KeptAlarm[]
   disposals: DisposalView[]
+}
+/**
+ * An alarm of a file, whose evidence can be taken.
+ */
+export interface KeptAlarm {
+  alarm_id: string
+  raised_at: string
+  purpose: Purpose
+  state: AlarmState
 }
 /**
  * What was destroyed of a file, when, and on whose word.

@@ -83,6 +83,7 @@ export const history: HistoryWords = {
     closedByItself: (time) => `von selbst beendet, ${time}`,
     waits: 'Zählt noch nicht: wartet auf die Nachprüfung durch einen Supervisor.',
     reviewed: (name, time) => `Nachprüfung durch ${name}, ${time}: einverstanden.`,
+    evidence: 'Beweisstück herunterladen',
     openAgain: 'Dieser Alarm ist wieder offen.',
     show: 'Bei den offenen Alarmen zeigen',
     place: 'Letzter bekannter Ort',

@@ -83,6 +83,7 @@ export const history: HistoryWords = {
     closedByItself: (time) => `ended by itself, ${time}`,
     waits: 'Does not count yet: waits for the second look of a supervisor.',
     reviewed: (name, time) => `Second look by ${name}, ${time}: agreed.`,
+    evidence: 'Download the evidence',
     openAgain: 'This alarm is open again.',
     show: 'Show it among the open alarms',
     place: 'Last known place',

@@ -83,6 +83,7 @@ export const history: HistoryWords = {
     closedByItself: (time) => `terminée d’elle-même, ${time}`,
     waits: 'Ne compte pas encore : attend le contrôle d’un superviseur.',
     reviewed: (name, time) => `Contrôle par ${name}, ${time} : d’accord.`,
+    evidence: 'Télécharger la pièce à conviction',
     openAgain: 'Cette alarme est de nouveau ouverte.',
     show: 'L’afficher parmi les alarmes ouvertes',
     place: 'Dernier lieu connu',

@@ -83,6 +83,7 @@ export const history: HistoryWords = {
     closedByItself: (time) => `vanzelf beëindigd, ${time}`,
     waits: 'Telt nog niet mee: wacht op nazicht door een supervisor.',
     reviewed: (name, time) => `Nazicht door ${name}, ${time}: akkoord.`,
+    evidence: 'Bewijsstuk downloaden',
     openAgain: 'Dit alarm is opnieuw open.',
     show: 'Tonen bij de open alarmen',
     place: 'Laatst bekende plaats',

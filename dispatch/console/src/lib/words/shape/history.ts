@@ -58,6 +58,8 @@ export interface HistoryWords {
     closedByItself: (time: string) => string
     waits: string
     reviewed: (name: string, time: string) => string
+    /** A signed file for the court, with everything about it. */
+    evidence: string
     openAgain: string
     show: string
     place: string
