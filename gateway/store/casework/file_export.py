@@ -32,9 +32,9 @@ SELECT c.relname::text AS name, bool_or(a.attname = 'registration_id') AS of_fil
  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
    AND NOT a.attisdropped AND a.attname IN ('registration_id', 'alarm_id') AND c.relname <> ALL ($1)
  GROUP BY 1 ORDER BY 1"""
-OF_FILE: Final = "SELECT t, to_jsonb(t) AS said FROM {} t WHERE t.registration_id = $1"
+OF_FILE: Final = "SELECT t.*, to_jsonb(t) AS whole_row FROM {} t WHERE t.registration_id = $1"
 OF_ALARMS: Final = """
-SELECT t, to_jsonb(t) AS said FROM {} t
+SELECT t.*, to_jsonb(t) AS whole_row FROM {} t
  WHERE t.alarm_id IN (SELECT a.alarm_id FROM alarm a WHERE a.registration_id = $1)"""
 
 LEFT_OUT: Final[Mapping[str, str]] = {
@@ -103,10 +103,10 @@ class PostgresFileExport:
             opener = OPENERS.get(name)
             found[name] = []
             for row in rows:
-                said = {key: value for key, value in row["said"].items() if not _is_sealed(key)}
-                found[name].append(said | (_opened(self.keyring, opener, row["t"]) if opener else {}))
+                said = {key: value for key, value in row["whole_row"].items() if not _is_sealed(key)}
+                found[name].append(said | (_opened(self.keyring, opener, row) if opener else {}))
             if name == "registration_photo":
-                photos += [one for row in rows if (one := _photo(self.keyring, row["t"])) is not None]
+                photos += [one for row in rows if (one := _photo(self.keyring, row)) is not None]
         return found, photos
 
 
