@@ -4,7 +4,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from gateway.evidence_check import verify
 from gateway.seal_keys import SealKey, make_seal_key
@@ -32,21 +32,30 @@ async def a_closed_alarm(gateway: Running) -> tuple[str, str]:
     return str(companion.registration_id), alarm_id
 
 
+async def offered_to_a_supervisor(gateway: Running, browser: Browser, alarm_id: str) -> None:
+    link = await a_link(gateway, "BE-VOV", name="De Supervisor", role=Role.SUPERVISOR)
+    async with console_page(browser, language="fr") as page:
+        await page.goto(gateway.url + link)
+        await page.get_by_role("button", name="Historique", exact=True).press("Enter")
+        await page.get_by_text("Voorbeeld, Carla").first.click()
+        evidence = page.get_by_role("link", name="Télécharger la pièce à conviction")
+        await expect(evidence).to_have_attribute("href", f"/v1/alarms/{alarm_id}/evidence?language=fr")
+        await shot(page, "closed")
+
+
+def evidence_in(path: str | Path, public: bytes) -> str:
+    """Return the alarm that a file is whole evidence of."""
+    alarm_id: str = verify(Path(path).read_bytes(), public)["alarm_id"]
+    return alarm_id
+
+
 async def test_a_file_is_held_exported_and_erased_on_its_page_and_evidence_taken(
     database: str, tmp_path: Path
 ) -> None:
     make_seal_key(tmp_path / "seal-key")
     async with running(database, tmp_path) as gateway, running_chromium() as browser:
         registration_id, alarm_id = await a_closed_alarm(gateway)
-        link = await a_link(gateway, "BE-VOV", name="De Supervisor", role=Role.SUPERVISOR)
-        async with console_page(browser, language="fr") as page:
-            await page.goto(gateway.url + link)
-            await page.get_by_role("button", name="Historique", exact=True).press("Enter")
-            await page.get_by_text("Voorbeeld, Carla").first.click()
-            evidence = page.get_by_role("link", name="Télécharger la pièce à conviction")
-            await expect(evidence).to_have_attribute("href", f"/v1/alarms/{alarm_id}/evidence?language=fr")
-            await shot(page, "closed")
-
+        await offered_to_a_supervisor(gateway, browser, alarm_id)
         link = await a_link(gateway, "BE-VOV", name="De Magistraat", role=Role.MAGISTRATE)
         async with console_page(browser, language="nl", width=1366) as page:
             async with page.expect_response("**/v1/session/link"):
@@ -73,9 +82,8 @@ async def test_a_file_is_held_exported_and_erased_on_its_page_and_evidence_taken
                 assert alarm_id.encode() in file.read("stream_event.json")
             async with page.expect_download() as taken:
                 await panel.get_by_role("link", name="Bewijsstuk van het alarm van").click()
-            bundle = Path(await (await taken.value).path()).read_bytes()
             public = SealKey.read(tmp_path / "seal-key").public_pem
-            assert verify(bundle, public)["alarm_id"] == alarm_id
+            assert evidence_in(await (await taken.value).path(), public) == alarm_id
 
             async with connected(database, application_name="test") as connection:
                 await connection.execute("UPDATE registration SET state = 'closed'")
