@@ -49,6 +49,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "journal": "who saw and did what, in codes; its own retention ends it",
         "supervision": "when it is judged next; an erased file never is",
         "unit": "only an open alarm's",
+        "alarm_moment": "what is counted of an alarm: codes and instants",
         "anomaly": "who looked too often: operators, and ids",
         "expired_alarm": "that its retention ended: ids",
         "hotspot_looked": "that an alarm was held against hotspots: ids",
