@@ -33,11 +33,22 @@ async def scan(page: Page, typed: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def shows_a_code_once(page: Page) -> None:
+    """In her file: a code that her phone scans, in a drawing that the page's policy lets through."""
+    drawn = page.get_by_role("img", name="Scan this with her phone")
+    await page.get_by_role("button", name="Connect phone P-1").click()
+    await page.get_by_role("button", name="Make a code").click()
+    await expect(drawn).to_be_visible()
+    assert await axe_violations(page) == []
+    await page.keyboard.press("Escape")
+    await expect(drawn).to_be_hidden()
+
+
 async def test_a_delivery_is_received_and_a_phone_is_scanned_issued_and_lost(
     gateway: Running, connection: Connection
 ) -> None:
     await connection.execute(ZONE)
-    await gateway.a_companion()
+    file = (await gateway.a_companion()).registration_id
     await connection.execute(PLACE)
     link = await a_link(gateway, name="Zorg", role=Role.CASE_OFFICER)
     await connection.execute(OF_ZONE)
@@ -70,6 +81,10 @@ async def test_a_delivery_is_received_and_a_phone_is_scanned_issued_and_lost(
         await scan(page, "nothing")
         await expect(page.get_by_text("There is no device nothing in your teams.")).to_be_visible()
         assert await axe_violations(page) == []
+
+        await page.goto(f"{gateway.url}/#files/{file}")
+        await shows_a_code_once(page)
+        await page.get_by_role("link", name="Buttons and phones").click()
 
         # lost: a reason is asked for; its history says who did what
         await scan(page, "P 1")
