@@ -1,7 +1,9 @@
 """The life of a file: no path skips a gate, whatever the order; every refusal names what is missing."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from typing import Any, Final
 
 import pytest
@@ -127,7 +129,9 @@ def test_an_urgent_alarm_that_is_refused_stays_until_the_magistrate_closes_the_f
         (("heard", a("deliberated", risk_assessed=False)), "granted", PROVEN, "missing: risk_assessed"),
         (("heard", "deliberated"), a("granted", context="other"), PROVEN, "missing: ground"),
         (("heard", "deliberated"), a("granted", threat="not_threatening"), PROVEN, "missing: ground"),
+        (("heard", "deliberated", a("heard", willing=False)), "granted", PROVEN, "missing: willing$"),
         (GRANTED[:3], "installed", PROVEN, "missing: support_notified"),
+        ((*GRANTED, a("heard", agreement_signed=False)), "installed", PROVEN, "missing: agreement_signed$"),
         (GRANTED, "installed", Found(), "missing: proof_press, proof_position"),
         (GRANTED, "installed", Found(proof_press=True), "missing: proof_position"),
         ((*GRANTED, a("heard", willing=False)), "installed", PROVEN, "missing: willing"),
@@ -311,7 +315,7 @@ def wishes(draw: st.DrawFn, procedure: Procedure) -> list[Wish]:
     """The way a file goes, with steps left out, garbled, repeated, and others in between."""
     found: list[Wish] = []
     for kind in PATHS[procedure]:
-        act = draw(st.sampled_from(["keep"] * 5 + ["skip", "garble", "stray", "time"]))
+        act = draw(st.sampled_from(["keep"] * 8 + ["skip", "garble", "stray", "time"]))
         if act == "stray":
             found.append(a(draw(st.sampled_from(KINDS))))
         if act == "time":
@@ -326,32 +330,63 @@ def wishes(draw: st.DrawFn, procedure: Procedure) -> list[Wish]:
 
 FINDINGS: Final = st.builds(
     Found,
-    alarm_open=st.sampled_from([False] * 8 + [True]),
-    proof_press=st.sampled_from([True] * 8 + [False]),
-    proof_position=st.sampled_from([True] * 8 + [False]),
+    alarm_open=st.sampled_from([False] * 15 + [True]),
+    proof_press=st.sampled_from([True] * 15 + [False]),
+    proof_position=st.sampled_from([True] * 15 + [False]),
 )
-ROLES: Final = st.sampled_from([BOTH] * 8 + [OFFICER, MAGISTRATE, frozenset({Role.ADMIN})])
+DECIDED: Final = {StepKind.GRANTED, StepKind.REFUSED, StepKind.EXTENDED, StepKind.CLOSED}
+ROLES: Final = st.sampled_from([BOTH] * 20 + [OFFICER, MAGISTRATE, frozenset({Role.ADMIN})])
 
 
-@settings(max_examples=250)
-@given(data=st.data(), procedure=st.sampled_from(Procedure), pv=LIKELY)
-def test_no_order_of_steps_skips_a_gate(data: st.DataObject, procedure: Procedure, *, pv: bool):
-    pv = pv or procedure is Procedure.URGENT
+def walk(procedure: Procedure, tries: Iterable[tuple[Wish, Found, frozenset[Role]]], *, pv: bool) -> None:
+    """Try each step; whatever is taken must have skipped nothing, ended no alarm, and been decided by law."""
     case, told = a_file(procedure, pv=pv), History(procedure, pv=pv)
-    for wish in data.draw(wishes(procedure)):
-        found, roles = data.draw(FINDINGS), data.draw(ROLES)
+    for wish, found, roles in tries:
         taken = tried(case, wish, roles, found)
         if taken is None:
             continue
         told.allows(wish, found)
-        decides = wish.kind in {StepKind.GRANTED, StepKind.REFUSED, StepKind.EXTENDED, StepKind.CLOSED}
-        assert not decides or Role.MAGISTRATE in roles
-        assert (case.state is FileState.INSTALLED) <= (
-            taken.case.state is FileState.INSTALLED or wish.kind is StepKind.CLOSED
-        ), "only closing ends an alarm"
+        assert wish.kind not in DECIDED or Role.MAGISTRATE in roles
+        still = taken.case.state is FileState.INSTALLED or wish.kind is StepKind.CLOSED
+        assert still or case.state is not FileState.INSTALLED, "only closing ends an alarm"
         case = taken.case
         told.steps.append(wish)
         assert Life.read(case.life.kept()) == case.life
+
+
+@settings(max_examples=150)
+@given(data=st.data(), procedure=st.sampled_from(Procedure), pv=LIKELY)
+def test_no_order_of_steps_skips_a_gate(data: st.DataObject, procedure: Procedure, *, pv: bool):
+    steps = data.draw(wishes(procedure))
+    tries = [(wish, data.draw(FINDINGS), data.draw(ROLES)) for wish in steps]
+    walk(procedure, tries, pv=pv or procedure is Procedure.URGENT)
+
+
+WRONG: Final = (
+    a("heard", willing=False),
+    a("heard", agreement_signed=False),
+    a("deliberated", risk_assessed=False),
+    a("granted", context="other"),
+    a("granted", threat="not_threatening"),
+)
+FOUND: Final = (
+    PROVEN,
+    Found(proof_position=True),
+    Found(proof_press=True),
+    replace(PROVEN, alarm_open=True),
+)
+
+
+@pytest.mark.parametrize("procedure", Procedure)
+def test_no_way_with_two_steps_left_out_and_one_gone_wrong_skips_a_gate(procedure: Procedure):
+    path = [a(kind) for kind in PATHS[procedure]]
+    for left in {way for many in (0, 1, 2) for way in combinations(range(len(path)), many)}:
+        way = [step for place, step in enumerate(path) if place not in left]
+        instead = [[wrong if step.kind is wrong.kind else step for step in way] for wrong in WRONG]
+        between = [[*way[:place], wrong, *way[place:]] for wrong in WRONG[:2] for place in range(len(way))]
+        for found in FOUND:
+            for one in (way, *instead, *between):
+                walk(procedure, [(step, found, BOTH) for step in one], pv=True)
 
 
 def tried(case: Case, wish: Wish, roles: frozenset[Role], found: Found) -> Taken | None:
