@@ -5,7 +5,10 @@ import { LANGUAGES, wordsOf, type Language, type Words } from './words'
 
 /** What is the same word in English and in the language. */
 const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
-  nl: ['Test', 'Limburg', 'Alarm', 'Consoles', 'Open', 'Operator', 'Hotspots', 'Teams'],
+  nl: [
+    ...['Test', 'Tests', 'Limburg', 'Alarm', 'alarm', 'Consoles', 'Open', 'Hotspots', 'Teams'],
+    ...['Operator', 'operator', 'supervisor', 'auditor'],
+  ],
   fr: [
     ...[
       'Test',
@@ -19,9 +22,9 @@ const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
       'satellites',
       'Session',
     ],
-    ...['Hainaut', 'Liège', 'Luxembourg', 'Namur', 'Centre', 'Centres', 'Consoles'],
+    ...['Hainaut', 'Liège', 'Luxembourg', 'Namur', 'Centre', 'Centre (code)', 'Centres', 'Consoles'],
   ],
-  de: ['Test', 'Limburg', 'Namur', 'Alarm', 'Position', 'Radius', 'Name', 'Operator', 'Teams'],
+  de: ['Test', 'Limburg', 'Namur', 'Alarm', 'Position', 'Radius', 'Name', 'Operator', 'Person', 'Teams'],
 }
 
 /** What is no word of any language. */
