@@ -100,6 +100,7 @@ SELECT a.centre_id, row_number() OVER (PARTITION BY a.centre_id ORDER BY a.at + 
 
 async def fill(database: Connection, a_year: int) -> None:
     """Make the rows up."""
+    await database.execute("SET lock_timeout = 0")  # the server may be tidying up behind us
     await database.execute(ZONES)
     await database.execute(REGISTRATIONS, YEARS, a_year, FIRST_YEAR)
     await database.execute(STEPS, FIRST_YEAR + YEARS)

@@ -61,7 +61,7 @@ export const statistics: StatisticsWords = {
     unsettled: 'Nog niet beslist',
     attended: 'Ploeg ter plaatse',
     repeated: 'Opnieuw binnen 30 dagen',
-    test: 'Tests',
+    test: 'Testalarmen',
     exercise: 'Oefeningen',
   },
   values: {
