@@ -54,6 +54,9 @@ _shared: Final[dict[asyncio.AbstractEventLoop, Browser]] = {}
 async def sharing_chromium() -> AsyncIterator[None]:
     """Let what runs in this event loop meanwhile share one browser: to start one takes a second of a core."""
     loop = asyncio.get_running_loop()
+    if loop in _shared:  # another folder's fixture made it, and outlives this one
+        yield
+        return
     async with _launched() as browser:
         _shared[loop] = browser
         try:
