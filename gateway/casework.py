@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from gateway.casework_mail import CaseworkMail
+from gateway.enduring import enduring
 from gateway.hotspot_watch import HotspotWatch
 from gateway.http.casework.access_services import AccessServices
 from gateway.http.casework.services import CaseworkServices
@@ -93,15 +94,18 @@ class Casework:
                 companions=PostgresFileCompanions(pool, clock, companions.forget),
                 statistics=PostgresStatistics(pool, clock),
             ),
-            loops=(
-                sealer.run,
-                Retaining(pool=pool, clock=clock, retention=retention_of(settings)).run,
-                DeviceWatch(pool, device_acts, clock).run,
-                Reminding(pool, keyring, clock, terms, notices).run,
-                LookWatch(anomalies, notices, metrics).run,
-                *mail.loops,
-                ReviewWatch(pool=pool, clock=clock, intervals=intervals, notices=notices).run,
-                HotspotWatch(flags, PostgresHotspotLooks(pool=pool), notices).run,
+            loops=tuple(
+                enduring(loop)
+                for loop in (
+                    sealer.run,
+                    Retaining(pool=pool, clock=clock, retention=retention_of(settings)).run,
+                    DeviceWatch(pool, device_acts, clock).run,
+                    Reminding(pool, keyring, clock, terms, notices).run,
+                    LookWatch(anomalies, notices, metrics).run,
+                    *mail.loops,
+                    ReviewWatch(pool=pool, clock=clock, intervals=intervals, notices=notices).run,
+                    HotspotWatch(flags, PostgresHotspotLooks(pool=pool), notices).run,
+                )
             ),
         )
 

@@ -332,6 +332,10 @@ DEVICE_UNWIPED_DAYS: Final = 7
 PHOTO_BODY_S: Final = 30.0
 """A photo may take this long to arrive: 4 MiB over a slow line (1.1 Mbit/s). > BODY_DEADLINE_S."""
 
+LOOP_AGAIN_S: Final = 5.0
+"""A loop of the case teams' part that failed at something nobody thought of begins anew after this: what it
+does can wait, and a row that is never read costs one line of the log each time. >= SEAL_S."""
+
 REMIND_S: Final = 60.0
 """Files on which something falls due are looked for this often: what is due is due by the day, and a decision
 that is late is said within a minute."""

@@ -1,7 +1,8 @@
 """Reminders of files: each is given once, by whichever node finds it due; what is due ends nothing."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -14,7 +15,7 @@ from gateway.domain.casework.journal import Entry, Kind, Why
 from gateway.domain.casework.life import take
 from gateway.domain.casework.reminders import ABOUT, Reminder, notices_of, reminders_of, steps_for
 from gateway.domain.casework.terms import DECISION_SOON_DAYS, EVALUATION_DAYS
-from gateway.domain.errors import DatabaseUnavailable
+from gateway.domain.errors import DatabaseUnavailable, GatewayError
 from gateway.domain.notice import Notice
 from gateway.domain.rows import Row
 from gateway.ports import Clock, Notices
@@ -89,7 +90,8 @@ class Reminding:
             rows = await database.fetch(DUE, *_until(moment), REMINDED_AT_ONCE)
         given = 0
         for row in rows:
-            given += await self._remind(row["registration_id"], moment)
+            with _by_itself():
+                given += await self._remind(row["registration_id"], moment)
         await self._take_back(moment)
         await self._tell(moment)
         return given
@@ -130,25 +132,41 @@ class Reminding:
         async with acquire(self._pool) as database:
             rows = await database.fetch(UNTOLD, REMINDED_AT_ONCE)
         for row in rows:
-            await self._notices.tell(row["centre_id"], list(_notices(row, moment)))
-            async with acquire(self._pool) as database:
-                await database.execute(TOLD, row["registration_id"], row["kinds"], moment.now)
+            with _by_itself():
+                await self._notices.tell(row["centre_id"], list(_notices(row, moment)))
+                async with acquire(self._pool) as database:
+                    await database.execute(TOLD, row["registration_id"], row["kinds"], moment.now)
 
     async def _take_back(self, moment: Moment) -> None:
         """Clear the notices whose cause is gone, and those of a file that another centre has by now."""
         async with acquire(self._pool) as database:
             rows = await database.fetch(OPEN, sorted(set(ABOUT.values())))
         for row in rows:
-            kinds = {notice.kind for notice in _notices(row, moment)} if row["registration_id"] else set()
-            moved = row["registration_id"] is not None and row["centre_id"] != row["told_centre"]
-            kind = NoticeKind(row["told_kind"])
-            if kind in kinds and not moved:
-                continue
-            over = Notice(kind=kind, subject=row["told_subject"], open=False)
-            await self._notices.tell(row["told_centre"], [over])
-            if moved:
-                async with acquire(self._pool) as database:
-                    await database.execute(TELL_AGAIN, row["registration_id"])
+            with _by_itself():
+                await self._take_one_back(row, moment)
+
+    async def _take_one_back(self, row: Row, moment: Moment) -> None:
+        kinds = {notice.kind for notice in _notices(row, moment)} if row["registration_id"] else set()
+        moved = row["registration_id"] is not None and row["centre_id"] != row["told_centre"]
+        kind = NoticeKind(row["told_kind"])
+        if kind in kinds and not moved:
+            return
+        over = Notice(kind=kind, subject=row["told_subject"], open=False)
+        await self._notices.tell(row["told_centre"], [over])
+        if moved:
+            async with acquire(self._pool) as database:
+                await database.execute(TELL_AGAIN, row["registration_id"])
+
+
+@contextmanager
+def _by_itself() -> Iterator[None]:
+    """Let a file that is not to be read, as a later version of this program writes it, hold up no other."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, GatewayError) as error:
+        if isinstance(error, DatabaseUnavailable):
+            raise
+        log.warning("file_not_reminded", error=type(error).__name__)
 
 
 def _notices(row: Row, moment: Moment) -> list[Notice]:

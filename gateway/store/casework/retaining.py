@@ -57,9 +57,20 @@ class Retaining:
 
     async def end(self) -> dict[DataClass, int]:
         """End what is due, each batch in a transaction of its own; return how much that was."""
-        async with acquire(self.pool) as database:
-            await database.execute(KEEP_MONTHS, JOURNAL_MONTHS)
-        return {one: await self._end(one) for one in DataClass}
+        try:
+            async with acquire(self.pool) as database:
+                await database.execute(KEEP_MONTHS, JOURNAL_MONTHS)
+        except asyncpg.PostgresError as error:  # entries go beside the months until there is one
+            log.warning("months_not_made", error=type(error).__name__)
+        return {one: await self._end_if_possible(one) for one in DataClass}
+
+    async def _end_if_possible(self, of: DataClass) -> int:
+        """End one class; what goes wrong with it holds up no other. Raises ``DatabaseUnavailable``."""
+        try:
+            return await self._end(of)
+        except asyncpg.PostgresError as error:
+            log.warning("class_not_ended", data_class=of, error=type(error).__name__)
+            return 0
 
     async def _end(self, of: DataClass) -> int:
         if of is DataClass.FILES:
@@ -88,7 +99,9 @@ class Retaining:
         for registration_id in due:
             try:
                 await erase_by_system(self.pool, registration_id, ErasureGround.RETENTION)
-            except GatewayError as error:
+            except DatabaseUnavailable:
+                raise
+            except (GatewayError, asyncpg.PostgresError) as error:
                 log.warning("file_not_erased", error=type(error).__name__)
             else:
                 erased += 1

@@ -55,10 +55,10 @@ class Desk:
     def today(self) -> date:
         return day_of(self.clock.now())
 
-    async def open(self, procedure: Procedure) -> UUID:
+    async def open(self, procedure: Procedure, number: int = 12345) -> UUID:
         new = NewFile.model_validate({
             "procedure": procedure, "requested_by": "police", "on_date": self.today, "team": "BE-VOV",
-            "pv_number": "GE.43.LB.012345/2026", "person": a_person(),
+            "pv_number": f"GE.43.LB.{number:06}/2026", "person": a_person(),
         })  # fmt: skip
         return (await self.files.create(self.scope, new)).registration_id
 
@@ -148,3 +148,18 @@ async def test_an_evaluation_is_asked_for_three_times_and_what_is_overdue_goes_o
     assert await desk.sweep() == 1
     assert await desk.open_notices() == [("evaluation_due", "two_weeks")]
     assert (await desk.said())[3:] == [("evaluation_due", "two_weeks")], "of two at once only the latest"
+
+
+async def test_a_file_that_cannot_be_read_holds_up_no_other(desk: Desk):
+    """As a later version of this program may write it, before all nodes are that version."""
+    files = [await desk.open(Procedure.URGENT, number) for number in range(3)]
+    for file in files:
+        await desk.step(file, "installed")
+    await desk.connection.execute(
+        "UPDATE registration SET life = life || $2 WHERE registration_id = $1",
+        files[0],
+        {"procedure": "later"},
+    )
+    desk.clock.advance(2 * DAY_S)
+    assert await desk.sweep() == 2
+    assert await desk.open_notices() == [("support_due", "support_overdue")] * 2

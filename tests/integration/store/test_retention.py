@@ -144,3 +144,16 @@ async def test_a_closed_file_is_erased_when_its_time_is_over_and_old_rows_go(
     assert [row["counts"]["console_sound"] for row in counts] == [200, 200, 50]
     ahead = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'journal'::regclass"
     assert await connection.fetchval(ahead) >= 15
+
+
+async def test_a_class_that_cannot_be_ended_holds_up_no_other(connection: Connection, pool: Pool) -> None:
+    usual = Retention.usual()
+    her = Her("Nxt6")
+    await her.written(connection, pool)
+    await connection.execute(CLOSED, her.alarm_id, 40)
+    await connection.execute("ALTER TABLE track_fix RENAME TO elsewhere")
+    await connection.execute(
+        "UPDATE daily_report SET until_at = now() - interval '2 years', from_at = '2001-01-01'"
+    )
+    ended = await Retaining(pool=pool, clock=SystemClock(), retention=usual).end()
+    assert {one: count for one, count in ended.items() if count} == {DataClass.REPORTS: 1}

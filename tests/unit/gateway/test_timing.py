@@ -28,6 +28,7 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert timing.COMMIT_STATEMENT_S < timing.LAST_FIX_OVERLAP_S
     assert timing.SILENT_SWEEP_S < POSITION_LOST_S
     assert timing.POSITIONS_RETRY_AFTER_S < timing.COMMIT_DEADLINE_S
+    assert timing.SEAL_S <= timing.LOOP_AGAIN_S
     assert timing.SEAL_S <= timing.SEAL_HEAD_S
     assert timing.RETENTION_FIRST_S < timing.RETENTION_S <= 86_400
     assert timing.JOURNAL_MONTHS >= 12
