@@ -152,7 +152,7 @@ CENTRES: Final = "SELECT centre_id FROM centre"
 POLICY: Final = "SELECT policy FROM registration WHERE registration_id = $1"
 GET: Final = "SELECT * FROM registration WHERE registration_id = $1"
 EXPORT: Final = "SELECT * FROM registration WHERE wrapped_key IS NOT NULL ORDER BY centre_id, reference"
-LOCK_VERSION: Final = "SELECT sealed_version FROM registration WHERE registration_id = $1 FOR UPDATE"
+LOCK_VERSION: Final = "SELECT sealed_version FROM registration WHERE registration_id = $1 FOR NO KEY UPDATE"
 SAVE: Final = """
 INSERT INTO registration (registration_id, centre_id, reference, key_id, wrapped_key, person_sealed,
                           circumstances_sealed, sealed_version, policy, created_at, updated_at, population)

@@ -31,7 +31,7 @@ ONE: Final = f"{DEVICES} WHERE d.device_id = $1"
 LOCK_FILES: Final = """
 SELECT FROM registration
  WHERE registration_id IN ($2::uuid, (SELECT d.registration_id FROM device d WHERE d.device_id = $1))
- ORDER BY registration_id FOR KEY SHARE"""
+ ORDER BY registration_id FOR SHARE"""
 LOCK: Final = "SELECT * FROM device WHERE device_id = $1 FOR UPDATE"
 
 # A file that is over gets no device; one that is erased has nobody to give it to.

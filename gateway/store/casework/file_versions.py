@@ -24,7 +24,7 @@ SELECT r.registration_id, r.reference, r.centre_id, r.team, r.sealed_version, r.
                   AND a.state <> 'closed' AND a.purpose = 'real') AS alarm_open
   FROM registration r WHERE r.registration_id = $1"""
 
-LOCK: Final = f"{HEAD} FOR UPDATE OF r"
+LOCK: Final = f"{HEAD} FOR NO KEY UPDATE OF r"
 
 VERSION: Final = """
 SELECT registration_id, sealed_version, saved_at, saved_by, key_id, wrapped_key, person_sealed,

@@ -42,7 +42,7 @@ SELECT r.registration_id
 
 LOCK: Final = """
 SELECT r.*, r.state = $2 AND r.wrapped_key IS NOT NULL AND r.population = 'real' AS up
-  FROM registration r WHERE r.registration_id = $1 FOR UPDATE SKIP LOCKED"""
+  FROM registration r WHERE r.registration_id = $1 FOR NO KEY UPDATE SKIP LOCKED"""
 
 UP: Final = """
 SELECT hotspot_id, key_id, wrapped_key, flag_sealed, team FROM hotspot

@@ -24,7 +24,7 @@ from schemas.session import Role
 
 LOCK: Final = """
 SELECT registration_id, centre_id, team, reference, state, life, life_version, ends_on, decide_by
-  FROM registration WHERE registration_id = $1 AND population = 'real' FOR UPDATE"""
+  FROM registration WHERE registration_id = $1 AND population = 'real' FOR NO KEY UPDATE"""
 
 FOUND: Final = "SELECT * FROM file_found($1)"
 

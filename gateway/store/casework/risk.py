@@ -21,7 +21,7 @@ from gateway.timing import LOWERING_ASKED_S
 from schemas.circumstances import Lowering, RiskLevel, RiskView, RiskWish
 from schemas.session import OperatorName
 
-LOCK: Final = "SELECT risk FROM registration WHERE registration_id = $1 FOR UPDATE"
+LOCK: Final = "SELECT risk FROM registration WHERE registration_id = $1 FOR NO KEY UPDATE"
 SET: Final = "UPDATE registration SET risk = $2 WHERE registration_id = $1"
 
 OPEN: Final = """

@@ -16,7 +16,7 @@ FILE: Final = """
 SELECT r.centre_id, r.team, coalesce(z.mail, '{}') <> '{}' AS addressed
   FROM registration r LEFT JOIN zone z USING (zone_id)
  WHERE r.registration_id = $1 AND r.population = 'real' AND r.wrapped_key IS NOT NULL"""
-HELD: Final = f"{FILE} FOR UPDATE OF r"
+HELD: Final = f"{FILE} FOR NO KEY UPDATE OF r"
 
 WISH: Final = """
 SELECT victim, zone, version, set_at, set_by FROM protection_wish WHERE registration_id = $1"""

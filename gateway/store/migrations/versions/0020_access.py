@@ -229,7 +229,7 @@ CREATE POLICY audited ON glass FOR SELECT TO msa_person
     USING (centre_id = ANY (my_centres()) AND 'auditor' = ANY (my_roles()));
 CREATE POLICY answered ON glass FOR UPDATE TO msa_person
     USING (registration_id IS NOT NULL AND registration_id <> ALL (my_denied())
-       AND centre_id = ANY (my_centres()) AND asked_by <> my_operator()
+       AND answered_at IS NULL AND centre_id = ANY (my_centres()) AND asked_by <> my_operator()
        AND my_roles() && '{supervisor,case_officer,magistrate}')
     WITH CHECK (answered_by = my_operator());
 

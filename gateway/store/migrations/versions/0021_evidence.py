@@ -195,11 +195,14 @@ CREATE FUNCTION keyed_tables() RETURNS SETOF text LANGUAGE sql STABLE AS $$
      ORDER BY 1
 $$"""
 
+# A key that came after an erasure, with a press of that moment or an import, is there to be destroyed, too.
 HINDRANCES = """
 CREATE FUNCTION erasure_hindrances(p_registration uuid, p_ordered boolean) RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT array_remove(ARRAY[
-        CASE WHEN r.erased_at IS NOT NULL THEN 'erased' END,
+        CASE WHEN r.erased_at IS NOT NULL AND r.wrapped_key IS NULL AND NOT EXISTS (
+                 SELECT FROM alarm a WHERE a.registration_id = r.registration_id
+                    AND a.wrapped_key IS NOT NULL) THEN 'erased' END,
         CASE WHEN r.held_since IS NOT NULL THEN 'held' END,
         CASE WHEN EXISTS (SELECT FROM alarm a
                            WHERE a.registration_id = r.registration_id AND a.state <> 'closed')
@@ -249,6 +252,12 @@ CREATE FUNCTION bare_events(p_id bigint, p_centres text[], p_sequences bigint[],
       FROM lost
 $$"""
 
+# Whoever has no name is not the system for that: what is done as msa_person is a person's.
+PERSON = """
+CREATE FUNCTION is_a_person() RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT my_operator() IS NOT NULL OR current_setting('role') = 'msa_person'
+$$"""
+
 ERASE = """
 CREATE FUNCTION erase_file(p_registration uuid, p_by jsonb, p_ground text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -266,8 +275,8 @@ DECLARE
 BEGIN
     PERFORM FROM chain_tip FOR UPDATE;
     SELECT r.* INTO STRICT file FROM registration r WHERE r.registration_id = p_registration FOR UPDATE;
-    IF my_operator() IS NOT NULL
-            AND NOT ('magistrate' = ANY (my_roles()) AND file.team = ANY (my_case_teams())) THEN
+    IF is_a_person() AND NOT ('magistrate' = ANY (my_roles()) AND file.team = ANY (my_case_teams())
+                              AND file.registration_id <> ALL (my_denied())) THEN
         RAISE EXCEPTION 'only a magistrate of its centre erases a file'
             USING ERRCODE = 'insufficient_privilege';
     ELSIF cardinality(erasure_hindrances(p_registration, p_ground = 'court_order')) > 0 THEN
@@ -347,9 +356,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     since timestamptz;
 BEGIN
-    IF my_operator() IS NOT NULL AND NOT EXISTS (
+    IF is_a_person() AND NOT EXISTS (
             SELECT FROM registration r WHERE r.registration_id = p_registration
-               AND 'magistrate' = ANY (my_roles()) AND r.team = ANY (my_case_teams())) THEN
+               AND 'magistrate' = ANY (my_roles()) AND r.team = ANY (my_case_teams())
+               AND r.registration_id <> ALL (my_denied())) THEN
         RAISE EXCEPTION 'only a magistrate of its centre holds a file'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -591,6 +601,7 @@ def upgrade() -> None:
         DISPOSED,
         BARE_EVENTS,
         FILE_EVENTS,
+        PERSON,
         ERASE,
         HOLD,
         EXPIRED_ALARM,
