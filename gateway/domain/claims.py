@@ -15,6 +15,9 @@ from schemas.session import Role
 GRANTED: Final = frozenset(Role) - {Role.CANARY}
 """The roles a provider can give; a canary is no person."""
 
+NARROWED_BY_ZONES: Final = frozenset({Role.CASE_OFFICER, Role.MAGISTRATE, Role.ADMIN})
+"""Roles whose files or devices are those of her zones, where she has any."""
+
 NAME_MAX: Final = 200
 SUBJECT_MAX: Final = 255  # OpenID Connect Core, section 2
 
@@ -57,7 +60,8 @@ def person_of(
     """Return who it is and what she may do; None: nothing at all.
 
     A role that needs a centre is worth nothing without one, nor is a zone without the centre it lies in
-    (``known_zones``: the centre of each zone).
+    (``known_zones``: the centre of each zone). Who has no zone works for all of her centre: so whose zones
+    were said, and none of them is known here, does not.
     """
     subject, name = claims.get("sub"), _name(claims, rules)
     if not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_MAX or name is None:
@@ -67,16 +71,19 @@ def person_of(
     roles = frozenset(role for role in GRANTED if role.value in said)
     if not centres:
         roles -= BOUND_TO_CENTRES
+    said_zones = _mapped(_claim(claims, rules.zones), rules.zone_of)
+    zones = frozenset(zone for zone in said_zones if known_zones.get(zone) in centres)
+    if not zones and _claim(claims, rules.zones):
+        roles -= NARROWED_BY_ZONES
     if not roles:
         return None
-    said_zones = _mapped(_claim(claims, rules.zones), rules.zone_of)
     return Person(
         issuer=str(claims["iss"]),
         subject=subject,
         name=name,
         roles=roles,
         centres=frozenset(centres),
-        zones=frozenset(zone for zone in said_zones if known_zones.get(zone) in centres),
+        zones=zones,
     )
 
 

@@ -31,7 +31,9 @@ LOOKS: Final = frozenset(
 )
 """What an auditor is shown among looks, besides what consoles were shown."""
 
-TOLD_TO_HER: Final = frozenset({CONSOLE_SHOWN, Kind.LOOKED, Kind.EXPORTED, Kind.EVIDENCE_MADE})
+TOLD_TO_HER: Final = frozenset(
+    {CONSOLE_SHOWN, Kind.LOOKED, Kind.EXPORTED, Kind.EVIDENCE_MADE, Kind.REPORT_READ}
+)
 """What the victim is told, who asks who saw her file: that it was seen (Directive (EU) 2016/680)."""
 
 

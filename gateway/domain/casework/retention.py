@@ -19,6 +19,7 @@ class DataClass(StrEnum):
     DELIVERIES = "deliveries"
     NOTICES = "notices"
     CALLS = "calls"
+    HOTSPOTS = "hotspots"
     SOUND = "sound"
     REPORTS = "reports"
     JOURNAL = "journal"
@@ -79,6 +80,14 @@ RULES: Final[Mapping[DataClass, Rule]] = MappingProxyType(
             what="calls to the outside, with what was said",
             then="deleted",
             reason="to find out what was told when something went wrong",
+            source=GDPR_5,
+        ),
+        DataClass.HOTSPOTS: Rule(
+            days=365,
+            since="it ended",
+            what="flags on addresses and numbers",
+            then="deleted, with the key of what it was on and why",
+            reason="asked with the alarm that it was shown beside; one set by hand ends with no file",
             source=GDPR_5,
         ),
         DataClass.SOUND: Rule(

@@ -49,6 +49,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
 }
 """Tables that are not exported, and why."""
 
+NOT_TOLD: Final = frozenset({Kind.DENIED, Kind.ADMITTED})
+"""Entries of the journal that are left out with ``denial``: from whom it is kept, and as what."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresFileExport:
@@ -103,6 +106,8 @@ class PostgresFileExport:
             opener = OPENERS.get(name)
             found[name] = []
             for row in rows:
+                if name == "journal" and row["kind"] in NOT_TOLD:
+                    continue
                 said = {key: value for key, value in row["whole_row"].items() if not _is_sealed(key)}
                 found[name].append(said | (_opened(self.keyring, opener, row) if opener else {}))
             if name == "registration_photo":

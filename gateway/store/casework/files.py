@@ -90,7 +90,7 @@ class PostgresFiles:
         self._terms = terms
 
     async def page(self, scope: Scope, asked: FilesAsked) -> FilesPage:
-        """Return a page of the files in scope; that they were listed is written down.
+        """Return a page of the files in scope; that they were listed, and which, is written down.
 
         Raises ``FieldInvalid`` for a cursor that is none.
         """
@@ -99,12 +99,9 @@ class PostgresFiles:
         given = _page_of(asked, soon)
         async with scoped(self._pool, scope) as database:
             rows = await database.fetch(PAGE, *given)
-            await record(
-                database,
-                scope,
-                Entry(kind=Kind.LISTED, why=why_of(scope), facts={"count": min(len(rows), asked.limit)}),
-            )
-        shown = rows[: asked.limit]
+            shown = rows[: asked.limit]
+            facts = {"count": len(shown), "files": [str(row["registration_id"]) for row in shown]}
+            await record(database, scope, Entry(kind=Kind.LISTED, why=why_of(scope), facts=facts))
         more = len(rows) > asked.limit
         return FilesPage(
             files=tuple(line_of(row, self._keyring, moment) for row in shown),

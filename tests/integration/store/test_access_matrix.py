@@ -26,6 +26,7 @@ BY_HAND: Final = frozenset({"hotspot"})
 NO_FILE: Final = {"operator": "true", "operator_session": "true", "press": "true"}
 BY_TEAM: Final = frozenset({"daily_report", "report_sending"})
 CHANGED: Final = {
+    "registration": "state = state",
     "denial": "admitted_at = NULL",
     "hotspot": "ended = ended",
     "daily_report": "team = team",

@@ -23,6 +23,13 @@ from tests.integration.store.test_erasure import KEYRING, Her, sealed_of
 OLD_ENTRIES = """
 INSERT INTO journal (at, kind) SELECT '2021-03-05'::timestamptz + g * interval '1 s', 'file.looked'
   FROM generate_series(1, 3) AS g"""
+# Set by hand, of no file: one that has ended, one that has not.
+FLAGS = """
+INSERT INTO hotspot (hotspot_id, centre_id, team, kind, key_id, wrapped_key, flag_sealed, set_at, until,
+                     ended_at, ended)
+SELECT gen_random_uuid(), 'BE-VOV', 'BE-VOV', 'address', 'k', 'k', 'sealed', now(), now()::date,
+       CASE WHEN over THEN now() END, CASE WHEN over THEN 'hand' END
+  FROM unnest('{true,false}'::boolean[]) AS over"""
 CLOSED = """
 UPDATE alarm SET state = 'closed', raised_at = now() - make_interval(days => $2),
        life = life || jsonb_build_object('closure', jsonb_build_object(
@@ -110,11 +117,15 @@ async def test_a_closed_file_is_erased_when_its_time_is_over_and_old_rows_go(
     connection: Connection, pool: Pool
 ) -> None:
     usual = Retention.usual()
-    short = replace(usual, days=MappingProxyType({**usual.days, DataClass.FILES: 1, DataClass.SOUND: 1}))
+    short = replace(
+        usual,
+        days=MappingProxyType({**usual.days, DataClass.FILES: 1, DataClass.HOTSPOTS: 1, DataClass.SOUND: 1}),
+    )
     her = Her("Old5")
     await her.written(connection, pool)
     await connection.execute(CLOSED, her.alarm_id, 0)
     await connection.execute("UPDATE registration SET state = 'closed'")
+    await connection.execute(FLAGS)
     operator = uuid4()
     await connection.execute(
         """INSERT INTO operator (operator_id, username, name, roles, centres)
@@ -138,7 +149,8 @@ async def test_a_closed_file_is_erased_when_its_time_is_over_and_old_rows_go(
 
     later = Retaining(pool=pool, clock=Later(), retention=short)
     ended = {one: count for one, count in (await later.end()).items() if count}
-    assert ended == {DataClass.FILES: 1, DataClass.SOUND: 450}
+    assert ended == {DataClass.FILES: 1, DataClass.HOTSPOTS: 1, DataClass.SOUND: 450}
+    assert await connection.fetchval("SELECT count(*) FROM hotspot WHERE ended_at IS NULL") == 1
     assert await connection.fetchval("SELECT erased_at FROM registration WHERE registration_id = $1", her.id)
     counts = await connection.fetch("SELECT counts FROM disposal WHERE class = 'sound' ORDER BY disposal_id")
     assert [row["counts"]["console_sound"] for row in counts] == [200, 200, 50]

@@ -1,17 +1,23 @@
 """What the database itself holds people to, beyond what their program asks of it."""
 
+import io
+import json
+import zipfile
 from typing import Final
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from gateway.clock import SystemClock
 from gateway.domain.casework.scope import Scope
 from gateway.store import registrations
 from gateway.store.casework import file_versions, lives, risk, telling
+from gateway.store.casework.file_export import PostgresFileExport
 from gateway.store.casework.scoped import scoped
 from gateway.store.connect import Connection, Pool
 from schemas.session import Role
+from tests.integration.store.test_erasure import KEYRING, Her
 from tests.support.access import AT, a_file, people_of
 
 DENY: Final = """
@@ -101,3 +107,31 @@ async def test_a_key_that_came_after_an_erasure_can_be_destroyed_too(connection:
     assert await connection.fetchval(hindrances, file) == ["erased"]
     await connection.execute("UPDATE registration SET wrapped_key = 'x' WHERE registration_id = $1", file)
     assert await connection.fetchval(hindrances, file) == []
+
+
+async def test_only_what_a_persons_acts_change_of_a_file_is_hers_to_change(
+    connection: Connection, pool: Pool
+) -> None:
+    file, magistrate = await a_file(connection, "own"), await people_of(connection, "own", Role.MAGISTRATE)
+    lower = "UPDATE registration SET risk = 'low' WHERE registration_id = $1"
+    assert await _as(pool, magistrate, lower, file) == "UPDATE 1"
+    for column in ("held_since", "erased_at", "zone_id", "reference", "test_until"):
+        release = f"UPDATE registration SET {column} = NULL WHERE registration_id = $1"
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await _as(pool, magistrate, release, file)
+
+
+async def test_an_export_does_not_tell_from_whom_the_file_is_kept(connection: Connection, pool: Pool) -> None:
+    her, magistrate = Her("Exp7"), await people_of(connection, "own", Role.MAGISTRATE)
+    await her.written(connection, pool)
+    await connection.execute(
+        """INSERT INTO journal (kind, registration_id, subject, facts)
+           SELECT k, $1, 'whoever-he-is', '{"reason": "suspect"}'
+             FROM unnest('{access.denied,access.admitted,file.stepped}'::text[]) AS k""",
+        her.id,
+    )
+    made = await PostgresFileExport(pool=pool, keyring=KEYRING, clock=SystemClock()).of(magistrate, her.id)
+    with zipfile.ZipFile(io.BytesIO(made)) as bundle:
+        told = json.loads(bundle.read("journal.json"))
+        assert "denial.json" not in bundle.namelist()
+    assert [one["kind"] for one in told] == ["file.stepped", "file.exported"]

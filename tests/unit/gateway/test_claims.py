@@ -95,3 +95,18 @@ def test_whatever_is_claimed_only_known_roles_and_centres_come_of_it(
 def test_no_claims_make_it_raise(claims: dict[str, Any]) -> None:
     person_of({"iss": "https://provider.test"} | claims, RULES, CENTRES)
     has_all(claims, ClaimRules(roles="a.b.c"))
+
+
+def test_zones_that_nobody_knows_narrow_to_nothing_and_not_to_the_whole_centre():
+    known = {"BE-5415": "BE-VOV"}
+    said = {**WHO, "roles": ["magistrate", "operator"], "centres": "BE-VOV"}
+    free = person_of(said, ClaimRules(), CENTRES, known)
+    assert free is not None
+    assert free.roles == {Role.MAGISTRATE, Role.OPERATOR}
+    for zones in (["BE-5451"], "Gent", {"BE-5415": True}, 5415):
+        person = person_of(said | {"zones": zones}, ClaimRules(), CENTRES, known)
+        assert person is not None
+        assert person.roles == {Role.OPERATOR}
+        assert not person.zones
+    for roles in ("case_officer", "admin"):
+        assert person_of(said | {"roles": roles, "zones": ["x"]}, ClaimRules(), CENTRES, known) is None

@@ -171,7 +171,9 @@ $$""",
 RIGHTS = """
 GRANT USAGE ON SCHEMA public TO msa_person;
 GRANT SELECT ON zone, centre, companion, companion_state, supervision, protection TO msa_person;
-GRANT SELECT, INSERT, UPDATE ON registration TO msa_person;
+GRANT SELECT, INSERT ON registration TO msa_person;
+GRANT UPDATE (state, life, life_version, ends_on, decide_by, risk, key_id, wrapped_key, person_sealed,
+    circumstances_sealed, sealed_version, updated_at) ON registration TO msa_person;
 GRANT SELECT, INSERT ON registration_version, registration_step, journal TO msa_person;
 
 ALTER TABLE registration ENABLE ROW LEVEL SECURITY;

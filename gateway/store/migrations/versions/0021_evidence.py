@@ -457,6 +457,8 @@ CREATE FUNCTION rows_due(p_class text) RETURNS TABLE (named text, condition text
                AND d.subject IN (r.registration_id::text, a.alarm_id::text))'),
         ('calls', 'webhook_call', 'd.ended_at < $1 AND NOT EXISTS (SELECT FROM alarm a JOIN registration r
             USING (registration_id) WHERE a.alarm_id = d.alarm_id AND r.held_since IS NOT NULL)'),
+        ('hotspots', 'hotspot', 'd.ended_at < $1 AND NOT EXISTS (SELECT FROM registration r
+            WHERE r.registration_id = d.registration_id AND r.held_since IS NOT NULL)'),
         ('sound', 'console_sound', 'd.at < $1'),
         ('reports', 'daily_report', 'd.until_at < $1 AND NOT EXISTS (SELECT FROM registration r
             WHERE r.held_since IS NOT NULL AND r.team = d.team)')) AS t (class, named, condition)

@@ -87,6 +87,8 @@ def test_she_is_told_when_who_by_function_and_why_in_order_and_by_the_clock_on_h
     ]
     assert "Ona (an operator)" in telling(looks, SERVICES, "en", NOW, names=True)
     assert "Ona" not in telling(looks, SERVICES, "en", NOW, names=False)
+    read = telling([look(0, kind="report.read")], SERVICES, "en", NOW, names=True)
+    assert "Ona" in read, "her name stood in it"
     assert VICTIM_WORDS["de"].none in telling([], SERVICES, "de", NOW, names=False)
 
 
