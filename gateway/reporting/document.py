@@ -12,6 +12,9 @@ from schemas.protection import ProtectionState
 from schemas.report import DailyReport, ReportedAlarm, ReportedFile
 from schemas.zone import ReportLanguage
 
+OVER: Final = frozenset({"closed", "archived"})
+"""Lives of files that had an alarm, and have none any more."""
+
 NOTHING: Final = "–"  # noqa: RUF001 (the dash of an empty cell)
 
 
@@ -136,7 +139,7 @@ def _files(report: DailyReport, words: Words) -> Table:
 def _file(file: ReportedFile, words: Words) -> tuple[str, ...]:
     said = words.file
     if file.state is None:
-        return (_named(file), said.not_installed, *[NOTHING] * 4)
+        return (_named(file), NOTHING if file.life in OVER else said.not_installed, *[NOTHING] * 4)
     share = file.time.protected_pct
     batteries = ((said.button, file.button_battery_pct), (said.phone, file.phone_battery_pct))
     battery = ", ".join(f"{what} {percent} %" for what, percent in batteries if percent is not None)

@@ -94,24 +94,42 @@ def _wanted(place: Place, asked: Asked) -> bool:
 
 def _all_years(told: Told, asked: Asked, names: Mapping[tuple[str, str], str]) -> list[FiguresRow]:
     """Sum up all years of a place, rounded: exact sums would give a hidden year away."""
-    found = dict[Place, tuple[Tally, dict[Count, int]]]()
-    for (_, place), tally in told.tallies.items():
-        if not _wanted(place, asked):
-            continue
-        summed, counts = found.setdefault(place, (Tally(), dict.fromkeys(SUMMED, 0)))
-        summed.add(tally)
-        counts[Count.USERS] += tally.counts[Count.NEW]
-        for count in SUMMED[1:]:
-            counts[count] += tally.counts[count]
-    rows = []
-    for place, (summed, counts) in found.items():
-        rounded: dict[Count, int | None] = dict.fromkeys(Count)
-        rounded |= {count: _rounded(number) for count, number in counts.items()}
-        rows.append(_row(None, place, rounded, summed, names))
-    return rows
+    places = {place for _, place in told.tallies if _wanted(place, asked)}
+    return [_all_years_of(told, place, names) for place in sorted(places, key=str)]
 
 
-def _rounded(number: int) -> int | None:
+def _all_years_of(told: Told, place: Place, names: Mapping[tuple[str, str], str]) -> FiguresRow:
+    summed = Tally()
+    for year in told.years:
+        summed.add(told.tallies[year, place])
+    rounded: dict[Count, int | None] = dict.fromkeys(Count)
+    for count in SUMMED:
+        total = summed.counts[Count.NEW if count is Count.USERS else count]
+        rounded[count] = _rounded(_known(told, place, count), total)
+    return _row(None, place, rounded, summed, names)
+
+
+def _known(told: Told, place: Place, count: Count) -> tuple[int, bool]:
+    """Return how much of the sum over years everybody can tell, and whether that is all of it."""
+    rows = [told.rows.get((year, place), {}) for year in told.years]
+    numbers = [row.get(count) for row in rows]
+    if count is not Count.USERS:
+        return sum(number or 0 for number in numbers), None not in numbers
+    # Who came, each once: in the first year all of it, and never fewer than there were in any one.
+    came = [numbers[0], *(row.get(Count.NEW) for row in rows[1:])]
+    known = max(sum(number or 0 for number in came), *(number or 0 for number in numbers))
+    return known, None not in came
+
+
+def _rounded(known: tuple[int, bool], total: int) -> int | None:
+    """Round a sum to multiples of ``K``.
+
+    What of it is hidden counts as the middle of its band of ``K``: where the sum that is told lies near the
+    edge of what rounds to it, there would be one or two hidden numbers left that it could be.
+    """
+    number, is_all = known
+    if not is_all:
+        number += K * ((total - number) // K) + K // 2
     return None if number < K else K * round(number / K)
 
 

@@ -18,7 +18,8 @@ from schemas.report import ReportedAlarm, ReportedFile, ReportTotals
 
 KINDS: Final = frozenset(FaultKind)
 
-# Protection as it stands, which is at the end of the day when a report is made in time.
+# Protection as it stands, which is at the end of the day when a report is made in time. A file that is over
+# is in the report of its last alarm's day.
 FILES: Final = f"""
 WITH mine AS MATERIALIZED (
     SELECT r.*, p.state AS protection, p.since, p.faults, c.enrolled_at, c.heard_at, c.facts,
@@ -31,7 +32,10 @@ WITH mine AS MATERIALIZED (
             WHERE k.registration_id = r.registration_id AND k.revoked_at IS NULL
             ORDER BY s.received_at DESC NULLS LAST LIMIT 1) AS c ON true
      WHERE r.team = $1 AND r.population = 'real' AND r.wrapped_key IS NOT NULL AND r.erased_at IS NULL
-       AND r.state NOT IN ('refused', 'closed', 'archived'))
+       AND (r.state NOT IN ('refused', 'closed', 'archived') OR r.registration_id IN (
+            SELECT a.registration_id FROM alarm a
+             WHERE a.owner = a.centre_id AND a.purpose = 'real' AND a.raised_at < $3
+               AND (a.raised_at >= $2 OR (a.life #>> '{{closure,at}}')::timestamptz >= $2))))
 SELECT r.registration_id, r.reference, r.risk, r.state AS life_state, r.life, r.ends_on, r.decide_by,
        CASE WHEN r.followed THEN coalesce(r.protection, 'unprotected') END AS protection,
        coalesce(r.since, r.created_at) AS since, r.heard_at, r.facts,
@@ -53,7 +57,9 @@ SELECT a.registration_id, a.alarm_id, a.purpose, a.raised_at, a.state, a.press_c
        greatest(0, extract(epoch FROM a.acknowledged_at - a.raised_at))::float8 AS answered_s
   FROM alarm a
  WHERE a.registration_id = ANY ($1) AND a.owner = a.centre_id AND a.purpose IN ('real', 'test')
-   AND a.raised_at < $3 AND (a.raised_at >= $2 OR (a.state <> 'closed' AND a.purpose = 'real'))
+   AND a.raised_at < $3
+   AND (a.raised_at >= $2 OR (a.purpose = 'real'
+        AND (a.state <> 'closed' OR (a.life #>> '{closure,at}')::timestamptz >= $2)))
  ORDER BY a.raised_at"""
 
 

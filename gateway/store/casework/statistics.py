@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from gateway.domain.casework.answers import Asked, answer, as_of_for, end_of
@@ -12,13 +12,16 @@ from gateway.domain.casework.journal import Entry, Kind, Why
 from gateway.domain.casework.scope import Scope
 from gateway.domain.casework.telling import Told, told
 from gateway.ports import Clock
-from gateway.store.casework.recorded import Recorded, names, read_on, recorded
+from gateway.store.casework.recorded import SETTLED_S, Recorded, names, read_on, recorded
 from gateway.store.casework.scoped import record, scoped
 from gateway.store.connect import Pool, acquire
 from schemas.statistics import Statistics
 
 KEPT: Final = 4
 """Days whose figures are kept at hand: some 3 MB each for a whole country."""
+
+ALL_READ: Final = timedelta(seconds=2 * SETTLED_S)
+"""So long after its end everything of a day is in what is read; until then it is counted anew each time."""
 
 
 class PostgresStatistics:
@@ -74,7 +77,7 @@ class PostgresStatistics:
             await read_on(self._pool)
             found = await recorded(self._pool, end_of(as_of))
             figures = await asyncio.to_thread(_counted, found, as_of)
-            if self._clock.now() > end_of(as_of):
+            if self._clock.now() > end_of(as_of) + ALL_READ:
                 self._kept[as_of] = figures
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)

@@ -35,6 +35,10 @@ VALUES ('BE-5415', 'Gent', 'BE-VOV', 'Oost-Vlaanderen', 'nl', '{zorg@gent.exampl
        ('BE-5345', 'Antwerpen', 'BE-VAN', 'Antwerpen', 'fr', '{zorg@antwerpen.example}')"""
 PLACE = """
 UPDATE registration SET zone_id = 'BE-5415', reference = $2, ends_on = $3 WHERE registration_id = $1"""
+ENDED = """
+UPDATE alarm SET state = 'closed', raised_at = $2, acknowledged_at = $2, life = $3
+ WHERE registration_id = $1"""
+IN_STATE = "UPDATE registration SET state = $2 WHERE registration_id = $1"
 OF_ZONE = "UPDATE operator SET zones = '{BE-5415}' WHERE name = 'Zorg'"
 DUE_NOW = "UPDATE report_sending SET due_at = now() WHERE state = 'due'"
 STATES = "SELECT team, number, state, tries, recipients, refused FROM report_sending ORDER BY team, number"
@@ -217,6 +221,35 @@ async def test_an_officer_reads_her_teams_day_with_names_and_has_it_sent_again(
     read = {row["registration_id"] for row in journal}
     assert read == {None, companion.registration_id}
     assert {row["facts"]["format"] for row in journal} == {"json", "html", "pdf"}
+
+
+async def test_how_an_alarm_ended_is_reported_the_day_it_ended_also_of_a_file_that_ended_with_it(
+    gateway: Running, connection: Connection, mailbox: Mailbox
+) -> None:
+    await connection.execute(ZONES)
+    window = window_of(date(2026, 3, 2), time(7))
+    for reference, raised, closed, life in (
+        ("GE.1/2026", -600, 600, "installed"),  # open when the day before was reported
+        ("GE.2/2026", 600, 1200, "closed"),
+        ("GE.3/2026", -1200, -600, "installed"),  # over by then: it was in that report
+        ("GE.4/2026", -1200, -600, "closed"),
+    ):
+        companion = await gateway.a_companion()
+        await connection.execute(PLACE, companion.registration_id, reference, None)
+        await gateway.press(companion, a_press())
+        closure = {"closure": {"at": str(window.from_at + timedelta(seconds=closed)), "outcome": "arrest"}}
+        raised_at = window.from_at + timedelta(seconds=raised)
+        await connection.execute(ENDED, companion.registration_id, raised_at, closure)
+        await connection.execute(IN_STATE, companion.registration_id, life)
+    async with create_pool(gateway.database, application_name="test") as pool:
+        reports = PostgresReports(pool, settings(mailbox), settings(mailbox).review_intervals)
+        async with pool.acquire() as database:
+            team = await reports.find_team(database, "BE-5415")
+            assert team is not None
+            report = await reports.report_of(database, team, date(2026, 3, 2), window.until_at)
+    told = {file.reference: [alarm.outcome for alarm in file.alarms] for file in report.files}
+    assert told == {"GE.1/2026": ["arrest"], "GE.2/2026": ["arrest"], "GE.3/2026": []}
+    assert report.totals.open_alarms == 0
 
 
 async def test_a_report_that_was_made_stays_as_it_was_is_mailed_without_names_and_again_when_asked(

@@ -1,7 +1,7 @@
 """Figures from the logs, on a real database and a real gateway: the questions that councils ask."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from gateway.domain.casework.answers import Asked
+from gateway.domain.casework.answers import Asked, end_of
 from gateway.http.principal import COOKIE
 from gateway.store.casework.statistics import PostgresStatistics
 from gateway.store.connect import Connection, Pool
@@ -98,6 +98,26 @@ async def test_a_day_that_is_over_has_the_same_figures_for_ever_and_its_log_read
     await connection.execute("DELETE FROM alarm_moment; DELETE FROM alarm_moments_read")
     assert await told(date(2025, 6, 30)) == before
     assert later is not None
+
+
+async def test_a_day_that_has_just_ended_is_counted_anew_until_all_of_it_can_be_read(
+    connection: Connection, pool: Pool
+) -> None:
+    past, day = Past(connection), date(2025, 6, 30)
+    await past.zones()
+    clock = VirtualClock(end_of(day) + timedelta(seconds=5))
+    statistics = PostgresStatistics(pool, clock)
+
+    async def users() -> int | None:
+        return rows_of(await ask(statistics, day), None)[2025].counts[Count.USERS]
+
+    for _ in range(10):
+        await past.file(GHENT, day, closed=False)
+    assert await users() == 10
+    await past.file(GHENT, day, closed=False)  # written at noon, committed late
+    assert await users() == 11
+    clock.advance(120)
+    assert await users() == 11
 
 
 async def test_each_alarm_counts_once_as_what_it_was(

@@ -1,10 +1,12 @@
 """What is told of places and years keeps what is small in any of them."""
 
+from datetime import date
 from itertools import pairwise
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from gateway.domain.casework.answers import Asked, answer
 from gateway.domain.casework.figures import Leaf, Tallies, Tally
 from gateway.domain.casework.suppression import SPARE, K, Sum
 from gateway.domain.casework.telling import COUNTRY, FLOWS, Parts, Place, Places, Told, told
@@ -125,3 +127,45 @@ def test_years_and_rows_are_those_there_are_and_no_zone_with_few_files_is_told_o
     assert zones == {(2023, "BE-0001"), (2025, "BE-0001")}
     assert all(second - first == 1 for first, second in pairwise(figures.years))
     assert told({}).rows == {}
+
+
+@given(
+    known=st.lists(st.integers(K, 60), min_size=1, max_size=4),
+    band=st.integers(0, 6).map(lambda each: each * K),
+    count=st.sampled_from([Count.REAL, Count.GENUINE, Count.ATTENDED]),
+)
+def test_a_sum_over_years_says_no_more_of_a_hidden_year_than_a_band(
+    known: list[int], band: int, count: Count
+) -> None:
+    place, hides = Place(By.ZONE, "BE-0001"), 2020 + len(known)
+
+    def summed(secret: int) -> int | None:
+        years = [*known, secret]
+        rows = {
+            (2020 + year, place): {**dict.fromkeys(Count), count: number} for year, number in enumerate(known)
+        }
+        tallies = {(2020 + year, place): Tally() for year in range(len(years))}
+        for year, number in enumerate(years):
+            tallies[2020 + year, place].counts[count] = number
+        figures = Told(years=tuple(range(2020, hides + 1)), rows=rows, tallies=tallies)
+        whole = answer(figures, Asked(as_of=date(hides, 12, 31), by=By.ZONE), date(2099, 1, 1), {})
+        return next(row.counts[count] for row in whole.rows if row.year is None)
+
+    told_of = {summed(secret) for secret in range(band, band + K)}
+    assert len(told_of) == 1
+    assert abs((told_of.pop() or 0) - sum(known) - band) <= 2 * K
+
+
+def test_victims_over_years_are_not_fewer_than_in_one_of_them_and_say_no_more_than_a_band() -> None:
+    place = Place(By.ZONE, "BE-0001")
+
+    def summed(later: int) -> int | None:
+        tallies = {(year, place): Tally() for year in (2024, 2025)}
+        tallies[2024, place].counts |= {Count.USERS: 12, Count.NEW: 12}
+        tallies[2025, place].counts[Count.NEW] = later
+        rows = {(2024, place): {**dict.fromkeys(Count), Count.USERS: 12}}
+        figures = Told(years=(2024, 2025), rows=rows, tallies=tallies)
+        whole = answer(figures, Asked(as_of=date(2025, 12, 31), by=By.ZONE), date(2099, 1, 1), {})
+        return next(row.counts[Count.USERS] for row in whole.rows if row.year is None)
+
+    assert {summed(later) for later in range(K)} == {15}
