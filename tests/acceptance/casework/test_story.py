@@ -229,9 +229,9 @@ async def what_results(officer: Page, tale: Tale) -> None:
         "The case officer", "looks at the figures: so few that they could be told of one victim are hidden"
     )
     await officer.get_by_role("link", name="Figures").click()
-    today = day_of(SystemClock().now()).isoformat()
-    await officer.get_by_label("As of the end of").fill(today)
-    table = officer.get_by_role("table", name=f"Files, as of {today}")
+    today = day_of(SystemClock().now())
+    await officer.get_by_label("As of the end of").fill(today.isoformat())
+    table = officer.get_by_role("table", name=f"Files, as of {today.day} {today:%b}")
     await expect(table).to_be_visible()
     await is_sound(officer)
     await tale.shows(table)

@@ -19,8 +19,16 @@ async def test_figures_are_read_in_a_table_and_in_plots_and_taken_along(
         await page.goto(gateway.url + link)
         await page.get_by_role("link", name="Figures").click()
         await page.get_by_label("As of the end of").fill("2026-03-31")
-        files = page.get_by_role("table", name="Files, as of 2026-03-31")
+        files = page.get_by_role("table", name="Files, as of 31 Mar 2026")
         await expect(files.get_by_role("row", name="Belgium 2025")).to_contain_text("43")
+
+        # What is refused leaves what was chosen, to be chosen otherwise.
+        await page.locator("select[name=from]").select_option("2025")
+        await page.locator("select[name=to]").select_option("2023")
+        await expect(page.get_by_role("alert").filter(has_text="from")).to_be_visible()
+        await page.locator("select[name=to]").select_option("")
+        await page.locator("select[name=from]").select_option("")
+        await expect(page.get_by_role("alert").filter(has_text="from")).to_have_count(0)
 
         plot = page.get_by_role("list", name="Persons with an alarm")
         await expect(plot.get_by_role("listitem")).to_have_count(7)

@@ -22,7 +22,8 @@ export const frame: FrameWords = {
     unreachable: 'Das Gateway ist nicht erreichbar. Soweit bekannt wurde nichts geändert.',
     'not-yours': 'Dafür haben Sie keine Berechtigung.',
     'not-found': 'Das gibt es hier nicht.',
-    'not-signed-in': 'Sie sind nicht mehr angemeldet.',
+    'not-signed-in':
+      'Sie sind nicht mehr angemeldet. Melden Sie sich in einem anderen Tab an und versuchen Sie es noch einmal: was hier steht, bleibt.',
     invalid: 'Nicht alles stimmt:',
     'stale-version': 'Inzwischen hat jemand etwas geändert. Sehen Sie es neu an, dann entscheiden Sie.',
     'not-allowed-now': 'Das geht jetzt nicht.',

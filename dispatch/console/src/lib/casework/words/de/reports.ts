@@ -12,11 +12,11 @@ export const reports: ReportsWords = {
   unfinished:
     'Dieser Tag ist noch nicht zu Ende, oder es wurde kein Bericht gemacht: Dies ist der Stand von jetzt.',
   quiet: 'Nichts geschehen, nichts wartet, alle sind geschützt.',
-  files: (count) => `${count} Akten`,
-  alarms: (count) => `${count} Alarme`,
+  files: (count) => (count === 1 ? '1 Akte' : `${count} Akten`),
+  alarms: (count) => (count === 1 ? '1 Alarm' : `${count} Alarme`),
   open: (count) => `${count} noch offen`,
-  tests: (count) => `${count} Tests ausgeführt`,
-  waiting: (count) => `${count} offene Punkte`,
+  tests: (count) => (count === 1 ? '1 Test ausgeführt' : `${count} Tests ausgeführt`),
+  waiting: (count) => (count === 1 ? '1 offener Punkt' : `${count} offene Punkte`),
   download: 'Als PDF speichern',
   alarmsTable: 'Alarme des Tages',
   alarmColumns: {

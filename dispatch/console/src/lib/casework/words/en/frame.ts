@@ -22,7 +22,8 @@ export const frame: FrameWords = {
     unreachable: 'The gateway cannot be reached. Nothing is known to be changed.',
     'not-yours': 'This is not yours to see or do.',
     'not-found': 'There is no such thing here.',
-    'not-signed-in': 'You are not signed in any more.',
+    'not-signed-in':
+      'You are not signed in any more. Sign in in another tab, then try again: what stands here stays.',
     invalid: 'Some of it is not right:',
     'stale-version': 'Somebody changed it meanwhile. Look again, then decide.',
     'not-allowed-now': 'This is not possible now.',

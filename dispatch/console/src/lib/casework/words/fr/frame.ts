@@ -22,7 +22,8 @@ export const frame: FrameWords = {
     unreachable: 'La passerelle est injoignable. Rien n’a été modifié à notre connaissance.',
     'not-yours': 'Vous n’y avez pas accès.',
     'not-found': 'Cela n’existe pas ici.',
-    'not-signed-in': 'Vous n’êtes plus connecté.',
+    'not-signed-in':
+      'Vous n’êtes plus connecté. Connectez-vous dans un autre onglet, puis réessayez : ce qui est ici reste.',
     invalid: 'Certaines données sont incorrectes :',
     'stale-version': 'Quelqu’un l’a modifié entre-temps. Relisez avant de décider.',
     'not-allowed-now': 'Ce n’est pas possible maintenant.',

@@ -1,7 +1,7 @@
 import type { HotspotsWords } from '../shape/hotspots'
 
 export const hotspots: HotspotsWords = {
-  title: 'Les hotspots',
+  title: 'Points sensibles (hotspots)',
   never:
     'Un signalement d’adresse ou de numéro ne remplace jamais l’alarme : il ne dit pas où se trouve la victime. Il est seulement montré à côté de ce qui arrive.',
   list: 'Signalements',

@@ -22,7 +22,8 @@ export const frame: FrameWords = {
     unreachable: 'De gateway is niet bereikbaar. Voor zover bekend is niets gewijzigd.',
     'not-yours': 'U mag dit niet zien of doen.',
     'not-found': 'Dit bestaat hier niet.',
-    'not-signed-in': 'U bent niet meer aangemeld.',
+    'not-signed-in':
+      'U bent niet meer aangemeld. Meld u aan in een ander tabblad en probeer opnieuw: wat hier staat, blijft staan.',
     invalid: 'Niet alles klopt:',
     'stale-version': 'Iemand heeft dit intussen gewijzigd. Bekijk het opnieuw en beslis dan.',
     'not-allowed-now': 'Dit kan nu niet.',

@@ -4,7 +4,7 @@ export const statistics: StatisticsWords = {
   title: 'Cijfers',
   about: (below) =>
     `Aantallen onder ${below}, nul inbegrepen, zijn verborgen, en ook wat toelaat ze te berekenen.`,
-  asOf: 'Stand einde',
+  asOf: 'Stand op het einde van',
   provisional: 'Deze dag is nog niet voorbij: de cijfers kunnen nog veranderen.',
   by: 'Een rij per',
   bys: {
@@ -24,7 +24,7 @@ export const statistics: StatisticsWords = {
   allYears: 'Alle jaren, afgerond op vijf',
   hidden: 'verborgen',
   none: 'Er zijn nog geen cijfers.',
-  table: (topic, asOf) => `${topic}, stand ${asOf}`,
+  table: (topic, asOf) => `${topic}, stand op ${asOf}`,
   plots: 'Jaar na jaar',
   share: (title, year, count) => `${title} in ${year}: ${count}`,
   answer: 'Antwoord op één blad',
