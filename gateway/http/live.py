@@ -58,10 +58,15 @@ class AlarmLooks(Protocol):
 class Protections(Protocol):
     """How registrations are protected. All raise ``DatabaseUnavailable``."""
 
-    async def of_centres(self, centres: Collection[str], reader: UUID) -> list[ProtectionView]:
-        """Return the state of every real registration of these centres, the worst first."""
+    async def of_centres(
+        self, centres: Collection[str], reader: UUID, *, whole: bool
+    ) -> list[ProtectionView]:
+        """Return the state of every real registration of these centres, the worst first.
 
-    async def of(self, registration_id: UUID, reader: UUID) -> ProtectionView | None:
+        ``whole`` False: of the reader's own case teams alone.
+        """
+
+    async def of(self, registration_id: UUID, reader: UUID, *, whole: bool) -> ProtectionView | None:
         """Return one registration's; None when there is none, or it is not judged."""
 
 

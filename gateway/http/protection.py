@@ -27,7 +27,9 @@ async def protections(
     if centre is not None and centre not in operator.centres:
         raise NotFound
     centres = {centre} if centre else operator.centres
-    return await live_of(request).protections.of_centres(centres, operator.operator_id)
+    return await live_of(request).protections.of_centres(
+        centres, operator.operator_id, whole=_attends(operator)
+    )
 
 
 @router.get("/registrations/{registration_id}/protection")
@@ -37,7 +39,14 @@ async def protection(
     registration_id: Annotated[UUID, Path(description="The registration's id")],
 ) -> ProtectionView:
     """Tell whether one victim is protected now, and if not, why."""
-    found = await live_of(request).protections.of(registration_id, operator.operator_id)
+    found = await live_of(request).protections.of(
+        registration_id, operator.operator_id, whole=_attends(operator)
+    )
     if found is None or found.centre not in operator.centres:
         raise NotFound
     return found
+
+
+def _attends(operator: Operator) -> bool:
+    """Whether she may be called to any victim of her centres; else she knows those of her teams."""
+    return not ATTENDS_ALARMS.isdisjoint(operator.roles)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from gateway.domain.errors import NotFound
+from gateway.domain.casework.scope import Scope
 from gateway.domain.people import Operator
 from gateway.http.live import live_of
 from gateway.http.principal import require_role
@@ -26,8 +26,7 @@ async def set_test_window(
 ) -> WindowView:
     """Take her real presses as tests for at most an hour, or (0 minutes) no more."""
     windows = live_of(request).windows
-    found = await windows.find(registration_id)
-    if found.centre not in operator.centres:
-        raise NotFound
+    scope = Scope.of(operator)
+    found = await windows.find(scope, registration_id)
     name = OperatorName(operator_id=operator.operator_id, name=operator.name, centre=found.centre)
-    return await windows.open(registration_id, wanted.minutes, name)
+    return await windows.open(registration_id, wanted.minutes, name, scope)

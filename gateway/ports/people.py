@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from dispatch.ports import Admission
+from gateway.domain.casework.scope import Scope
 from gateway.domain.people import Operator
 from schemas.session import OperatorName
 from schemas.window import WindowView
@@ -24,10 +25,12 @@ class Sessions(Protocol):
 class Windows(Protocol):
     """Test windows of registrations. All raise ``NotFound`` and ``DatabaseUnavailable``."""
 
-    async def find(self, registration_id: UUID) -> WindowView:
-        """Return whose registration it is."""
+    async def find(self, scope: Scope, registration_id: UUID) -> WindowView:
+        """Return whose registration it is, to its case team and the supervisors of its centre."""
 
-    async def open(self, registration_id: UUID, minutes: int, by: OperatorName | None) -> WindowView:
+    async def open(
+        self, registration_id: UUID, minutes: int, by: OperatorName | None, scope: Scope | None = None
+    ) -> WindowView:
         """Take her real presses as tests for some minutes; 0 ends that. Raises ``NotAllowedNow``."""
 
 

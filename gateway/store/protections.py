@@ -40,8 +40,11 @@ WORST_FIRST: Final = """
 
 ALL: Final = VIEW + WORST_FIRST
 NOT_KEPT: Final = "AND r.registration_id <> ALL (denied_to($2))"
-OF_CENTRES: Final = f"{VIEW} AND r.centre_id = ANY ($1) {NOT_KEPT} {WORST_FIRST}"
-OF_ONE: Final = f"{VIEW} AND r.registration_id = $1 {NOT_KEPT}"
+OF_HER_TEAMS: Final = """
+AND ($3 OR r.team = ANY (ARRAY(SELECT unnest(case_teams_of(o.zones, o.centres, o.roles))
+                                 FROM operator o WHERE o.operator_id = $2)))"""
+OF_CENTRES: Final = f"{VIEW} AND r.centre_id = ANY ($1) {NOT_KEPT} {OF_HER_TEAMS} {WORST_FIRST}"
+OF_ONE: Final = f"{VIEW} AND r.registration_id = $1 {NOT_KEPT} {OF_HER_TEAMS}"
 
 STATES: Final = "SELECT centre_id, state, count(*) AS count FROM protection GROUP BY centre_id, state"
 
@@ -68,13 +71,20 @@ class Protections:
         """Return the state of every real registration, the worst first."""
         return await self._views(ALL)
 
-    async def of_centres(self, centres: Collection[str], reader: UUID | None = None) -> list[ProtectionView]:
-        """Return the same of these centres, but of files that are kept from who reads, if anybody does."""
-        return await self._views(OF_CENTRES, list(centres), reader)
+    async def of_centres(
+        self, centres: Collection[str], reader: UUID | None = None, *, whole: bool = True
+    ) -> list[ProtectionView]:
+        """Return the same of these centres, but of files that are kept from who reads, if anybody does.
 
-    async def of(self, registration_id: UUID, reader: UUID | None = None) -> ProtectionView | None:
+        ``whole`` False: of the case teams alone for which she works.
+        """
+        return await self._views(OF_CENTRES, list(centres), reader, whole)
+
+    async def of(
+        self, registration_id: UUID, reader: UUID | None = None, *, whole: bool = True
+    ) -> ProtectionView | None:
         """Return one registration's; None when there is none, it is not judged, or kept from who reads."""
-        return next(iter(await self._views(OF_ONE, registration_id, reader)), None)
+        return next(iter(await self._views(OF_ONE, registration_id, reader, whole)), None)
 
     async def _views(self, question: str, *given: Any) -> list[ProtectionView]:
         async with acquire(self._pool) as database:

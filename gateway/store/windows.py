@@ -9,13 +9,16 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from gateway.domain.casework.journal import Entry, Kind, Why
+from gateway.domain.casework.scope import Scope
 from gateway.domain.errors import DatabaseUnavailable, NotAllowedNow, NotFound
+from gateway.store.casework.scoped import record
 from gateway.store.connect import Pool, acquire
 from gateway.store.notices import Notice, PostgresNotices
 from gateway.timing import WINDOW_SWEEP_S
 from schemas.protection import Audience, NoticeKind
 from schemas.registration import Population
-from schemas.session import OperatorName
+from schemas.session import OperatorName, Role
 from schemas.window import WindowView
 
 FIND: Final = """
@@ -23,6 +26,13 @@ SELECT r.centre_id, r.reference, r.population,
        EXISTS (SELECT FROM alarm a WHERE a.registration_id = r.registration_id AND a.purpose = 'real'
                   AND a.state <> 'closed' AND a.owner = a.centre_id) AS in_alarm
   FROM registration r WHERE r.registration_id = $1"""
+
+# Whoever may set it could keep her from being heard: nobody of another team, nor on her deny list.
+HERS: Final = """
+SELECT EXISTS (SELECT FROM registration r
+                WHERE r.registration_id = $1 AND r.registration_id <> ALL (denied_to($2))
+                  AND (r.team = ANY (case_teams_of($3::text[], $4::text[], $5::text[]))
+                       OR ('supervisor' = ANY ($5::text[]) AND r.centre_id = ANY ($4::text[]))))"""
 
 # By the database's clock, as every press is judged.
 OPEN: Final = """
@@ -71,13 +81,22 @@ class PostgresWindows:
         self._pool = pool
         self._notices = notices
 
-    async def find(self, registration_id: UUID) -> WindowView:
-        """Return whose registration it is, as if without a window. Raises ``NotFound``."""
+    async def find(self, scope: Scope, registration_id: UUID) -> WindowView:
+        """Return whose registration it is, as if without a window.
+
+        Raises ``NotFound``, too, for who neither works on it nor supervises its centre.
+        """
+        given = (scope.operator_id, sorted(scope.zones), sorted(scope.centres), sorted(scope.roles))
+        async with acquire(self._pool) as database:
+            if not await database.fetchval(HERS, registration_id, *given):
+                raise NotFound
         row = await self._row(registration_id)
         return _view(registration_id, row, None)
 
-    async def open(self, registration_id: UUID, minutes: int, by: OperatorName | None) -> WindowView:
-        """Take her real presses as tests for some minutes; 0 ends that at once.
+    async def open(
+        self, registration_id: UUID, minutes: int, by: OperatorName | None, scope: Scope | None = None
+    ) -> WindowView:
+        """Take her real presses as tests for some minutes; 0 ends that at once. The journal says who did.
 
         Raises:
             NotFound: there is no such registration.
@@ -88,7 +107,8 @@ class PostgresWindows:
             raise NotAllowedNow("its presses are never real")
         if minutes and row["in_alarm"]:
             raise NotAllowedNow("her real alarm is open")
-        async with acquire(self._pool) as database:
+        async with acquire(self._pool) as database, database.transaction():
+            await record(database, scope, _entry(registration_id, minutes, scope))
             if minutes:
                 until: datetime | None = await database.fetchval(OPEN, registration_id, minutes)
             else:
@@ -143,6 +163,12 @@ class PostgresWindows:
         if row is None:
             raise NotFound
         return row
+
+
+def _entry(registration_id: UUID, minutes: int, scope: Scope | None) -> Entry:
+    why = Why.SYSTEM if scope is None else Why.CASE if Role.CASE_OFFICER in scope.roles else Why.OVERSIGHT
+    facts = {"part": "test_window", "minutes": minutes}
+    return Entry(kind=Kind.CHANGED, why=why, registration_id=registration_id, facts=facts)
 
 
 def _of_window(

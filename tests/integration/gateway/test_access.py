@@ -295,3 +295,46 @@ async def test_no_call_tells_a_file_that_is_not_hers_from_one_that_there_is_not(
                 await far.ask(asked.replace("{registration_id}", str(file))),
                 await far.ask(asked.replace("{registration_id}", str(uuid4()))),
             )
+
+
+async def test_only_her_own_team_and_a_supervisor_make_her_presses_tests(
+    gateway: Running, connection: Connection
+) -> None:
+    """Whoever may is able to keep her from being heard: not another team of the centre, nor one denied."""
+    victim = await gateway.a_companion()
+    await connection.execute(
+        "INSERT INTO zone (zone_id, name, centre_id, arrondissement) VALUES ('BE-5415', 'Z', 'BE-VOV', 'A')"
+    )
+    await connection.execute(
+        "UPDATE registration SET zone_id = 'BE-5415' WHERE registration_id = $1", victim.registration_id
+    )
+    officer = await desk(gateway, Role.CASE_OFFICER, "Of another team")
+    supervisor = await desk(gateway, Role.SUPERVISOR, "Sam")
+    denied = await desk(gateway, Role.SUPERVISOR, "Denied")
+    await connection.execute(
+        """INSERT INTO denial (denial_id, registration_id, operator_id, reason, denied_by)
+           SELECT gen_random_uuid(), $1, operator_id, 'suspect', operator_id FROM operator
+            WHERE name = 'Denied'""",
+        victim.registration_id,
+    )
+    window = f"/v1/registrations/{victim.registration_id}/test-window"
+    nowhere = f"/v1/registrations/{uuid4()}/test-window"
+    for nobody in (officer, denied):
+        _same(await nobody.ask(window, {"minutes": 5}), await nobody.ask(nowhere, {"minutes": 5}))
+        assert (await nobody.ask(f"/v1/registrations/{victim.registration_id}/protection")).status_code == 404
+        assert await nobody.told("/v1/protections") == []
+    assert (await supervisor.told(window, {"minutes": 5}))["until"] is not None
+    assert [one["registration_id"] for one in await supervisor.told("/v1/protections")] == [
+        str(victim.registration_id)
+    ]
+    told = await connection.fetch(
+        """SELECT done_by ->> 'name' AS name, reason, team, facts FROM journal
+            WHERE registration_id = $1 AND kind = 'file.changed'""",
+        victim.registration_id,
+    )
+    assert [tuple(row) for row in told] == [
+        ("Sam", "oversight", "BE-5415", {"part": "test_window", "minutes": 5})
+    ]
+    await connection.execute("UPDATE operator SET zones = '{BE-5415}' WHERE name = 'Of another team'")
+    assert (await officer.told(window, {"minutes": 0}))["until"] is None
+    assert len(await officer.told("/v1/protections")) == 1
