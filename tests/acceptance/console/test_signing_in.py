@@ -235,8 +235,10 @@ async def test_each_role_is_led_to_what_it_may_do_and_nobody_to_a_blank_page(gat
         Role.SUPERVISOR: ["Alarms", "Supervision", "Looking back", "Wall display"],
     }
     pages = {
-        Role.CASE_OFFICER: ["My files", "Buttons and phones", "Hotspots", "Daily report", "Figures"],
-        Role.MAGISTRATE: ["My files", "Figures"],
+        Role.CASE_OFFICER: [
+            *("My files", "Buttons and phones", "Hotspots", "Daily report", "Figures", "Ask to see a file"),
+        ],
+        Role.MAGISTRATE: ["My files", "Figures", "Ask to see a file"],
         Role.AUDITOR: ["Figures", "Who looked"],
         Role.ADMIN: ["Buttons and phones", "Figures"],
     }
