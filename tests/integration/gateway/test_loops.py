@@ -4,9 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed
 
 from dispatch import timing
+from gateway import enduring
+from gateway.store.casework import device_watch
 from gateway.store.connect import connected
 from tests.support.gateway import Running, running
 from tests.support.wait import until
@@ -63,3 +66,31 @@ async def test_the_figures_that_a_node_counts_by_itself_are_there(database: str,
             )
 
         await until("protections and the loop's lag are counted", counted)
+
+
+async def test_a_row_that_nobody_thought_of_ends_no_node_and_is_looked_at_again(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device_watch, "DEVICES_LOOK_S", 0.05)
+    monkeypatch.setattr(enduring, "LOOP_AGAIN_S", 0.05)
+    async with (
+        running(database, tmp_path) as node,
+        connected(database, application_name="test") as connection,
+    ):
+        companion = await node.a_companion()
+        with capture_logs() as logs:
+            await connection.execute("UPDATE device_watch SET looked_at = '-infinity'")
+
+            async def failed() -> bool:
+                return any(one["event"] == "loop_failed" for one in logs)
+
+            await until("the loop has failed", failed)
+        assert (await node.press(companion)).status_code == 201
+        await connection.execute("UPDATE device_watch SET looked_at = now() - interval '1 hour'")
+
+        async def looked() -> bool:
+            return bool(
+                await connection.fetchval("SELECT looked_at > now() - interval '1 minute' FROM device_watch")
+            )
+
+        await until("it looks again", looked)
