@@ -72,7 +72,10 @@ def age_band(born_on: date, on_date: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is known of a file: where it was last, and on which days its steps were."""
+    """What is known of a file: where it was last, and on which days its steps were.
+
+    ``imported``: it came with its alarm, on ``installed_on``; since when she had it is not known.
+    """
 
     registration_id: UUID
     leaf: Leaf
@@ -82,6 +85,7 @@ class FileFacts:
     installed_on: date | None = None
     closed_on: date | None = None
     age_band: str | None = None
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,7 @@ def _measure_file(file: FileFacts, found: Mapping[tuple[int, Leaf], Tally], last
         found[granted.year, file.leaf].days_to_grant.append(max(0, (granted - asked).days))
     if asked and installed and installed.year <= last_year:
         found[installed.year, file.leaf].days_to_install.append(max(0, (installed - asked).days))
-    if installed and closed and closed.year <= last_year:
+    if installed and closed and closed.year <= last_year and not file.imported:
         year = max(installed.year, closed.year)
         months = max(0, (closed - installed).days) / DAYS_A_MONTH
         found[year, file.leaf].months_active.append(months)

@@ -97,11 +97,19 @@ def tasks_of(
             yield Task(kind=TaskKind.SUPPORT_OVERDUE, on=day_of(support_by))
         if ends_on is not None and ends_on - timedelta(days=EVALUATION_DAYS) <= today:
             late = TaskKind.EVALUATION_OVERDUE if ends_on <= today else TaskKind.EVALUATION
-            yield Task(kind=late, on=ends_on)
-    elif life.get("turn") in {TaskKind.OFFICER, TaskKind.MAGISTRATE}:
+            yield Task(kind=TaskKind.MAGISTRATE if life.get("evaluated") else late, on=ends_on)
+    if _waits(state, life):
         yield Task(kind=TaskKind(life["turn"]))
     if review is not None:
         yield Task(kind=TaskKind.REVIEW, on=review.since)
+
+
+def _waits(state: str, life: Mapping[str, Any]) -> bool:
+    """Whether somebody's step is waited for of which nothing else is said."""
+    turn, decision = life.get("turn"), life.get("decision")
+    if state != INSTALLED or decision == "refused":
+        return turn in {TaskKind.OFFICER, TaskKind.MAGISTRATE}
+    return decision is None and turn == TaskKind.OFFICER
 
 
 def worst_first(files: Iterable[ReportedFile]) -> tuple[ReportedFile, ...]:

@@ -37,6 +37,7 @@ SELECT s.registration_id,
        min(s.on_date) FILTER (WHERE s.kind = 'granted') AS granted_on,
        min(s.on_date) FILTER (WHERE s.kind = 'refused') AS refused_on,
        min(s.on_date) FILTER (WHERE s.kind IN ('installed', 'imported')) AS installed_on,
+       bool_or(s.kind = 'imported') AS imported,
        max(s.on_date) FILTER (WHERE s.kind = 'closed') AS closed_on,
        max(s.facts ->> 'age_band') FILTER (WHERE s.kind IN ('granted', 'installed')) AS age_band
   FROM registration_step s
@@ -132,6 +133,7 @@ def _file(row: Row, moved: Leaf | None) -> FileFacts:
         installed_on=row["installed_on"],
         closed_on=row["closed_on"],
         age_band=row["age_band"],
+        imported=row["imported"],
     )
 
 

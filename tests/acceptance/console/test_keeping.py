@@ -100,5 +100,6 @@ async def test_a_file_is_held_exported_and_erased_on_its_page_and_evidence_taken
             await dialog.get_by_label("Kenmerk van het dossier").fill(reference)
             await dialog.get_by_role("button", name="Voorgoed wissen").click()
             await expect(panel.get_by_text("Gewist op")).to_be_visible()
+            await expect(page.get_by_text("Voorbeeld, Carla")).to_have_count(0)
             await expect(panel.get_by_role("cell", name="De Magistraat")).to_be_visible()
             await shot(page, "erased")

@@ -124,6 +124,17 @@ def test_what_waits_is_named_with_its_day_what_is_overdue_as_such() -> None:
     assert not list(tasks_of("installed", {}, date(2026, 4, 14), None, None, NOW))
     assert [one.kind for one in tasks_of("heard", {"turn": "officer"}, None, None, None, NOW)] == ["officer"]
     assert not list(tasks_of("heard", {"turn": "nobody"}, None, None, None, NOW))
+    refused = {"decision": "refused", "turn": "magistrate"}
+    assert list(tasks_of("installed", refused, None, None, None, NOW)) == [Task(kind=TaskKind.MAGISTRATE)]
+    unheard = {"decision": None, "turn": "officer"}
+    assert [one.kind for one in tasks_of("installed", unheard, None, decide_by, None, NOW)] == [
+        TaskKind.DECISION_OVERDUE,
+        TaskKind.OFFICER,
+    ]
+    evaluated = {"decision": "granted", "evaluated": True, "turn": "magistrate"}
+    assert list(tasks_of("installed", evaluated, date(2026, 3, 9), None, None, NOW)) == [
+        Task(kind=TaskKind.MAGISTRATE, on=date(2026, 3, 9))
+    ]
 
 
 @pytest.mark.parametrize(

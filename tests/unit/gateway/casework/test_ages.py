@@ -1,8 +1,11 @@
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
-from gateway.domain.casework.figures import AGES, age_band
+from gateway.domain.casework.figures import AGES, FileFacts, Leaf, age_band, tallies
+from schemas.statistics import Count
 
 
 @pytest.mark.parametrize(
@@ -21,3 +24,12 @@ from gateway.domain.casework.figures import AGES, age_band
 def test_an_age_is_in_the_band_of_that_very_day(born_on: date, band: str) -> None:
     assert age_band(born_on, date(2026, 3, 2)) == band
     assert band in AGES
+
+
+def test_a_file_that_came_with_its_alarm_counts_but_how_long_she_had_it_is_not_known() -> None:
+    place = Leaf("BE-VOV", None, "BE-VOV")
+    known = FileFacts(UUID(int=1), place, installed_on=date(2025, 1, 1), closed_on=date(2025, 7, 1))
+    files = [known, replace(known, registration_id=UUID(int=2), imported=True)]
+    tally = tallies(files, (), (), 2025)[2025, place]
+    assert tally.counts[Count.CLOSED] == 2
+    assert len(tally.months_active) == 1

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FileView, StepKind, StepView } from '../wire'
-import { ASKS, inWords, needsGround, stagesOf, wishOf } from './life'
+import { ASKS, inWords, isEquipped, needsGround, stagesOf, wishOf } from './life'
 
 function a(file: Partial<FileView>): FileView {
   return { procedure: 'standard', imported: false, decision: null, awaited: null, ...file } as FileView
@@ -12,6 +12,13 @@ function steps(...kinds: StepKind[]): StepView[] {
 
 const kinds = (file: FileView, ...taken: StepKind[]) =>
   stagesOf(file, steps(...taken)).map(({ kind }) => kind)
+
+it('speaks of protection while she has an alarm or is being given one, and not before or after', () => {
+  expect(isEquipped({ state: 'requested', procedure: 'urgent' })).toBe(true)
+  expect(isEquipped({ state: 'granted', procedure: 'standard' })).toBe(true)
+  expect(isEquipped({ state: 'requested', procedure: 'standard' })).toBe(false)
+  expect(isEquipped({ state: 'closed', procedure: 'urgent' })).toBe(false)
+})
 
 describe('the line of a file', () => {
   it('has the urgent alarm before everything that follows it', () => {

@@ -41,6 +41,11 @@ const LINES: Record<Procedure, readonly StepKind[]> = {
   ],
 }
 
+/** Whether she carries her alarm, or is being given it: before and after, she is not to be protected by it. */
+export function isEquipped({ state, procedure }: Pick<FileView, 'state' | 'procedure'>): boolean {
+  return state === 'installed' || state === 'granted' || (state === 'requested' && procedure === 'urgent')
+}
+
 const OVER: readonly FileState[] = ['refused', 'closed', 'archived']
 
 /** The line of a file, with what was done on it; where it is over, what was never done is left out. */

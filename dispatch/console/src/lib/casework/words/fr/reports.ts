@@ -24,7 +24,7 @@ export const reports: ReportsWords = {
     file: 'Dossier',
     outcome: 'Issue',
     answered: 'Réponse après',
-    presses: 'Pressions',
+    presses: 'Appuis',
   },
   noAlarms: 'Aucune alarme.',
   stillOpen: 'Encore ouverte',
