@@ -35,7 +35,8 @@ EVENTS: Final = 30_000
 SEAL_POLL_S: Final = 0.05
 
 PAGES: Final = (
-    ("board of 5,000 files", "/v1/casework/board", 300),
+    ("board of 5,000 files, all of them", "/v1/casework/board", 300),
+    ("the same as its page asks first", "/v1/casework/board?limit=8", 300),
     ("list of files, the first 100", "/v1/registrations?limit=100", 300),
     ("one file", "/v1/registrations/{file}", 300),
     ("daily report of 500 files", "/v1/reports/daily/{day}?team=BE-6000", 10_000),

@@ -6,6 +6,8 @@ import { LANGUAGES, wordsOf, type Language, type Words } from './words'
 /** What is the same word in English and in the language. */
 const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
   nl: [
+    '1 alarm',
+
     ...['Test', 'Tests', 'Limburg', 'Alarm', 'alarm', 'Consoles', 'Open', 'Hotspots', 'Teams'],
     ...['Operator', 'operator', 'supervisor', 'auditor'],
   ],
