@@ -47,7 +47,7 @@ demo: $(STAMPS)/run $(STAMPS)/console $(STAMPS)/geodata ## a press from a virtua
 test: setup ## all tests, on real PostgreSQL, Bluetooth, sockets and browser
 	@$(BIN)/python deploy/ensure_chromium.py
 	@$(BIN)/python deploy/beside.py "$(BIN)/python hatch_build.py --test" \
-		"$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)"
+		"$(BIN)/python -m pytest -n 3 --dist worksteal $(TEST_ARGS)"
 
 check: setup ## ruff, mypy, import-linter, svelte-check, lock-file and address greps
 	$(BIN)/ruff check .
