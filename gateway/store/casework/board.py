@@ -85,7 +85,7 @@ SELECT json_build_object('at', statement_timestamp(),
     'protected', (SELECT count(*) FROM mine WHERE state = 'protected'),
     'degraded', (SELECT count(*) FROM mine WHERE state = 'degraded'),
     'unprotected', (SELECT count(*) FROM mine WHERE state = 'unprotected'),
-    'files', (SELECT coalesce(json_agg({ROW} {WORST_FIRST}), '[]') FROM shown r {SUMMED}))::text"""  # noqa: S608
+    'files', (SELECT coalesce(json_agg({ROW} {WORST_FIRST}), '[]') FROM shown r {SUMMED}))::text"""  # noqa: S608 (the parts stand above)
 
 ONE: Final = f"""
 WITH mine AS MATERIALIZED ({MINE} AND r.registration_id = $1)
