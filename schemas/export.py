@@ -58,7 +58,7 @@ from schemas.enrolment import CompanionPolicy, Enrolment, EnrolmentRequest
 from schemas.frames import MAX_FRAME_BYTES, SUBPROTOCOL, console_frame, server_frame
 from schemas.hotspots import HotspotPage, HotspotView, NewHotspot
 from schemas.keeping import EraseWish, ErasureProof, HoldWish, KeepingView
-from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
+from schemas.life import FilesPage, FileView, NewFile, StepsView, StepView
 from schemas.overview import Overview
 from schemas.press import Press, Receipt
 from schemas.problems import CloseCode, Problem, ProblemKind
@@ -69,6 +69,7 @@ from schemas.report import DailyReport
 from schemas.session import LinkSignIn, PasswordAgain, SessionView, SignedOut, SignIn, SignInWays
 from schemas.signals import Signals
 from schemas.statistics import Statistics
+from schemas.steps import StepRequest
 from schemas.timeline import AlarmNotes, Timeline
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt, Track
 from schemas.trail import AlarmTrail

@@ -20,7 +20,8 @@ from gateway.domain.wording import field_errors
 from gateway.store.casework.files import PostgresFiles
 from gateway.store.casework.lives import PostgresLives, Terms
 from gateway.store.sealing import Keyring
-from schemas.life import FileView, NewStep, StepRequest, StepsView, StepView
+from schemas.life import FileView, StepsView, StepView
+from schemas.steps import NewStep, StepRequest
 
 Reference = Annotated[str, typer.Argument(help="The file's own reference, or the registration's id.")]
 As = Annotated[str, typer.Option("--as", help="Username of the account in whose name this is done.")]

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from gateway.domain.casework.case import Found
 from gateway.domain.casework.effects import Wish
-from schemas.life import DeliberatedStep, GrantedStep, HeardStep, Procedure, StepKind
+from schemas.life import Procedure, StepKind
+from schemas.steps import DeliberatedStep, GrantedStep, HeardStep
 
 
 @dataclass(kw_only=False)

@@ -15,7 +15,8 @@ from gateway.domain.casework.terms import (
     months_on,
 )
 from gateway.domain.errors import FieldInvalid
-from schemas.life import (
+from schemas.life import StepKind
+from schemas.steps import (
     ClosedStep,
     DeliberatedStep,
     ExtendedStep,
@@ -24,7 +25,6 @@ from schemas.life import (
     InstalledStep,
     NewStep,
     RefusedStep,
-    StepKind,
     TransferredStep,
 )
 

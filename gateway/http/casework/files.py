@@ -8,16 +8,8 @@ from gateway.domain.casework.asked import FilesAsked
 from gateway.http.casework.services import casework_of
 from gateway.http.casework.visiting import CaseOfficer, FileReader, RegistrationId
 from gateway.timing import FILES_PAGE_MAX
-from schemas.life import (
-    FilesPage,
-    FileState,
-    FileView,
-    NewFile,
-    StepRequest,
-    StepsView,
-    StepView,
-    Turn,
-)
+from schemas.life import FilesPage, FileState, FileView, NewFile, StepsView, StepView, Turn
+from schemas.steps import StepRequest
 
 router: Final = APIRouter(prefix="/v1/registrations", tags=["files"])
 

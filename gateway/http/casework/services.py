@@ -16,10 +16,11 @@ from gateway.http.casework.keeping_services import KeepingServices
 from gateway.ports import DeviceActs, Devices, FileCompanions
 from gateway.ports.reports import ReportTeam
 from schemas.casework import TeamView
-from schemas.life import FilesPage, FileView, NewFile, StepRequest, StepsView, StepView
+from schemas.life import FilesPage, FileView, NewFile, StepsView, StepView
 from schemas.protection_board import BoardFile, ProtectionChange, Telling, TellingView
 from schemas.report import DailyReport, ReportFormat, SendingView
 from schemas.statistics import Statistics
+from schemas.steps import StepRequest
 
 
 class Teams(Protocol):

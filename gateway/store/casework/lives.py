@@ -19,8 +19,9 @@ from gateway.store.casework.scoped import record, scoped
 from gateway.store.casework.steps import Written, read, write
 from gateway.store.connect import Database, Pool
 from gateway.store.sealing import Keyring
-from schemas.life import FileState, HeardStep, StepKind, StepRequest, StepsView, StepView
+from schemas.life import FileState, StepKind, StepsView, StepView
 from schemas.session import Role
+from schemas.steps import HeardStep, StepRequest
 
 LOCK: Final = """
 SELECT registration_id, centre_id, team, reference, state, life, life_version, ends_on, decide_by

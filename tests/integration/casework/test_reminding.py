@@ -20,8 +20,9 @@ from gateway.store.connect import Connection, Pool
 from gateway.store.notices import PostgresNotices
 from gateway.store.sealing import Keyring, make_key_file
 from gateway.store.view import Viewer
-from schemas.life import NewFile, NewStep, Procedure, StepRequest
+from schemas.life import NewFile, Procedure
 from schemas.session import Role
+from schemas.steps import NewStep, StepRequest
 from tests.support.build import a_person
 from tests.support.clock import VirtualClock
 

@@ -29,16 +29,9 @@ from gateway.domain.casework.life import (
 from gateway.domain.casework.reminders import pending_of, reminders_of
 from gateway.domain.casework.terms import end_of, months_on
 from gateway.domain.errors import FieldInvalid, GatewayError, NotAllowedNow, NotYours
-from schemas.life import (
-    FileState,
-    Gate,
-    NewStep,
-    Procedure,
-    ReminderKind,
-    StepKind,
-    Turn,
-)
+from schemas.life import FileState, Gate, Procedure, ReminderKind, StepKind, Turn
 from schemas.session import Role
+from schemas.steps import NewStep
 from tests.support.file_history import History
 
 NOW: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
