@@ -10,7 +10,10 @@ CONSOLE_SOURCES := $(shell find dispatch/console -path '*/node_modules' -prune -
 GEODATA_SOURCES := hatch_build.py deploy/geodata.py
 MAP_SOURCES     := $(GEODATA_SOURCES) deploy/map_data.py deploy/place_names.py
 
-.PHONY: help setup demo test check loadtest console docs lock clean
+# Sources are compiled once, not by each of the hundred processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup demo test fuzz check openapi loadtest console docs lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -47,7 +50,15 @@ demo: $(STAMPS)/run $(STAMPS)/console $(STAMPS)/geodata ## a press from a virtua
 test: setup ## all tests, on real PostgreSQL, Bluetooth, sockets and browser
 	@$(BIN)/python deploy/ensure_chromium.py
 	@$(BIN)/python deploy/beside.py "$(BIN)/python hatch_build.py --test" \
-		"$(BIN)/python -m pytest -n 3 --dist worksteal $(TEST_ARGS)"
+		"$(BIN)/python -m pytest -n 4 --dist worksteal $(TEST_ARGS)"
+
+openapi: setup ## hold a running gateway to its OpenAPI document, with many more drawn requests than the tests
+	MSA_OPENAPI_DRAWN=50 $(BIN)/python -m pytest -q tests/acceptance/test_openapi.py
+
+fuzz: setup ## coverage-guided fuzzing of what reads bytes from outside, FUZZ_SECONDS=60 each; needs the extra fuzz
+	@mkdir -p tests/artifacts
+	@for one in dc09 scaip; do \
+		$(BIN)/python -m tests.fuzz.$$one -max_total_time=$(or $(FUZZ_SECONDS),60) -artifact_prefix=tests/artifacts/ || exit 1; done
 
 check: setup ## ruff, mypy, import-linter, svelte-check, lock-file and address greps
 	$(BIN)/ruff check .

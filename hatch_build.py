@@ -28,6 +28,18 @@ GEODATA = ROOT / "gateway" / "geodata"
 MAP_DATA = CONSOLE / "public" / "geodata"
 """Made once and kept: Vite copies what is in ``public`` into the console."""
 
+DOCS = CONSOLE / "docs"
+"""Pages that show the gateway's own OpenAPI and AsyncAPI documents, with the readers below."""
+
+READERS = {
+    "swagger-ui.js": "swagger-ui-dist/swagger-ui-bundle.js",
+    "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
+    "swagger-ui.licence.txt": "swagger-ui-dist/LICENSE",
+    "asyncapi.js": "@asyncapi/react-component/browser/standalone/index.js",
+    "asyncapi.css": "@asyncapi/react-component/styles/default.min.css",
+    "asyncapi.licence.txt": "@asyncapi/react-component/browser/standalone/index.js.LICENSE.txt",
+}
+
 SERVED_SMALLER = frozenset({".css", ".html", ".js", ".json", ".md", ".svg", ".txt"})
 """Endings of what is worth compressing."""
 
@@ -61,7 +73,15 @@ def build_console() -> None:
     npm("run", "--silent", "build")
     shutil.rmtree(STATIC, ignore_errors=True)
     shutil.copytree(CONSOLE / "dist", STATIC)
+    build_docs()
     compress(STATIC)
+
+
+def build_docs() -> None:
+    """Put the pages of the interfaces beside the console."""
+    shutil.copytree(DOCS, STATIC / "docs")
+    for name, source in READERS.items():
+        shutil.copyfile(CONSOLE / "node_modules" / source, STATIC / "docs" / name)
 
 
 def compress(directory: Path) -> None:

@@ -18,6 +18,8 @@ from gateway.domain.alarm import AFTER
 from gateway.domain.casework.devices import RULES
 from gateway.domain.casework.matrix import MATRIX, PEOPLE
 from gateway.domain.casework.retention import RULES as RETENTION_RULES
+from gateway.door_metrics import DoorMetrics
+from gateway.outbound.instruments import SendingInstruments
 from gateway.settings import Settings
 from gateway.telemetry import Metrics
 from schemas.devices import DeviceState
@@ -58,7 +60,10 @@ def settings() -> str:
 def metrics() -> str:
     """Return every instrument on the gateway's registry."""
     rows = []
-    for instrument in vars(Metrics()).values():
+    metrics = Metrics()
+    sendings = SendingInstruments(metrics.registry)
+    doors = (*vars(DoorMetrics(metrics.registry)).values(), *vars(sendings).values())
+    for instrument in (*vars(metrics).values(), *doors):
         if isinstance(instrument, MetricWrapperBase):
             (family,) = instrument.describe()
             name = f"{family.name}_total" if family.type == "counter" else family.name

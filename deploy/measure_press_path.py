@@ -72,14 +72,15 @@ async def _made(server: EmbeddedPostgres, name: str, revision: str) -> str:
 
 
 async def _press_ms(database: Connection, file: UUID) -> float:
-    record = _record(file)
+    record = a_record(file)
     arguments = CENTRE, [as_json(record)], [record.raw]
     began = time.perf_counter()
     await database.fetch(COMMIT, *arguments)
     return (time.perf_counter() - began) * 1000
 
 
-def _record(file: UUID) -> PressRecord:
+def a_record(file: UUID) -> PressRecord:
+    """Return a press of the companion that is called as its file."""
     now = SystemClock().now()
     press = uuid4()
     return PressRecord(

@@ -12,7 +12,7 @@ The rules (G3, G7):
   that a link lost between two parts loses nothing;
 - an alarm may stand in several centres' streams: the picture has it once, at its highest version,
   and not at all where that is ``closed``, whatever a slower stream still tells;
-- a position moves no cursor: the newest of an alarm that is open there wins, and stays as long;
+- a position moves no cursor: the newest of each who, of an alarm that is open there, wins and stays as long;
 - the picture is as old as the last frame that found every centre caught up.
 """
 
@@ -151,8 +151,12 @@ class Board:
         return self._picture.find(alarm_id)
 
     def position(self, alarm_id: UUID) -> PositionFrame | None:
-        """Return the newest position frame of an open alarm; the press's own are in its ``positions``."""
+        """Return her newest position frame; what came with a press is in the alarm."""
         return self._picture.position(alarm_id)
+
+    def offenders(self, alarm_id: UUID) -> tuple[PositionFrame, ...]:
+        """Return the newest position frame of each offender; what came with a breach is in the alarm."""
+        return self._picture.offenders(alarm_id)
 
     @property
     def unpainted(self) -> Mapping[UUID, Delivered]:

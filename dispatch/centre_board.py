@@ -1,7 +1,7 @@
 """One centre of a console's picture: its cursor, and what is open there. Part of ``dispatch.board``."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from schemas.alarm import AlarmState, AlarmView
@@ -10,6 +10,8 @@ from schemas.protection import NoticeView, ProtectionState, ProtectionView
 from schemas.unit import UnitView
 
 REPLACED_BY_SNAPSHOT: Final = ("alarms", "units", "notices", "protections")
+Whose = tuple[UUID, Literal["victim", "offender"], int]
+"""The victim of an alarm, or which of its offenders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class CentreBoard:
     """What is open at one centre as its stream tells it, and whether that is all there is.
 
     ``notices`` are those nobody cleared, ``protections`` those that are not ``protected``,
-    ``positions`` the newest frame of each alarm that has one.
+    ``positions`` the newest frame of whoever of each alarm has one: the victim, each offender in a breach.
     """
 
     cursor: Cursor | None = None
@@ -33,7 +35,7 @@ class CentreBoard:
     units: dict[UUID, UnitView] = field(default_factory=dict)
     notices: dict[UUID, NoticeView] = field(default_factory=dict)
     protections: dict[UUID, ProtectionView] = field(default_factory=dict)
-    positions: dict[UUID, PositionFrame] = field(default_factory=dict)
+    positions: dict[Whose, PositionFrame] = field(default_factory=dict)
     caught_up: bool = False
     resumption: Resumption | None = None
     asked_at: float | None = None  # when it was attached, or last moved on its way to caught up
@@ -80,12 +82,13 @@ class CentreBoard:
 
     def place(self, frame: PositionFrame) -> bool:
         """Keep a position that is the newest of an alarm that is open here; tell whether it was."""
-        held = self.positions.get(frame.alarm_id)
+        key = (frame.alarm_id, frame.who, frame.number)
+        held = self.positions.get(key)
         if frame.alarm_id not in self.alarms:
             return False
         if held is not None and frame.position.fixed_at <= held.position.fixed_at:
             return False
-        self.positions[frame.alarm_id] = frame
+        self.positions[key] = frame
         return True
 
     def collect(self, part: Snapshot, now: float) -> Snapshot | None:
@@ -126,13 +129,14 @@ class CentreBoard:
             self._put_notice(notice)
         for protection in whole.protections:
             self._put_protection(protection)
-        self.positions = {each: frame for each, frame in positions.items() if each in self.alarms}
+        self.positions = {key: frame for key, frame in positions.items() if key[0] in self.alarms}
         self._moved = Resumption(0, whole.reason)
 
     def _put_alarm(self, alarm: AlarmView) -> None:
         if alarm.state is AlarmState.CLOSED:
             self.alarms.pop(alarm.alarm_id, None)
-            self.positions.pop(alarm.alarm_id, None)
+            for key in [key for key in self.positions if key[0] == alarm.alarm_id]:
+                del self.positions[key]
         else:
             self.alarms[alarm.alarm_id] = alarm
 

@@ -23,22 +23,10 @@ from dispatch import canary, timing
 from dispatch.framing import text_frame
 from dispatch.lane import Console, Lane, written, written_each
 from dispatch.outlet import Outlet
-from dispatch.ports import Bounds, Clock, Logged, LogUnavailable, StreamLog
+from dispatch.ports import Bounds, Clock, HubMetrics, Logged, LogUnavailable, StreamLog
+from dispatch.watch import Watch
 from schemas.frames import Cursor, Heartbeat
 from schemas.problems import CloseCode
-
-
-class HubMetrics(Protocol):
-    """What the hub counts."""
-
-    def fanned_out(self, event: Logged, consoles: int, at: datetime) -> None:
-        """Count one event written to so many consoles."""
-
-    def slow_console(self, centre: str) -> None:
-        """Count one console closed because it did not read fast enough."""
-
-    def gap_filled_by(self, centre: str, events: int) -> None:
-        """Count events that came from the log instead of straight from a commit here."""
 
 
 class Beside(Protocol):
@@ -63,11 +51,12 @@ class Hub:
         self._fanned_out: OrderedDict[tuple[UUID, int], datetime] = OrderedDict()
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
         self._rung = asyncio.Event()
-        self._beside: Beside | None = None
+        self._news = asyncio.Event()
+        self._beside: list[Beside] = []
 
     def accompany(self, beside: Beside) -> None:
         """Tell ``beside`` from now on what happens."""
-        self._beside = beside
+        self._beside.append(beside)
 
     # --- what happened ----------------------------------------------------------------------
 
@@ -120,8 +109,8 @@ class Hub:
         console.outlet.write(greeting)
         lane.room_of(console)[console] = console.outlet
         lane.returning.pop(console, None)
-        if self._beside is not None and not console.canary:
-            self._beside.joined(centre, console)
+        for beside in () if console.canary else self._beside:
+            beside.joined(centre, console)
         return True
 
     def enter(self, console: Console) -> None:
@@ -170,13 +159,18 @@ class Hub:
         """Return when this node wrote the event to its consoles, if it still remembers."""
         return self._fanned_out.get((alarm_id, sequence))
 
+    def news(self) -> asyncio.Event:
+        """Return what is set once when anything is fanned out next, or the node stops."""
+        return self._news
+
     def wake(self) -> None:
-        """Wake whoever waits for an alarm, though nothing happened: the node stops."""
+        """Wake whoever waits for an alarm or for news, though nothing happened: the node stops."""
+        self._tell_news()
         for others in self._watchers.values():
             for woken in others:
                 woken.set()
 
-    def watch(self, alarm_id: UUID) -> "Watch":
+    def watch(self, alarm_id: UUID) -> Watch:
         """Be woken when something happens to an alarm (``with hub.watch(id) as changed``)."""
         return Watch(self._watchers, alarm_id)
 
@@ -238,10 +232,15 @@ class Hub:
         lane.moved.set()
         lane.moved = asyncio.Event()
         self._remember(events, fast)
+        self._tell_news()
         for console in slow:
             self._metrics.slow_console(events[0].centre)
             self.leave(console)
             console.outlet.close(CloseCode.TOO_SLOW, "too slow: resume", timing.CLOSE_GRACE_S)
+
+    def _tell_news(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
 
     def _remember(self, events: Sequence[Logged], consoles: int) -> None:
         now = self._clock.now()
@@ -251,8 +250,8 @@ class Hub:
                 for woken in self._watchers.get(event.alarm_id, ()):
                     woken.set()
             self._metrics.fanned_out(event, consoles, now)
-            if self._beside is not None:
-                self._beside.heard(event)
+            for beside in self._beside:
+                beside.heard(event)
         while len(self._fanned_out) > 1024:
             self._fanned_out.popitem(last=False)
 
@@ -296,22 +295,3 @@ class Hub:
         self._lanes[centre] = Lane(bounds.epoch, bounds.head, returning=returning)
         for console in orphans:
             console.restart(centre)
-
-
-class Watch:
-    """Wakes when the hub fans out an event of one alarm."""
-
-    def __init__(self, watchers: dict[UUID, set[asyncio.Event]], alarm_id: UUID) -> None:
-        self._watchers = watchers
-        self._alarm_id = alarm_id
-        self._woken = asyncio.Event()
-
-    def __enter__(self) -> asyncio.Event:
-        self._watchers.setdefault(self._alarm_id, set()).add(self._woken)
-        return self._woken
-
-    def __exit__(self, *_: object) -> None:
-        others = self._watchers[self._alarm_id]
-        others.discard(self._woken)
-        if not others:
-            del self._watchers[self._alarm_id]

@@ -34,11 +34,25 @@ class Picture:
         return None if newest is None or self.closings.hides(newest) else newest
 
     def position(self, alarm_id: UUID) -> PositionFrame | None:
-        """Return the newest position frame of an open alarm."""
+        """Return the newest position frame of the victim of an open alarm."""
+        return next((frame for frame in self._newest(alarm_id) if frame.who == "victim"), None)
+
+    def offenders(self, alarm_id: UUID) -> tuple[PositionFrame, ...]:
+        """Return the newest position frame of each offender of an open alarm, in their order."""
+        return tuple(frame for frame in self._newest(alarm_id) if frame.who == "offender")
+
+    def _newest(self, alarm_id: UUID) -> list[PositionFrame]:
         if self.find(alarm_id) is None:
-            return None
-        told = (frame for centre in self.centres.values() if (frame := centre.positions.get(alarm_id)))
-        return max(told, key=lambda frame: frame.position.fixed_at, default=None)
+            return []
+        told = [
+            frame
+            for centre in self.centres.values()
+            for key, frame in centre.positions.items()
+            if key[0] == alarm_id
+        ]
+        told.sort(key=lambda frame: frame.position.fixed_at)
+        newest = {(frame.who, frame.number): frame for frame in told}
+        return [newest[key] for key in sorted(newest)]
 
     def closed(self, teller: CentreId, alarm: AlarmView) -> None:
         """Note a closing that ``teller``'s stream told: slower streams do not bring the alarm back."""

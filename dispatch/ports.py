@@ -71,16 +71,17 @@ class StreamLog(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastFix:
-    """Where the victim of an open alarm is now, and the centres that see the alarm.
+    """Where the victim of an open alarm, or an offender, is now, and the centres that see the alarm.
 
-    ``payload`` are the members ``position`` and ``flags`` of its ``PositionFrame``, as JSON without
-    braces: encoded once, where the fix comes from.
+    ``payload`` are the members of its ``PositionFrame`` besides the alarm's id and the centre, as JSON
+    without braces: encoded once, where the fix comes from. ``number``: which of an alarm's offenders.
     """
 
     alarm_id: UUID
     centres: frozenset[str]
     fixed_at: datetime
     payload: bytes
+    number: int = 1
 
 
 class LastFixes(Protocol):
@@ -155,6 +156,19 @@ class Sounds(Protocol):
 
     def record(self, console: AttachedConsole) -> None:
         """Take note of a sound that changed, or was said for the first time."""
+
+
+class HubMetrics(Protocol):
+    """What the hub counts."""
+
+    def fanned_out(self, event: Logged, consoles: int, at: datetime) -> None:
+        """Count one event written to so many consoles."""
+
+    def slow_console(self, centre: str) -> None:
+        """Count one console closed because it did not read fast enough."""
+
+    def gap_filled_by(self, centre: str, events: int) -> None:
+        """Count events that came from the log instead of straight from a commit here."""
 
 
 class Clock(Protocol):

@@ -1,11 +1,11 @@
-"""Where the victims of open alarms are now, for every console live on a lane of a centre that sees them.
+"""Where victims of open alarms, and offenders, are now, for every console live on a lane that sees them.
 
-Beside the stream, never in it: unnumbered, the newest ``fixed_at`` wins, at most one a second an alarm.
+Beside the stream, never in it: unnumbered, the newest ``fixed_at`` wins, at most one a second each.
 Events come first: positions are written in ticks of their own, a bounded number at once, and a console
-that does not read on is told none until it has. What it missed it owes: the last of each alarm then;
+that does not read on is told none until it has. What it missed it owes: the last of each then;
 and so does a console that has just joined a lane. So a late frame is dropped, a place never.
 
-Invariant: of an alarm, a console is never sent an older position after a newer one, because whatever
+Invariant: of anybody, a console is never sent an older position after a newer one, because whatever
 is written is the newest as it is written.
 """
 
@@ -44,7 +44,7 @@ class PositionMetrics(Protocol):
 
 @dataclass(slots=True)
 class _Followed:
-    """One open alarm with a position."""
+    """Somebody of an open alarm with a position."""
 
     last: LastFix
     centres: set[str]
@@ -52,7 +52,10 @@ class _Followed:
     """When the next may be told to a centre, were it not early (the generic cell rate algorithm)."""
 
 
-Owed = dict[UUID, None]
+Who = tuple[UUID, int]
+"""The alarm, and which of those who are followed for it."""
+
+Owed = dict[Who, None]
 
 
 class Positions:
@@ -69,7 +72,8 @@ class Positions:
         self._live = live
         self._clock = clock
         self._metrics = metrics
-        self._followed: dict[UUID, _Followed] = {}
+        self._followed: dict[Who, _Followed] = {}
+        self._of: dict[UUID, set[int]] = defaultdict(set)
         self._due: dict[str, Owed] = defaultdict(dict)
         self._owed: dict[tuple[Console, str], Owed] = {}
         self._over: OrderedDict[UUID, None] = OrderedDict()
@@ -81,9 +85,11 @@ class Positions:
         for fix in fixes:
             if fix.alarm_id in self._over:
                 continue
-            followed = self._followed.get(fix.alarm_id)
+            who = fix.alarm_id, fix.number
+            followed = self._followed.get(who)
             if followed is None:
-                followed = self._followed[fix.alarm_id] = _Followed(fix, set())
+                followed = self._followed[who] = _Followed(fix, set())
+                self._of[fix.alarm_id].add(fix.number)
             elif fix.fixed_at > followed.last.fixed_at:
                 followed.last = fix
             else:
@@ -96,18 +102,21 @@ class Positions:
         if event.alarm_id is None:
             return
         if event.kind in OVER:
-            self._followed.pop(event.alarm_id, None)
+            for number in self._of.pop(event.alarm_id, ()):
+                self._followed.pop((event.alarm_id, number), None)
             self._over[event.alarm_id] = None
             while len(self._over) > OVER_REMEMBERED:
                 self._over.popitem(last=False)
         elif event.kind == REOPENED:
             self._over.pop(event.alarm_id, None)
-        elif (followed := self._followed.get(event.alarm_id)) is not None:
-            self._see(followed, {event.centre} - followed.centres)
+        else:
+            for number in self._of.get(event.alarm_id, ()):
+                followed = self._followed[event.alarm_id, number]
+                self._see(followed, {event.centre} - followed.centres)
 
     def joined(self, centre: str, console: Console) -> None:
         """Tell a console that is live on a lane from now on where everybody is."""
-        everybody = [alarm_id for alarm_id, one in self._followed.items() if centre in one.centres]
+        everybody = [who for who, one in self._followed.items() if centre in one.centres]
         if everybody:
             self._owed[console, centre] = dict.fromkeys(everybody)
             self._pay(console, centre)
@@ -140,24 +149,24 @@ class Positions:
     def _see(self, followed: _Followed, centres: Iterable[str]) -> None:
         for centre in centres:
             followed.centres.add(centre)
-            self._due[centre][followed.last.alarm_id] = None
+            self._due[centre][followed.last.alarm_id, followed.last.number] = None
 
-    def _ready(self, centre: str, due: Owed) -> dict[UUID, bytes]:
+    def _ready(self, centre: str, due: Owed) -> dict[Who, bytes]:
         """Take so many that may be told now; the frame of each."""
         now, ready = self._clock.monotonic(), {}
-        for alarm_id in tuple(due):
-            followed = self._followed.get(alarm_id)
+        for who in tuple(due):
+            followed = self._followed.get(who)
             if followed is None:
-                del due[alarm_id]
+                del due[who]
             elif (next_at := followed.next_at.get(centre, now)) <= now + timing.POSITION_EARLY_S:
-                del due[alarm_id]
+                del due[who]
                 followed.next_at[centre] = max(next_at, now) + timing.POSITION_EVERY_S
-                ready[alarm_id] = _frame(centre, followed.last)
+                ready[who] = _frame(centre, followed.last)
                 if len(ready) == timing.POSITIONS_A_TICK:
                     break
         return ready
 
-    def _write(self, centre: str, ready: dict[UUID, bytes]) -> None:
+    def _write(self, centre: str, ready: dict[Who, bytes]) -> None:
         frames = b"".join(ready.values())
         consoles = self._live(centre)
         if consoles:
@@ -183,19 +192,19 @@ class Positions:
         owed = self._owed[console, centre]
         frames: list[bytes] = []
         while owed and len(frames) < timing.POSITIONS_A_TICK:
-            alarm_id = next(iter(owed))
-            del owed[alarm_id]
-            followed = self._followed.get(alarm_id)
-            if followed is not None and (console.withheld is None or console.withheld.knows(alarm_id)):
+            who = next(iter(owed))
+            del owed[who]
+            followed = self._followed.get(who)
+            if followed is not None and (console.withheld is None or console.withheld.knows(who[0])):
                 frames.append(_frame(centre, followed.last))
         if not owed:
             del self._owed[console, centre]
         outlet.write(b"".join(frames))
 
 
-def _known_to(withheld: Withheld, ready: Mapping[UUID, bytes]) -> bytes:
+def _known_to(withheld: Withheld, ready: Mapping[Who, bytes]) -> bytes:
     """Return the frames of those alarms that a console was told of."""
-    return b"".join(frame for alarm_id, frame in ready.items() if withheld.knows(alarm_id))
+    return b"".join(frame for (alarm_id, _), frame in ready.items() if withheld.knows(alarm_id))
 
 
 def _frame(centre: str, fix: LastFix) -> bytes:

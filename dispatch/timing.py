@@ -46,8 +46,8 @@ waits for the socket."""
 REPLAY_MAX: Final = 5_000
 """Beyond this many events a snapshot is shorter than the replay: >= REPLAY_BATCH."""
 
-SNAPSHOT_PART_BYTES: Final = 14_000
-"""Alarms go into one part of a snapshot until this; one alarm (<= 50 000) more stays below 64 KiB."""
+SNAPSHOT_PART_BYTES: Final = 11_500
+"""Alarms go into one part of a snapshot until this; one alarm (<= 52 500) more stays below 64 KiB."""
 
 FRAMES_PER_S: Final = 50.0
 FRAMES_BURST: Final = 200

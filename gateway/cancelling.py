@@ -6,7 +6,7 @@ from uuid import UUID
 from gateway.domain.cancelling import is_news, word_given
 from gateway.domain.errors import CannotCommit, NotFound
 from gateway.domain.happenings import request_cancel
-from gateway.ports import Alarms, Changes, Clock, Fate, Proposal
+from gateway.ports import Alarms, Changes, Clock, Fate, Proposal, RequestKey
 from schemas.alarm import AlarmState
 
 TRIES = 8
@@ -21,11 +21,13 @@ class Cancelling:
     changes: Changes
     clock: Clock
 
-    async def note(self, alarm_id: UUID, registration_id: UUID, word: str | None) -> None:
+    async def note(
+        self, alarm_id: UUID, registration_id: UUID, word: str | None, request: RequestKey | None = None
+    ) -> None:
         """Tell consoles of the wish, and which word came with it; the word itself is not kept.
 
         The way is the same whatever the word: her file is opened and both words are compared. Of a
-        closed alarm, and of a wish that says nothing new, nothing is told.
+        closed alarm, and of a wish that says nothing new, nothing is told; nor twice of one ``request``.
 
         Raises:
             NotFound: there is no such alarm of hers.
@@ -38,7 +40,7 @@ class Cancelling:
             which, at = word_given(word, alarm.person), self.clock.now()
             if alarm.state is AlarmState.CLOSED or not is_news(alarm, which, at):
                 return
-            (verdict,) = await self.changes.commit([Proposal(request_cancel(alarm, which, at))])
-            if verdict.fate is Fate.COMMITTED:
+            (verdict,) = await self.changes.commit([Proposal(request_cancel(alarm, which, at), request)])
+            if verdict.fate in {Fate.COMMITTED, Fate.REPEATED}:
                 return
         raise CannotCommit

@@ -42,6 +42,9 @@ from gateway.store.casework.statistics import PostgresStatistics
 from gateway.store.casework.teams import PostgresTeams
 from gateway.store.companions import Companions
 from gateway.store.connect import Pool
+from gateway.store.doors.perimeter_seal import SubjectHashes
+from gateway.store.doors.perimeters import PostgresPerimeters
+from gateway.store.doors.trackers import PostgresFileTrackers
 from gateway.store.sealing import Keyring
 from gateway.telemetry import Metrics
 
@@ -86,6 +89,10 @@ class Casework:
                 photos=PostgresPhotos(files=circumstances),
                 photo_reader=PhotoReader(),
                 hotspots=PostgresHotspots(pool=pool, keyring=keyring, clock=clock, blinds=blinds),
+                perimeters=PostgresPerimeters(pool=pool, keyring=keyring, clock=clock),
+                trackers=PostgresFileTrackers(
+                    pool=pool, keyring=keyring, clock=clock, hashes=SubjectHashes(keyring)
+                ),
                 risk=PostgresRisk(pool=pool, keyring=keyring, clock=clock, intervals=intervals),
                 files=PostgresFiles(pool, keyring, clock, terms),
                 lives=PostgresLives(pool, keyring, clock, terms, companions.forget),

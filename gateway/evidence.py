@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -44,6 +44,7 @@ ABOUT: Final = {
     "log.json": "the same as it was hashed, with salts, and the chain to a signed head",
     "presses.json": "every press; its bytes as they were received lie beside it",
     "track.json": "every position, by when it was fixed",
+    "offender.json": "where whoever threatens her was, how that was judged, and by which decision",
     "trail.json": "the instants of the first press, and which clock each came from",
     "deliveries.json": "which console drew it, before whom, when it was painted",
     "acts.json": "what operators asked for, by request, and what they wrote",
@@ -181,6 +182,7 @@ def _members(gathered: Gathered, log: dict[str, Any], trail: AlarmTrail) -> dict
         "trail.json": _json({**trail.model_dump(mode="json"), "clocks": CLOCKS}),
         "deliveries.json": _json(gathered.deliveries),
         "acts.json": _json({"commands": gathered.commands, "notes": gathered.notes}),
+        **({"offender.json": _json(asdict(gathered.offender))} if gathered.offender else {}),
         **raw,
     }
 

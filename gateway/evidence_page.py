@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from gateway.domain.alarm import EventKind
 from gateway.domain.casework.evidence_words import WORDS, EvidenceWords
 from gateway.store.casework.evidence import Gathered
+from schemas.alarm import NOTES_APART, SourceKind
 from schemas.trail import AlarmTrail
 
 BRUSSELS: Final = ZoneInfo("Europe/Brussels")
@@ -31,6 +33,7 @@ def shown(
             (words.reference, alarm.reference or "-"),
             (words.centre, alarm.centre),
             (words.purpose, alarm.purpose),
+            (words.source, _source(alarm.source.model_dump(), words)),
             (words.raised, when(alarm.raised_at)),
             (words.state, alarm.state),
             (words.outcome, alarm.closure.outcome if alarm.closure else "-"),
@@ -52,6 +55,7 @@ def shown(
             for one in gathered.presses
         ],
         "positions": _positions(gathered.fixes, words),
+        "offender": _offender(gathered, words),
         "deliveries": [
             {
                 "at": when(one["painted_at"]),
@@ -62,7 +66,11 @@ def shown(
             for one in gathered.deliveries
         ],
         "notes": [
-            {"at": when(datetime.fromisoformat(one["at"])), "by": one["by"]["name"], "text": one["text"]}
+            {
+                "at": when(datetime.fromisoformat(one["at"])),
+                "by": one["by"]["name"],
+                "text": _note(one, words),
+            }
             for one in gathered.notes
         ],
         "seal": [
@@ -101,12 +109,34 @@ def _trail(trail: AlarmTrail, clocks: Mapping[str, str], words: EvidenceWords) -
     return {"instants": instants, "judged": judged + budget}
 
 
+def _source(source: Mapping[str, Any], words: EvidenceWords) -> str:
+    name = f" ({source['name']})" if source.get("name") else ""
+    return words.sources.get(source["kind"], str(source["kind"])) + name
+
+
+def _what(row: Any, words: EvidenceWords) -> str:
+    """Say what happened; not by a press where another system raised it."""
+    kind: str = row["kind"]
+    source = row["image"].get("source") or {"kind": SourceKind.BUTTON}
+    if kind in {EventKind.RAISED, EventKind.PRESSED_AGAIN} and source["kind"] != SourceKind.BUTTON:
+        return f"{words.alarm}: {_source(source, words)}"
+    return words.kinds.get(kind) or str(kind)
+
+
+def _note(note: Mapping[str, Any], words: EvidenceWords) -> str:
+    """Return what was written; of what another system said, also what it was and when it was said."""
+    if note["about"] not in NOTES_APART:
+        return str(note["text"])
+    said_at = note.get("said_at") or note["at"]
+    return f"[{words.kinds[note['about']]}, {when(datetime.fromisoformat(said_at))}] {note['text']}"
+
+
 def _event(row: Any, words: EvidenceWords) -> dict[str, str]:
     by = row["done_by"]
     return {
         "place": f"{row['centre_id']} {row['sequence']}",
         "at": when(row["at"]),
-        "what": words.kinds.get(row["kind"], row["kind"]),
+        "what": _what(row, words),
         "who": by["name"] if by else words.gateway,
     }
 
@@ -125,3 +155,43 @@ def _positions(fixes: list[dict[str, Any]], words: EvidenceWords) -> list[dict[s
         }
         for which, fix in ends
     ]
+
+
+def _offender(gathered: Gathered, words: EvidenceWords) -> dict[str, Any] | None:
+    """Return what a perimeter had to do with it: by which decision, how he was judged, where he was."""
+    his = gathered.offender
+    if not his:
+        return None
+    return {
+        "perimeters": [_perimeter(one, words) for one in his.perimeters],
+        "judgements": [
+            {
+                "at": when(datetime.fromisoformat(one["judged_at"])),
+                "what": _judged(one, words),
+                "probability": f"{one['probability']:.0%}",
+                "distance": "-" if one["distance_m"] is None else f"{one['distance_m']:.0f} m",
+                "zone": one["name"],
+            }
+            for one in his.judgements
+        ],
+        "positions": _positions(his.fixes, words),
+    }
+
+
+def _judged(judgement: Mapping[str, Any], words: EvidenceWords) -> str:
+    if not judgement["inside"]:
+        return words.outside
+    return words.inside if judgement["certain"] else words.maybe_inside
+
+
+def _perimeter(one: Mapping[str, Any], words: EvidenceWords) -> dict[str, str]:
+    decision, terms = one["decision"], one["terms"]
+    decided = (
+        "-" if decision is None else f"{decision.reference}, {decision.authority}, {decision.decided_on}"
+    )
+    return {
+        "name": words.unreadable if terms is None else terms.name,
+        "version": f"{one['version']} ({when(one['since'])})",
+        "days": "-" if terms is None else f"{terms.starts_on} - {terms.ends_on}",
+        "decision": decided,
+    }

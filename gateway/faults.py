@@ -8,7 +8,7 @@ import os
 import signal
 from typing import Final
 
-POINTS: Final = frozenset({"before_commit", "after_commit", "after_reply"})
+POINTS: Final = frozenset({"before_commit", "after_commit", "after_reply", "after_inbox", "after_effect"})
 
 
 class _Fault:

@@ -24,12 +24,15 @@ from gateway.cancelling import Cancelling
 from gateway.casework import Casework
 from gateway.centre_files import CentreFiles
 from gateway.clock import SystemClock
+from gateway.doors import Doors
+from gateway.doors_effects import effects_of
+from gateway.doors_ground import Ground
 from gateway.enriching import Enriching
 from gateway.following import Following
 from gateway.http.app import build
 from gateway.http.front import Front
 from gateway.http.live import Health, Live
-from gateway.http.policy import security_headers
+from gateway.http.policy import SecurityHeaders
 from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
@@ -69,6 +72,7 @@ class Parts:
     attaching: Attaching
     answering: Answering
     casework: Casework
+    doors: Doors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +105,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             *parts.supervision.loops,
             *parts.answering.loops,
             *parts.casework.loops,
+            *parts.doors.loops,
             _enriching(parts).run,
             partial(measure_lag, parts.metrics),
         ),
@@ -130,6 +135,7 @@ async def _parts(settings: Settings, database: str, pool: Pool) -> Parts:
     attaching = await Attaching.of(settings, streaming, storing, centres, overseeing, clock, metrics)
     attending = attaching.endpoint.attending
     stores = _stores(pool, storing, overseeing)
+    effects = effects_of(settings, pool, storing, streaming, tracking, supervision, centres, clock)
     return Parts(
         settings=settings,
         clock=clock,
@@ -145,6 +151,19 @@ async def _parts(settings: Settings, database: str, pool: Pool) -> Parts:
             settings, stores, attending, centres.neighbourhood, centres.respond, clock, metrics
         ),
         casework=Casework.of(settings, pool, streaming.keyring, companions, storing.notices, clock, metrics),
+        doors=Doors.of(
+            Ground(
+                settings=settings,
+                database=database,
+                pool=pool,
+                streaming=streaming,
+                storing=storing,
+                centres=centres,
+                effects=effects,
+                clock=clock,
+                metrics=metrics,
+            )
+        ),
     )
 
 
@@ -184,8 +203,9 @@ def _front(parts: Parts, health: Health) -> Front:
         heartbeat=Failures(parts.supervision.door),
         positions=Failures(parts.tracking.door),
         console=parts.attaching.endpoint,
-        rest=build(services, _live(parts, health), parts.casework.services),
-        headers=security_headers(services.basemap.sources),
+        rest=build(services, _live(parts, health), parts.casework.services, parts.doors.services),
+        headers=SecurityHeaders(services.basemap.sources),
+        doors={path: Failures(door) for path, door in parts.doors.paths.items()},
     )
 
 

@@ -7,17 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from gateway.basemap_settings import BasemapSettings, urls_in
 from gateway.domain.casework.review import INTERVALS, LEVELS, Intervals
 from gateway.domain.conditions import BATTERY_BACK_PCT, Limits, version_of
 from gateway.domain.people import WATCH_HOURS
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
-from gateway.mail_settings import MailSettings
+from gateway.door_settings import DoorSettings
 from schemas.base import CentreId
-from schemas.basemap import BasemapKind, Projection
 from schemas.circumstances import RiskLevel
 
 
-class Settings(MailSettings):
+class Settings(BasemapSettings, DoorSettings):
     """How this gateway runs. Secrets are named by file or hidden, so printing this shows none."""
 
     model_config = SettingsConfigDict(env_prefix="MSA_", frozen=True, extra="ignore")
@@ -204,55 +204,15 @@ class Settings(MailSettings):
         default="info", description="Least severe event that is logged"
     )
 
-    basemap: BasemapKind = Field(
-        default=BasemapKind.SCHEMATIC,
-        description="Map under what the console draws: schematic (built in, no streets, no network), pmtiles,"
-        " xyz, wmts, wms or style (a MapLibre style)",
-    )
-    basemap_file: Path | None = Field(
-        default=None,
-        description="A PMTiles file that the gateway serves itself, so that nobody outside sees which area"
-        " is looked at",
-    )
-    basemap_url: str | None = Field(
-        default=None,
-        description="Where the map is instead, a path on the gateway's own origin or an address: of the"
-        " PMTiles file, the tiles' template ({z}, {x}, {y} or {-y}, {a-c} for hosts), the WMTS's"
-        " capabilities, the WMS or the style",
-    )
-    basemap_attribution: str | None = Field(
-        default=None, description="Plain text that credits the map's owners, shown on it"
-    )
-    basemap_layer: str | None = Field(default=None, description="WMTS and WMS: the layer")
-    basemap_matrix_set: str | None = Field(default=None, description="WMTS: the tile matrix set")
-    basemap_projection: Projection = Field(
-        default=Projection.WEB_MERCATOR,
-        description="WMTS and WMS: what is asked for, EPSG:3857 or EPSG:4326; the latter is drawn anew in the"
-        " former",
-    )
-    basemap_min_zoom: Annotated[int, Field(ge=0, le=24)] = Field(
-        default=0, description="Zoom level below which there are no tiles; a PMTiles file says so itself"
-    )
-    basemap_max_zoom: Annotated[int, Field(ge=0, le=24)] = Field(
-        default=19, description="Zoom level beyond which tiles are enlarged; a PMTiles file says so itself"
-    )
-    basemap_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(),
-        description="Origins besides that of basemap_url from which the map needs something (a style's tiles,"
-        " sprites and glyphs, a WMTS's tiles), separated by commas; consoles may fetch from nowhere else",
-    )
-
     canary_nodes: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Base URLs of the nodes themselves, separated by commas, for `msa canary run`",
     )
 
-    @field_validator("public_urls", "canary_nodes", "basemap_origins", mode="before")
+    @field_validator("public_urls", "canary_nodes", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
-        return value
+        return urls_in(value)
 
     @field_validator("oidc_roles", "oidc_centres", "oidc_zones", "review_days", mode="before")
     @classmethod
@@ -289,11 +249,12 @@ class Settings(MailSettings):
     def table(cls) -> str:
         """Return every setting with its default and meaning, as Markdown."""
         rows = ["| variable | default | meaning |", "|---|---|---|"]
-        inherited = MailSettings.model_fields
-        for name, field in sorted(cls.model_fields.items(), key=lambda one: one[0] in inherited):
-            default = "this host's name" if field.default_factory else f"`{field.default}`"
-            shown = "none" if field.default in (None, ()) and not field.default_factory else default
-            rows.append(f"| `MSA_{name.upper()}` | {shown} | {field.description} |")
+        last = (BasemapSettings.model_fields, DoorSettings.model_fields)
+        for name, field in sorted(
+            cls.model_fields.items(), key=lambda one: [one[0] in inherited for inherited in last]
+        ):
+            default = "this host's name" if field.default_factory else _shown(field.default)
+            rows.append(f"| `MSA_{name.upper()}` | {default} | {field.description} |")
         return "\n".join(rows)
 
     @property
@@ -331,3 +292,12 @@ class Settings(MailSettings):
     def kek_file(self) -> Path:
         """Where the keys that seal victims' data are."""
         return self.key_file or self.data_dir / "kek"
+
+
+def _shown(default: Any) -> str:
+    """Return a default as it would be set; pairs as in ``MSA_REVIEW_DAYS``."""
+    if default is None or default == ():
+        return "none"
+    if isinstance(default, tuple):
+        return f"`{';'.join(f'{key}={value}' for key, value in default)}`"
+    return f"`{default}`"

@@ -25,6 +25,7 @@ class Supervision:
 
     door: HeartbeatDoor
     protections: Protections
+    presence: Presence
     loops: tuple[Callable[[], Awaitable[None]], ...]
 
     @classmethod
@@ -48,5 +49,6 @@ class Supervision:
                 companions, settings.public_urls, presence, reopened.of, policy, clock, metrics
             ),
             protections=protections,
+            presence=presence,
             loops=(presence.run, supervisor.run, reopened.run, partial(keep_counting, protections, metrics)),
         )

@@ -160,7 +160,7 @@ class Metrics:
     def _histogram(self, name: str, words: str, *labels: str) -> Histogram:
         return Histogram(f"msa_{name}", words, labels, buckets=SECONDS, registry=self.registry)
 
-    # --- dispatch.hub.HubMetrics ---------------------------------------------------------------
+    # --- dispatch.ports.HubMetrics -------------------------------------------------------------
 
     def fanned_out(self, event: Logged, consoles: int, at: datetime) -> None:
         """Count one event written to so many consoles."""

@@ -9,10 +9,10 @@ from dispatch.hub import Hub
 from dispatch.positions import Positions as PositionFanOut
 from gateway.domain.track import Moved
 from gateway.following import Following
+from gateway.http.message_signatures import NONCE_KEPT
 from gateway.http.positions import PositionsDoor
-from gateway.http.signatures import NONCE_KEPT
 from gateway.ingest.positions import Positions
-from gateway.ports import Clock, NewestFixes, Tracks
+from gateway.ports import Clock, FixWriter, NewestFixes, Tracks
 from gateway.store.connect import Pool, connect
 from gateway.store.fixes import PostgresFixes
 from gateway.store.last_fixes import PostgresLastFixes, last_fixes
@@ -26,6 +26,7 @@ class Tracking:
 
     door: PositionsDoor
     tracks: Tracks
+    fixes: FixWriter
     loops: tuple[Callable[[], Any], ...]
 
     @classmethod
@@ -62,5 +63,6 @@ class Tracking:
         return cls(
             door=door(Positions(fixes)),
             tracks=tracks,
+            fixes=fixes,
             loops=(fixes.run, fan_out.run, fan_out.follow, follows.run, follows.watch),
         )

@@ -1,19 +1,14 @@
 """The ladder's way out: tells a system outside that nobody answers, as Standard Webhooks.
 
-Signed (``webhook-id``, ``webhook-timestamp``, ``webhook-signature``: HMAC-SHA256 over
-``id.timestamp.body``), sent at least once, and again until it is answered 2xx or somebody has the
-alarm. The id is the same at each try, so that the receiver knows one it had before.
+Signed (``gateway.webhook_signature``), sent at least once, and again until it is answered 2xx or somebody
+has the alarm. The id is the same at each try, so that the receiver knows one it had before.
 """
 
 import asyncio
-import base64
-import binascii
-import hashlib
-import hmac
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 import httpx
 import structlog
@@ -29,10 +24,8 @@ from gateway.timing import (
     WEBHOOK_RETRY_S,
     WEBHOOK_TRY_S,
 )
+from gateway.webhook_signature import SECRET_PREFIX, Secret, read_hmac_secret, signed_headers
 from schemas.protection import NoticeKind
-
-PREFIX: Final = "whsec_"
-SECRET_BYTES: Final = range(24, 65)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +49,8 @@ class Outside:
 
     def headers(self, call_id: str, body: str, at_s: int) -> dict[str, str]:
         """Return the headers of a call made at ``at_s`` (Unix seconds)."""
-        signed = hmac.new(self.secret, f"{call_id}.{at_s}.{body}".encode(), hashlib.sha256).digest()
-        return {
-            "content-type": "application/json",
-            "webhook-id": call_id,
-            "webhook-timestamp": str(at_s),
-            "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
-        }
+        signed = signed_headers(call_id, at_s, body.encode(), [Secret(self.secret)])
+        return {"content-type": "application/json", **signed}
 
 
 def read_secret(path: Path) -> bytes:
@@ -74,13 +62,10 @@ def read_secret(path: Path) -> bytes:
         raise WebhookRefused(f"{path} cannot be read ({type(error).__name__})") from None
     if mode & 0o077:
         raise WebhookRefused(f"{path} is open to others (mode {mode:04o}); chmod 600")
-    try:
-        secret = base64.b64decode(written.removeprefix(PREFIX), validate=True)
-    except binascii.Error:
-        secret = b""
-    if not written.startswith(PREFIX) or len(secret) not in SECRET_BYTES:
-        raise WebhookRefused(f"{path} does not hold {PREFIX} and base64 of 24 to 64 bytes")
-    return secret
+    secret = read_hmac_secret(written)
+    if secret is None:
+        raise WebhookRefused(f"{path} does not hold {SECRET_PREFIX} and base64 of 24 to 64 bytes")
+    return secret.key
 
 
 class WebhookMetrics(Protocol):

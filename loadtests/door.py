@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
@@ -50,21 +51,26 @@ class Posted(Sent[Prepared]):
 
 
 class Door:
-    """Posts requests, each on the first connection that is free, waiting in order where none is."""
+    """Posts requests, each on the first connection that is free, waiting in order where none is.
+
+    A gateway closes what is not used for long; where all are closed they are opened anew for what waits.
+    """
 
     def __init__(self) -> None:
         self._links: list[_Link] = []
         self._free: deque[_Link] = deque()
         self._waiting: deque[Sent[Any]] = deque()
+        self._address: Address | None = None
+        self._connections = 0
+        self._opening: asyncio.Task[None] | None = None
         self.pending = 0
 
     async def open(self, address: Address, connections: int) -> None:
         """Have so many connections open and free; replaces those that the gateway closed."""
-        loop = asyncio.get_running_loop()
+        self._address, self._connections = address, connections
         self._links = [link for link in self._links if link.is_open]
         while len(self._links) < connections:
-            _, link = await loop.create_connection(lambda: _Link(self), *address)
-            self._links.append(link)
+            self._links.append(await self._linked(address))
         self._free = deque(self._links)
 
     def post(self, posted: Sent[Any]) -> None:
@@ -76,6 +82,7 @@ class Door:
                 link.send(posted)
                 return
         self._waiting.append(posted)
+        self._open_where_none_is()
 
     def settled(self, link: "_Link") -> None:
         """Use a connection that has its answer for what waits."""
@@ -84,6 +91,12 @@ class Door:
             link.send(self._waiting.popleft())
         else:
             self._free.append(link)
+
+    def lost(self, *, unanswered: bool) -> None:
+        """Take note that a connection is gone, perhaps with a request that no answer comes to."""
+        self.pending -= unanswered
+        if self._waiting:
+            self._open_where_none_is()
 
     def abandon(self) -> None:
         """Give up on whatever has not been answered."""
@@ -95,8 +108,31 @@ class Door:
 
     def close(self) -> None:
         """Close every connection."""
+        self._waiting.clear()
+        if self._opening is not None:
+            self._opening.cancel()
         for link in self._links:
             link.abort()
+
+    def _open_where_none_is(self) -> None:
+        idle = self._opening is None or self._opening.done()
+        if idle and self._address is not None and not any(link.is_open for link in self._links):
+            self._opening = asyncio.create_task(self._reopen(self._address))
+
+    async def _reopen(self, address: Address) -> None:
+        """Open all anew; what waits at a gateway that is gone is left unanswered."""
+        with suppress(OSError):
+            for _ in range(self._connections):
+                link = await self._linked(address)
+                self._links.append(link)
+                if self._waiting:
+                    link.send(self._waiting.popleft())
+                else:
+                    self._free.append(link)
+
+    async def _linked(self, address: Address) -> "_Link":
+        loop = asyncio.get_running_loop()
+        return (await loop.create_connection(lambda: _Link(self), *address))[1]
 
 
 class _Link(asyncio.Protocol):
@@ -136,10 +172,11 @@ class _Link(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's signature)
         """Leave the request unanswered, which the judge then finds."""
         self.is_open = False
+        unanswered = self._posted is not None
         if self._posted is not None:
             self._posted.lost = True
             self._posted = None
-            self._door.pending -= 1
+        self._door.lost(unanswered=unanswered)
 
     def data_received(self, data: bytes) -> None:
         """Collect one answer."""

@@ -63,7 +63,7 @@ async def set_up(target: Target, crowds: Sequence[Crowd], operators: int, step: 
 
 
 async def _unit(target: Target, centre: str) -> UUID:
-    made = await _msa(target, "unit", "add", f"LOAD {uuid4().hex[:6]}", "--centre", centre, "--json")
+    made = await run_msa(target, "unit", "add", f"LOAD {uuid4().hex[:6]}", "--centre", centre, "--json")
     return UUID(json.loads(made)["unit_id"])
 
 
@@ -72,9 +72,9 @@ async def _companions(
 ) -> tuple[Companion, ...]:
     files = list(samples.registrations(crowd.companions, crowd.centre))
     lines = "\n".join(one.model_dump_json() for one in files)
-    await _msa(target, "registration", "import", "-", "--json", given=lines)
+    await run_msa(target, "registration", "import", "-", "--json", given=lines)
     wanted = "\n".join(str(one.registration_id) for one in files)
-    printed = await _msa(target, "device", "enrol", "--from", "-", "--json", given=wanted)
+    printed = await run_msa(target, "device", "enrol", "--from", "-", "--json", given=wanted)
     codes = [json.loads(line) for line in printed.splitlines()]
     key = ec.generate_private_key(ec.SECP256R1())
     turnstile = asyncio.Semaphore(ENROLLING_AT_ONCE)
@@ -102,8 +102,8 @@ async def _sign_in(target: Target, centres: Sequence[str]) -> str:
     """Make an operator and open a session by its one-time link; return the session's cookie."""
     name = f"load-{uuid4().hex[:8]}"
     theirs = [word for centre in centres for word in ("--centre", centre)]
-    await _msa(target, "operator", "add", name, "--name", "Load test", "--role", "operator", *theirs)
-    link = json.loads(await _msa(target, "operator", "link", name, "--json"))
+    await run_msa(target, "operator", "add", name, "--name", "Load test", "--role", "operator", *theirs)
+    link = json.loads(await run_msa(target, "operator", "link", name, "--json"))
     token = link["url"].partition("#link=")[2]
     answer = await _post(target, "/v1/session/link", {"token": token}, 0)
     return answer.headers["set-cookie"].partition(";")[0]
@@ -118,7 +118,7 @@ async def _post(target: Target, path: str, body: Mapping[str, Any], address: int
     return answer
 
 
-async def _msa(target: Target, *words: str, given: str = "") -> str:
+async def run_msa(target: Target, *words: str, given: str = "") -> str:
     """Run one ``msa`` command on the gateway's database; return what it printed."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(

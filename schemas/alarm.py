@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, computed_field
 
-from schemas.base import CentreId, Instant, Line, Printable, Wire
+from schemas.base import CentreId, Instant, LanguageTag, Line, Percent, Printable, Wire
+from schemas.events import ConditionKind
 from schemas.outcome import DISPOSITIONS, Disposition, Outcome
 from schemas.position import Position
 from schemas.press import ButtonReading, Pattern, Purpose
@@ -16,6 +17,9 @@ from schemas.unit import AssignedUnit
 
 NOTES_SHOWN: Final = 3
 """Notes that travel with every frame of an alarm, the newest: with the file they fit into a frame."""
+
+NOTES_APART: Final = frozenset({"alarm.call_received", "alarm.message_received", "alarm.medical_received"})
+"""Kinds of events whose notes travel with no frame: other systems may say more than fits into one."""
 
 NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Printable]
 
@@ -76,6 +80,48 @@ class Share(Wire):
     since: Instant
 
 
+class SourceKind(StrEnum):
+    """What an alarm came from. ``device``: a button without a phone; ``perimeter``: a zone was entered."""
+
+    BUTTON = "button"
+    APP_112 = "app_112"
+    DEVICE = "device"
+    ALARM_CENTRE = "alarm_centre"
+    PERIMETER = "perimeter"
+
+
+class AlarmSource(Wire):
+    """What the last sign of an alarm came from; ``name`` is the integrator's, None for our own button."""
+
+    kind: SourceKind = SourceKind.BUTTON
+    name: Line | None = None
+
+
+class Breach(Wire):
+    """The offender is, or may be, where a judge forbade it: the last judgement while the alarm is open.
+
+    ``probability`` is that of being inside, as the fix and its radius say; below 0.95 it is possible, not
+    certain. ``distance_m`` and ``heading_deg`` lead to the offender: from the victim, or ``from_place``,
+    where it is not known where she is now, from the zone's middle.
+    """
+
+    perimeter_id: UUID
+    name: Line
+    certain: bool
+    probability: Annotated[float, Field(ge=0, le=1)]
+    distance_m: Annotated[float, Field(ge=0)] | None = None
+    heading_deg: Annotated[float, Field(ge=0, lt=360)] | None = None
+    from_place: bool = False
+    approaching: bool | None = None
+    offender: Position
+    number: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="Which offender, by his tracker's number"
+    )
+    of: Annotated[int, Field(ge=1)] = Field(default=1, description="How many wear a tracker for the file")
+    judged_at: Instant
+    inside: bool = Field(default=True, description="False: he has left since, and is shown all the same")
+
+
 class LadderStep(StrEnum):
     """Whom a level of the ladder tells."""
 
@@ -108,13 +154,28 @@ class TrackingState(StrEnum):
     ENDED = "ended"
 
 
+SaidText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1200), Printable]
+"""What another system said: a ``Paragraph``, and what stands before it."""
+
+
 class Note(Wire):
-    """What an operator wrote; ``about`` is the kind of event it was written with."""
+    """What an operator wrote, or another system said; ``about`` is the kind of event it came with."""
 
     at: Instant
-    by: OperatorName
-    text: NoteText
+    by: OperatorName = Field(description="An operator; or an integrator, by its id and name, of no centre")
+    text: SaidText
     about: Line = "alarm.noted"
+    said_at: Instant | None = Field(default=None, description="When it was said, as the other system tells")
+    said_by: Literal["victim", "centre"] | None = Field(default=None, description="Who wrote a chat line")
+    lang: LanguageTag | None = None
+
+
+class DeviceReport(Wire):
+    """How her device is, as another system said last while the alarm was open."""
+
+    condition: ConditionKind = ConditionKind.OK
+    battery_pct: Percent | None = None
+    at: Instant
 
 
 class CancelRequest(Wire):
@@ -173,6 +234,10 @@ class Life(Wire):
         default=None, description="She is in another centre's area: a hand-over is offered to it"
     )
     cancel: CancelRequest | None = None
+    calls: int = Field(default=0, description="Emergency calls of hers that other systems told of")
+    messages: int = Field(default=0, description="Lines of the 112 app's chat so far; they are notes")
+    medical: int = Field(default=0, description="How often medical fields came; they are notes")
+    device: DeviceReport | None = None
     closure: Closure | None = None
     reopened: int = 0
 
@@ -208,3 +273,5 @@ class AlarmView(Life):
     circumstances: tuple[Circumstance, ...] = ()
     notes: tuple[Note, ...] = Field(default=(), description="The latest, newest first; all of them by HTTP")
     trail: Trail
+    source: AlarmSource = AlarmSource()
+    breach: Breach | None = None

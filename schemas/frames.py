@@ -165,7 +165,7 @@ class Event(Wire):
 
 
 class PositionFrame(Wire):
-    """Where the victim of an open alarm is now: unnumbered, the newest wins, at most one a second.
+    """Where somebody of an open alarm is now: unnumbered, the newest of each wins, at most one a second.
 
     ``position.radius_m`` is at 95 %; ``flags`` say what is odd about the fix.
     """
@@ -173,6 +173,13 @@ class PositionFrame(Wire):
     type: Literal["position"] = "position"
     alarm_id: UUID
     centre: CentreId = Field(description="The centre whose console is told")
+    who: Literal["victim", "offender"] = "victim"
+    number: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="Which offender: each has frames of his own"
+    )
+    of: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="How many offenders wear a tracker for the file"
+    )
     position: Position
     flags: tuple[Line, ...] = ()
 

@@ -1,7 +1,7 @@
 """Is she protected now, and if not, why: one state a registration; and notices, which never sound."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -9,6 +9,9 @@ from pydantic import Field
 from schemas.base import CentreId, Instant, Line, Percent, Wire
 from schemas.enrolment import CompanionPolicy
 from schemas.session import OperatorName
+
+DEVICE_NEXT_WITHIN_S: Final = 90_000.0
+"""A device that says nothing else is silent after 25 h: the reporting time T2 of EN 50136-1."""
 
 
 class ProtectionState(StrEnum):
@@ -34,6 +37,8 @@ class FaultKind(StrEnum):
     NO_POSITION_SOURCE = "no_position_source"
     PRESSES_WAITING = "presses_waiting"
     OUTDATED = "outdated"
+    DEVICE_TAMPERED = "device_tampered"
+    DEVICE_FAILED = "device_failed"
 
 
 class Fault(Wire):
@@ -75,6 +80,14 @@ class NoticeKind(StrEnum):
     LOOKS = "looks"
     REVIEWS_DUE = "reviews_due"
     HOTSPOT = "hotspot"
+    EVENTS_QUARANTINED = "events_quarantined"
+    STRANGERS = "strangers"
+    RECEIVER_FAILED = "receiver_failed"
+    PERIMETER = "perimeter"
+    PERIMETER_BLIND = "perimeter_blind"
+    PERIMETER_SEES = "perimeter_sees"
+    TRACKER_FAULT = "tracker_fault"
+    CALL_FLAGGED = "call_flagged"
 
 
 class Audience(StrEnum):
@@ -154,6 +167,14 @@ class CompanionHeartbeat(Wire):
     last_fix_age_s: Annotated[float, Field(ge=0, le=31_536_000)] | None = None
     presses_waiting: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     alarm_id: UUID | None = Field(default=None, description="The alarm it is tracking for")
+
+
+class DeviceHeartbeat(CompanionHeartbeat):
+    """Proof of life of a device that an integrator speaks for; what it does not tell is as it was."""
+
+    position_source: PositionSourceState = PositionSourceState.OK
+    device_fault: Literal["none", "tampered", "failed"] | None = None
+    next_within_s: Annotated[float, Field(gt=0)] = DEVICE_NEXT_WITHIN_S
 
 
 class ReopenedAlarm(Wire):

@@ -157,11 +157,16 @@ class ButtonPolicy(Wire):
 
 
 class Population(StrEnum):
-    """Whom a file is about; only a real victim's can raise a real alarm."""
+    """Whom a file is about; only a real victim's, or a stand-in, can raise a real alarm.
+
+    ``stand_in``: nobody's file; it stands for somebody whom an integrator raised an alarm for and who
+    has none here, so that the alarm is shown all the same.
+    """
 
     REAL = "real"
     EXERCISE = "exercise"
     CANARY = "canary"
+    STAND_IN = "stand_in"
 
 
 class Registration(Wire):

@@ -51,6 +51,9 @@ class TrackedPosition(Wire):
     original_radius_m: float | None = None
     original_confidence: float | None = None
     received_at: Instant
+    number: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="Which offender it is of, where it is of one"
+    )
     flags: tuple[Line, ...] = ()
 
 
@@ -58,6 +61,7 @@ class Track(Wire):
     """The fixes of an alarm in time order (``GET /v1/alarms/{id}/track``), and the last with its age."""
 
     alarm_id: UUID
+    who: Literal["victim", "offender"] = "victim"
     fixes: tuple[TrackedPosition, ...]
     last: TrackedPosition | None = None
     last_age_s: float | None = None

@@ -14,6 +14,7 @@ from gateway.store.connect import Connection, Pool, connected, create_pool
 from gateway.store.embedded import EmbeddedPostgres
 from tests.support import database as databases
 from tests.support.clock import VirtualClock
+from tests.support.quick import make_cheap
 from tests.support.verdicts import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]
@@ -45,6 +46,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the server's directory when all workers are done."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(config.stash[DIRECTORY], ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap() -> Iterator[None]:
+    """What tests do more often than anybody else costs little."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_cheap(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

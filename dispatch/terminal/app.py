@@ -133,7 +133,9 @@ class Terminal(App[None]):
         if alarm is None:
             shown.update("No open alarm.")
         else:
-            shown.update(wording.detail(alarm, self._client.board.position(alarm.alarm_id), now))
+            board = self._client.board
+            hers, theirs = board.position(alarm.alarm_id), board.offenders(alarm.alarm_id)
+            shown.update(wording.detail(alarm, hers, now, theirs))
 
     def _draw_link(self) -> None:
         bar = self.query_one("#link", Static)

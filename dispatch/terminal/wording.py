@@ -1,13 +1,13 @@
 """An alarm in words and colours for a terminal. Pure: what is shown, and the instant, are arguments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from rich.console import Group
 from rich.text import Text
 
-from schemas.alarm import AlarmState, AlarmView, TrackingState
+from schemas.alarm import AlarmState, AlarmView, Breach, SourceKind, TrackingState
 from schemas.frames import PositionFrame
 from schemas.position import Position
 from schemas.press import Purpose
@@ -22,6 +22,12 @@ STATE_STYLE: Final = {
     AlarmState.CLOSED: "dim",
 }
 SEVERITY_STYLE: Final = {Severity.CRITICAL: "bold red", Severity.HIGH: "yellow", Severity.NORMAL: ""}
+SOURCE_WORD: Final = {
+    SourceKind.APP_112: "the 112 app",
+    SourceKind.DEVICE: "a device without a phone",
+    SourceKind.ALARM_CENTRE: "an alarm centre",
+    SourceKind.PERIMETER: "a forbidden zone",
+}
 RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -51,11 +57,15 @@ def row(alarm: AlarmView, now: datetime) -> tuple[Text, ...]:
         Text(lasting((now - alarm.raised_at).total_seconds())),
         Text(_name(alarm), "bold"),
         Text(alarm.centre),
-        Text(_headline(worst), SEVERITY_STYLE[worst.severity] if worst else "dim"),
+        _breach(alarm.breach)
+        if alarm.breach
+        else Text(_headline(worst), SEVERITY_STYLE[worst.severity] if worst else "dim"),
     )
 
 
-def detail(alarm: AlarmView, position: PositionFrame | None, now: datetime) -> Group:
+def detail(
+    alarm: AlarmView, position: PositionFrame | None, now: datetime, offenders: Sequence[PositionFrame] = ()
+) -> Group:
     """Return everything to know before going, the most important first."""
     banner = (
         "STALKING ALARM"
@@ -64,7 +74,9 @@ def detail(alarm: AlarmView, position: PositionFrame | None, now: datetime) -> G
     )
     style = STATE_STYLE[alarm.state] if alarm.purpose is Purpose.REAL else "black on cyan"
     lines = [Text(f" {banner}  {_state_word(alarm)} ", style), Text()]
+    lines += _source(alarm)
     lines += [Text("! coerced: she gave her duress word", "bold white on red")] if _coerced(alarm) else []
+    lines += _offenders(alarm.breach, offenders, now) if alarm.breach else []
     lines += [_circumstance(one) for one in sorted(alarm.circumstances, key=lambda one: RANK[one.severity])]
     if not alarm.enriched:
         lines.append(Text("Her file cannot be shown yet; act on what is here.", "bold yellow"))
@@ -118,6 +130,38 @@ def _headline(worst: Circumstance | None) -> str:
     return f"{worst.kind.value}: {worst.text[:60]}" if worst else ""
 
 
+def _breach(breach: Breach) -> Text:
+    """Whether he is inside, how sure that is, and where from her."""
+    if not breach.inside:
+        said, style = "offender left the forbidden zone", "yellow"
+    elif breach.certain:
+        said, style = "offender inside the forbidden zone", "bold red"
+    else:
+        said, style = f"offender may be inside the forbidden zone ({breach.probability:.0%})", "bold yellow"
+    if breach.distance_m is not None:
+        said += f", {breach.distance_m:.0f} m {'from its middle' if breach.from_place else 'from her'}"
+    if breach.approaching is not None:
+        said += ", coming closer" if breach.approaching else ", going away"
+    return Text(said if breach.of == 1 else f"{breach.number}/{breach.of}: {said}", style)
+
+
+def _offenders(breach: Breach, told: Sequence[PositionFrame], now: datetime) -> list[Text]:
+    newest = {frame.number: frame.position for frame in told}
+    last = newest.get(breach.number)
+    if last is None or last.fixed_at < breach.offender.fixed_at:
+        newest[breach.number] = breach.offender
+    of = max([breach.of, *newest])
+    places = [_place(one, number, of, now) for number, one in sorted(newest.items())]
+    return [Text("! ").append(_breach(breach)), *places]
+
+
+def _place(newest: Position, number: int, of: int, now: datetime) -> Text:
+    radius = f"within {newest.radius_m:.0f} m" if newest.radius_m is not None else "accuracy unknown"
+    where = f"{newest.latitude:.5f}, {newest.longitude:.5f}, {radius}, {newest.method.value}"
+    age = lasting((now - newest.fixed_at).total_seconds())
+    return Text(f"          {'he' if of == 1 else f'offender {number}/{of}'} is at {where}, {age} old")
+
+
 def _circumstance(one: Circumstance) -> Text:
     checked = f" (checked {one.checked_on})" if one.checked_on else ""
     return Text(f"[{one.severity.value}] {one.kind.value}: {one.text}{checked}", SEVERITY_STYLE[one.severity])
@@ -161,6 +205,23 @@ def _where(alarm: AlarmView, frame: PositionFrame | None, now: datetime) -> list
     return lines
 
 
+def _source(alarm: AlarmView) -> list[Text]:
+    if alarm.source.kind is SourceKind.BUTTON:
+        return []
+    name = f" ({alarm.source.name})" if alarm.source.name else ""
+    return [Text(f"From {SOURCE_WORD[alarm.source.kind]}{name}", "bold")]
+
+
+def _told(alarm: AlarmView) -> list[str]:
+    """Return what other systems said; the words themselves stand in the console's panels."""
+    counted = ((alarm.messages, "chat messages"), (alarm.medical, "medical updates"), (alarm.calls, "calls"))
+    lines = [f"Told      {count} {what}" for count, what in counted if count]
+    if alarm.device is not None:
+        battery = "" if alarm.device.battery_pct is None else f", battery {alarm.device.battery_pct} %"
+        lines.append(f"Device    {alarm.device.condition.value.replace('_', ' ')}{battery}")
+    return lines
+
+
 def _course(alarm: AlarmView, now: datetime) -> list[Text]:
     lines = [
         Text(
@@ -174,6 +235,7 @@ def _course(alarm: AlarmView, now: datetime) -> list[Text]:
         Text(f"Also seen {share.centre}: {share.reason.value.replace('_', ' ')}") for share in alarm.shared
     ]
     lines += [Text(f"Note      {note.by.name}: {note.text}") for note in alarm.notes]
+    lines += [Text(words, "yellow") for words in _told(alarm)]
     if alarm.press_count > 1:
         lines.append(Text(f"She pressed {alarm.press_count} times", "bold"))
     if alarm.flags:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from gateway.cli.support import WRONG, Json, Stores, err, out, print_json, run, text_column
+from gateway.cli.support import WRONG, Json, Stores, content_of, err, out, print_json, run, text_column
 from gateway.csv_text import csv_file
 from gateway.domain.casework.consignment import Consignment
 from gateway.domain.errors import NotAllowedNow, NotFound
@@ -47,7 +47,7 @@ def import_(
 
     Example: msa device import consignment.csv --team BE-5415 --dry-run
     """
-    content = _content(file)
+    content = content_of(file)
 
     async def command(stores: Stores) -> Consignment:
         return await stores.device_acts.receive(None, content, team=team, dry_run=dry_run)
@@ -263,12 +263,3 @@ def _table(devices: Sequence[DeviceView]) -> Table:
             heard,
         )
     return table
-
-
-def _content(file: Path) -> bytes:
-    if str(file) == "-":
-        return typer.get_binary_stream("stdin").read()
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None

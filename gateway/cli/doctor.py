@@ -31,7 +31,8 @@ from gateway.store.sealing import Keyring
 from gateway.webhooks import Outside
 from schemas.basemap import BasemapKind
 
-KEY_IDS: Final = "SELECT DISTINCT key_id FROM registration WHERE wrapped_key IS NOT NULL"
+KEY_IDS: Final = """
+SELECT key_id FROM registration WHERE wrapped_key IS NOT NULL UNION SELECT key_id FROM receiver_secret"""
 CENTRES: Final = "SELECT centre_id FROM centre"
 
 app = typer.Typer(add_completion=False)

@@ -36,7 +36,7 @@ def show(reference: Reference, *, username: As, json_: Json = False) -> None:
     """
 
     async def command(stores: Stores) -> FileView:
-        scope, named = await _scope(stores, username), await one_file(stores, reference)
+        scope, named = await scope_as(stores, username), await one_file(stores, reference)
         return await _files(stores).get(scope, named.registration_id)
 
     file = run(command)
@@ -58,7 +58,7 @@ def steps(reference: Reference, *, username: As, json_: Json = False) -> None:
     """
 
     async def command(stores: Stores) -> StepsView:
-        scope, named = await _scope(stores, username), await one_file(stores, reference)
+        scope, named = await scope_as(stores, username), await one_file(stores, reference)
         return await _lives(stores).steps(scope, named.registration_id)
 
     life = run(command)
@@ -103,7 +103,7 @@ def take(
     wish = _wish({name: value for name, value in wanted.items() if value is not None})
 
     async def command(stores: Stores) -> StepView:
-        scope, named = await _scope(stores, username), await one_file(stores, reference)
+        scope, named = await scope_as(stores, username), await one_file(stores, reference)
         file = await _files(stores).get(scope, named.registration_id)
         request = StepRequest(expected_version=file.version, step=wish)
         return await _lives(stores).take(scope, named.registration_id, request)
@@ -131,7 +131,8 @@ def _pair(given: str) -> tuple[str, str]:
     return name, value
 
 
-async def _scope(stores: Stores, username: str) -> Scope:
+async def scope_as(stores: Stores, username: str) -> Scope:
+    """Return what an account may see; without such an account the command ends with status 1."""
     account = await stores.operators.find(username)
     if account is None:
         err.print("there is no such account; `msa operator list` shows them", style="red")

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from gateway.http.app import api
-from schemas.export import asyncapi, json_schema
+from schemas.asyncapi import asyncapi
+from schemas.export import json_schema
 
 DOCUMENTS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "openapi": lambda: api().openapi(),

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
@@ -125,6 +126,16 @@ def print_json(value: Any) -> None:
 def print_json_line(value: Any) -> None:
     """Print one of many JSON values, on a line of its own."""
     typer.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def content_of(file: Path) -> bytes:
+    """Return what a file holds; ``-`` is standard input."""
+    if str(file) == "-":
+        return typer.get_binary_stream("stdin").read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
 
 
 def id_column(heading: str) -> Column:

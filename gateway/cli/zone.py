@@ -1,6 +1,5 @@
 """``msa zone``: the police zones whose case teams follow the files."""
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from gateway.cli.support import WRONG, Json, Stores, err, out, print_json, run, text_column
+from gateway.cli.support import WRONG, Json, Stores, content_of, err, out, print_json, run, text_column
 from gateway.cli.zone_file import ZoneReading, read
 from gateway.store.casework.zones import PostgresZones
 from schemas.zone import Zone
@@ -34,7 +33,7 @@ def import_(
 
     Example: msa zone import zones.csv --dry-run
     """
-    data = _data(file)
+    data = content_of(file)
 
     async def command(stores: Stores) -> ZoneReading:
         zones = PostgresZones(stores.pool)
@@ -94,15 +93,6 @@ def _all() -> tuple[Zone, ...]:
         return await PostgresZones(stores.pool).all()
 
     return run(command)
-
-
-def _data(file: Path) -> bytes:
-    if str(file) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
 
 
 def _report(reading: ZoneReading, imported: int, *, dry_run: bool) -> None:

@@ -45,6 +45,12 @@ class EventKind(StrEnum):
     TRACKING_ENDING = "alarm.tracking_ending"
     TRACKING_ENDED = "alarm.tracking_ended"
     CANCEL_REQUESTED = "alarm.cancel_requested"
+    BREACHED = "alarm.breached"
+    RETREATED = "alarm.retreated"
+    CALL_RECEIVED = "alarm.call_received"
+    MESSAGE_RECEIVED = "alarm.message_received"
+    MEDICAL_RECEIVED = "alarm.medical_received"
+    DEVICE_REPORTED = "alarm.device_reported"
     CLOSED = "alarm.closed"
     REVIEWED = "alarm.reviewed"
     REOPENED = "alarm.reopened"
@@ -63,6 +69,12 @@ _HAPPENS_WHILE_OPEN: Final = (
     EventKind.TRACKING_ENDING,
     EventKind.TRACKING_ENDED,
     EventKind.CANCEL_REQUESTED,
+    EventKind.BREACHED,
+    EventKind.RETREATED,
+    EventKind.CALL_RECEIVED,
+    EventKind.MESSAGE_RECEIVED,
+    EventKind.MEDICAL_RECEIVED,
+    EventKind.DEVICE_REPORTED,
 )
 """These leave an open alarm in its state."""
 
@@ -106,10 +118,15 @@ DECIDED_WITHOUT_PRESSES: Final = frozenset(
         EventKind.NOTED,
         EventKind.TRANSFERRED,
         EventKind.TAKEN_OVER,
+        EventKind.CALL_RECEIVED,
+        EventKind.MESSAGE_RECEIVED,
+        EventKind.MEDICAL_RECEIVED,
+        EventKind.DEVICE_REPORTED,
     }
 )
-"""What answers an alarm, and does not look at what a further press changes: how often she pressed, with
-what facts, which version is news, until when she is followed. However fast she presses, these come through.
+"""What answers an alarm, or other systems say to it, and does not look at what a further press changes: how
+often she pressed, with what facts, which version is news, until when she is followed. However fast she
+presses, these come through.
 Closing is not among them, nor what ends her being followed."""
 
 

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from schemas.protection import CompanionHeartbeat, FaultKind, LinkState, PositionSourceState
+from schemas.protection import (
+    CompanionHeartbeat,
+    DeviceHeartbeat,
+    FaultKind,
+    LinkState,
+    PositionSourceState,
+)
 
 Conditions = Mapping[FaultKind, datetime]
 """What is wrong, and since when."""
@@ -79,7 +85,10 @@ def signs(heard: Heard, limits: Limits) -> str:
         _bit(_is_outdated(said, limits)),
         _bit(said.alarm_id is not None),
     )
-    return " ".join(bands)
+    device = (
+        (said.device_fault or "-", f"{said.next_within_s:.0f}") if isinstance(said, DeviceHeartbeat) else ()
+    )
+    return " ".join((*bands, *device))
 
 
 def version_of(words: str) -> tuple[int, ...]:
@@ -96,12 +105,23 @@ def _wrong(before: Conditions, heard: Heard, limits: Limits) -> Iterator[FaultKi
         yield FaultKind.PERMISSION_MISSING
     if _lacks_position(said):
         yield FaultKind.NO_POSITION_SOURCE
-    if skew_s > CLOCK_WRONG_S or (skew_s >= CLOCK_RIGHT_AGAIN_S and FaultKind.CLOCK_WRONG in before):
+    if isinstance(said, DeviceHeartbeat):  # its word comes by another system, whose way takes its time
+        yield from _of_device(before, said)
+    elif skew_s > CLOCK_WRONG_S or (skew_s >= CLOCK_RIGHT_AGAIN_S and FaultKind.CLOCK_WRONG in before):
         yield FaultKind.CLOCK_WRONG
     if said.presses_waiting > 0:
         yield FaultKind.PRESSES_WAITING
     if _is_outdated(said, limits):
         yield FaultKind.OUTDATED
+
+
+def _of_device(before: Conditions, said: DeviceHeartbeat) -> Iterator[FaultKind]:
+    """Yield what it told, and what it told before and did not take back."""
+    if said.device_fault == "none":
+        return
+    for kind, word in ((FaultKind.DEVICE_TAMPERED, "tampered"), (FaultKind.DEVICE_FAILED, "failed")):
+        if kind in before or said.device_fault == word:
+            yield kind
 
 
 def _of_batteries(before: Conditions, said: CompanionHeartbeat, limits: Limits) -> Iterator[FaultKind]:

@@ -7,6 +7,7 @@
     |  |- AlreadyTaken
     |  |- StaleVersion
     |  |- UnitTaken
+    |  |- NoOpenAlarm
     |  `- SupervisorOnly
     |- NotFound
     |- CannotCommit               unknown whether committed; the same again is right
@@ -24,7 +25,9 @@
     |- RetentionRefused           start-up stops
     |- CentresRefused             start-up stops
     |- ResponsesRefused           start-up stops
+    |- BasemapRefused             start-up stops
     |- WebhookRefused             start-up stops
+    |- AmlKeyRefused              start-up stops (in ``door_errors``)
     |- MailRefused                start-up stops
     |- MailFailed                 the mail is sent again
     |- OidcRefused                start-up stops (in ``gateway.oidc``)
@@ -37,6 +40,7 @@
     `- RequestRefused             whoever asks must change the request, or sign in
        |- SignatureMissing, SignatureInvalid, SignatureReplayed, CompanionRevoked
        |- EnrolmentCodeInvalid, FieldInvalid
+       |- TokenMissing, TokenInvalid, ScopeMissing, XmlRefused (in ``door_errors``)
        |- NotSignedIn, WrongCredentials, WrongOrigin, NotYours
        `- TooLarge, TooMany
 
@@ -279,6 +283,12 @@ class UnitTaken(NotAllowedNow):
     """The unit is assigned to another open alarm."""
 
     kind = ProblemKind.UNIT_TAKEN
+
+
+class NoOpenAlarm(NotAllowedNow):
+    """She has no open alarm (yet)."""
+
+    kind = ProblemKind.NO_OPEN_ALARM
 
 
 class SupervisorOnly(NotAllowedNow):

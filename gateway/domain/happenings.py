@@ -1,19 +1,49 @@
-"""What happens to an alarm without an operator: time passes, the phone moves, the victim asks.
+"""What happens to an alarm without an operator: time passes, the phone moves, the victim asks, others tell.
 
 Each takes the alarm and when, and returns a ``Change``, or raises ``NotAllowedNow`` and changes nothing.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
+from uuid import UUID
 
 from gateway.domain.acts import ended
 from gateway.domain.alarm import ALL_DEADLINES, Change, DeadlineKind, EventKind, step
-from gateway.domain.errors import NotAllowedNow
+from gateway.domain.errors import NotAllowedNow, TooMany
 from gateway.domain.response import Response
-from schemas.alarm import AlarmView, CancelRequest, Closure, Share, ShareReason, TrackingState
+from schemas.alarm import (
+    AlarmView,
+    Breach,
+    CancelRequest,
+    Closure,
+    DeviceReport,
+    Note,
+    Share,
+    ShareReason,
+    TrackingState,
+)
 from schemas.outcome import Outcome
 from schemas.press import Purpose
+from schemas.session import OperatorName
 from schemas.unit import UnitStatus
+
+COUNTED_AS: Final[Mapping[EventKind, str]] = MappingProxyType(
+    {
+        EventKind.CALL_RECEIVED: "calls",
+        EventKind.MESSAGE_RECEIVED: "messages",
+        EventKind.MEDICAL_RECEIVED: "medical",
+    }
+)
+"""Where an alarm counts what other systems said to it."""
+
+RECEIVED_MAX: Final = 500
+"""So much of one kind is taken for one alarm: all its notes are opened and sealed anew with each, which by
+then (300 kB) keeps everything else on the node waiting for 2 ms."""
+
+BATTERY_TOLD_PCT: Final = 5
+"""A battery's level is news when it differs by so many percent: readings jump by two or three."""
 
 
 def lapse(alarm: AlarmView, at: datetime, response: Response) -> Change:
@@ -75,6 +105,23 @@ def move(alarm: AlarmView, moved_m: float | None) -> Change:
     return Change(kind=EventKind.VICTIM_MOVED, alarm=changed)
 
 
+def judge_breach(alarm: AlarmView, breach: Breach) -> Change:
+    """Say that the offender is, or may be, inside a perimeter, or that he has left it.
+
+    Only when that changes, and when it becomes certain or possible: each is a version of the alarm. Where he
+    is from one fix to the next, position frames tell.
+
+    Raises:
+        NotAllowedNow: that is what the alarm says already.
+    """
+    known = alarm.breach
+    if known is not None and _standing(known) == _standing(breach):
+        raise NotAllowedNow
+    kind = EventKind.BREACHED if breach.inside else EventKind.RETREATED
+    news = {"news_version": alarm.version + 1} if breach.inside else {}
+    return Change(kind=kind, alarm=step(alarm, kind, breach=breach, **news))
+
+
 def lose_position(alarm: AlarmView) -> Change:
     """Say that fixes have stopped coming though they should."""
     if alarm.tracking is not TrackingState.LIVE:
@@ -120,6 +167,48 @@ def request_cancel(
     return Change(kind=EventKind.CANCEL_REQUESTED, alarm=changed)
 
 
+def receive(alarm: AlarmView, note: Note) -> Change:
+    """Write down what another system said: a call, a line of chat, medical fields (``note.about``).
+
+    Raises:
+        NotAllowedNow: the alarm is closed.
+        TooMany: ``RECEIVED_MAX`` of the kind are there already.
+    """
+    kind = EventKind(note.about)
+    counted_as = COUNTED_AS[kind]
+    so_far = getattr(alarm, counted_as)
+    if so_far >= RECEIVED_MAX:
+        raise TooMany
+    return Change(kind=kind, alarm=step(alarm, kind, **{counted_as: so_far + 1}), by=note.by, note=note)
+
+
+def note_late(alarm: AlarmView, note: Note) -> Change:
+    """Write down with an alarm that is closed what another system said; it stays closed."""
+    written = note.model_copy(update={"about": EventKind.NOTED})
+    return Change(kind=EventKind.NOTED, alarm=step(alarm, EventKind.NOTED), by=note.by, note=written)
+
+
+def report_device(alarm: AlarmView, report: DeviceReport, by: OperatorName) -> Change | None:
+    """Say how her device is; None where that says nothing new, or is older than what is known.
+
+    Raises:
+        NotAllowedNow: the alarm is closed.
+    """
+    before = alarm.device
+    if before is not None and report.battery_pct is None:
+        report = report.model_copy(update={"battery_pct": before.battery_pct})
+    if before is not None and (report.at < before.at or not _differs(before, report)):
+        return None
+    changed = step(alarm, EventKind.DEVICE_REPORTED, device=report)
+    return Change(kind=EventKind.DEVICE_REPORTED, alarm=changed, by=by)
+
+
+def _differs(before: DeviceReport, now: DeviceReport) -> bool:
+    if before.condition is not now.condition or (before.battery_pct is None) != (now.battery_pct is None):
+        return True
+    return abs((now.battery_pct or 0) - (before.battery_pct or 0)) >= BATTERY_TOLD_PCT
+
+
 def enrich(alarm: AlarmView) -> Change:
     """Say that her file, which could not be opened, now is with the alarm."""
     return Change(kind=EventKind.ENRICHED, alarm=step(alarm, EventKind.ENRICHED))
@@ -135,3 +224,7 @@ def expire(alarm: AlarmView, at: datetime) -> Change:
         raise NotAllowedNow
     changed, moves = ended(alarm, EventKind.EXPIRED, Closure(at=at, by=None, outcome=Outcome.TEST), at)
     return Change(kind=EventKind.EXPIRED, alarm=changed, settled=ALL_DEADLINES, units=moves)
+
+
+def _standing(breach: Breach) -> tuple[UUID, bool, bool]:
+    return breach.perimeter_id, breach.inside, breach.inside and breach.certain

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from gateway.domain.conditions import Conditions, Heard, Limits, conditions
-from schemas.protection import Fault, FaultKind, ProtectionState
+from schemas.protection import DeviceHeartbeat, Fault, FaultKind, ProtectionState
 
 REPORT_MARGIN_S: Final = 10.0
 """Silence is judged so long before its reporting time ends: for writing down what was heard, for a
@@ -41,6 +41,8 @@ UNPROTECTING: Final = frozenset(
         FaultKind.PHONE_BATTERY_CRITICAL,
         FaultKind.PERMISSION_MISSING,
         FaultKind.PRESSES_WAITING,
+        FaultKind.DEVICE_TAMPERED,
+        FaultKind.DEVICE_FAILED,
     }
 )
 """With one of these a press might not arrive; with any other it arrives with less."""
@@ -226,7 +228,9 @@ def judge_companion(
         return _never_heard(one, resumed_at, now)
     heard_at = one.heard.received_at
     wrong = conditions(one.before, one.heard, policy.limits)
-    patience = timedelta(seconds=policy.silent_after_s(alarm_open=alarm_open))
+    said = one.heard.heartbeat
+    regular_s = policy.silent_after_s(alarm_open=alarm_open)
+    patience = timedelta(seconds=said.next_within_s if isinstance(said, DeviceHeartbeat) else regular_s)
     silent_at = max(heard_at, resumed_at) + patience
     later = [at for kind, since in wrong.items() if (at := _ripe_at(kind, since, policy)) > now]
     if now >= silent_at or one.before.get(FaultKind.COMPANION_SILENT) == heard_at:

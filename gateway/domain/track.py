@@ -89,11 +89,11 @@ def _placed(fix: TrackFix, placed: Position, received_at: datetime) -> PlacedFix
 
 
 def with_jumps(track: Iterable[TrackedPosition]) -> Iterator[TrackedPosition]:
-    """Return fixes in time order, each flagged where nothing gets there from the one before it."""
-    last = None
+    """Return fixes in time order, each flagged where nothing gets there from the one before of the same."""
+    last: dict[int, Position] = {}
     for fix in track:
-        yield fix.model_copy(update={"flags": with_jump(fix.flags, fix.position, last)})
-        last = fix.position
+        yield fix.model_copy(update={"flags": with_jump(fix.flags, fix.position, last.get(fix.number))})
+        last[fix.number] = fix.position
 
 
 def with_jump(flags: Sequence[str], fix: Position, before: Position | None) -> tuple[str, ...]:

@@ -93,10 +93,11 @@ async def track(
     alarm_id: AlarmIdPath,
     before: Annotated[AwareDatetime | None, Query(description="Fixes before this instant")] = None,
     limit: Annotated[int, Query(ge=1, le=2000, description="So many of them, the newest")] = 500,
+    who: Annotated[Literal["victim", "offender"], Query(description="Whose track")] = "victim",
 ) -> Track:
-    """Tell where she has been, in time order, and her last position with its age."""
-    await visible(request, operator, alarm_id, "track")
-    return await live_of(request).looks.track(Scope.of(operator), alarm_id, before, limit)
+    """Tell where she, or the offender, has been, in time order, and the last position with its age."""
+    await visible(request, operator, alarm_id, "track" if who == "victim" else "offender_track")
+    return await live_of(request).looks.track(Scope.of(operator), alarm_id, before, limit, who)
 
 
 @router.get("/{alarm_id}/signals")

@@ -1,22 +1,18 @@
 """FastAPI: every HTTP route but three, their errors, their documents, and the console's files."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from gateway.http import (
     alarms,
     basemap,
     enrolment,
     health,
-    heartbeat,
     history,
     oidc,
     overview,
-    positions,
-    press,
     problems,
     protection,
     registrations,
@@ -25,38 +21,25 @@ from gateway.http import (
 )
 from gateway.http.casework.routers import ROUTERS as CASEWORK
 from gateway.http.casework.services import CaseworkServices
+from gateway.http.documenting import openapi
+from gateway.http.doors.routers import ROUTERS as DOORS
+from gateway.http.doors.services import DoorServices
 from gateway.http.live import Live
 from gateway.http.services import Services
 from gateway.http.static import ConsoleFiles
 from gateway.timing import BODY_MAX_BYTES
-from schemas.export import asyncapi
-from schemas.press import Press, Receipt
-from schemas.problems import Problem
-from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
-from schemas.track import CancelWish, PositionBatch, PositionsReceipt
+from schemas.asyncapi import asyncapi
 
 STATIC: Final = Path(__file__).parents[2] / "dispatch" / "static"
-BODIES: Final = (
-    Press,
-    Receipt,
-    CancelWish,
-    PositionBatch,
-    PositionsReceipt,
-    CompanionHeartbeat,
-    HeartbeatAnswer,
-    Problem,
-)
-"""What the calls past FastAPI take and answer."""
-
-REFERENCE: Final = "#/components/schemas/{model}"
 
 
-def build(services: Services, live: Live, casework: CaseworkServices) -> FastAPI:
+def build(services: Services, live: Live, casework: CaseworkServices, doors: DoorServices) -> FastAPI:
     """Return the application with its routers, its problems and its documents."""
     app = api()
     app.state.services = services
     app.state.live = live
     app.state.casework = casework
+    app.state.doors = doors
     if services.drawn_areas is not None:  # instead of the file that the build made
         app.add_api_route(basemap.AREAS_URL, basemap.areas, methods=["GET", "HEAD"], include_in_schema=False)
     if STATIC.is_dir():
@@ -87,25 +70,10 @@ def api() -> FastAPI:
         protection.router,
         overview.router,
         *CASEWORK,
+        *DOORS,
         health.router,
     ):
         app.include_router(router)
     app.add_api_route("/asyncapi.json", asyncapi, include_in_schema=False)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign] # FastAPI's documented way to extend it
     return app
-
-
-def openapi(app: FastAPI) -> dict[str, Any]:
-    """Describe every call, those past FastAPI included."""
-    if app.openapi_schema is None:
-        described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
-        described["paths"][press.PATH] = press.openapi()
-        described["paths"][heartbeat.PATH] = heartbeat.openapi()
-        described["paths"][positions.DOCUMENTED] = positions.openapi()
-        schemas = described.setdefault("components", {}).setdefault("schemas", {})
-        for model in BODIES:
-            schema = model.model_json_schema(ref_template=REFERENCE)
-            schemas.update(schema.pop("$defs", {}))
-            schemas[model.__name__] = schema
-        app.openapi_schema = described
-    return app.openapi_schema

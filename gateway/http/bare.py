@@ -1,4 +1,4 @@
-"""What a bare ASGI application needs: to read a body within bounds, to answer with JSON or a problem.
+"""What a bare ASGI application needs: to read a body within bounds, to answer, and to describe its answers.
 
 Such an answer goes to no browser, so its few headers are its own.
 """
@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
-from gateway.http.problems import MEDIA_TYPE, SIGNATURE_CHALLENGE
+from gateway.http.problems import MEDIA_TYPE, challenge_of
 from gateway.timing import BODY_DEADLINE_S, BODY_MAX_BYTES
 from schemas.problems import Problem, ProblemKind
 
@@ -16,7 +16,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 RETRY_LATER: Final = frozenset({ProblemKind.UNAVAILABLE.status, ProblemKind.TOO_MANY.status})
-NOT_SIGNED: Final = ProblemKind.SIGNATURE_MISSING.status
 
 
 class Refusal(Exception):
@@ -27,10 +26,10 @@ class Refusal(Exception):
         self.problem = Problem.of(kind)
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """Return the body; refuse one that is too large or trickles in."""
+async def read_body(scope: Scope, receive: Receive, most: int = BODY_MAX_BYTES) -> bytes:
+    """Return the body; refuse one of more bytes than ``most``, or that trickles in."""
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if not declared.isdigit() or int(declared[:20]) > BODY_MAX_BYTES:
+    if not declared.isdigit() or int(declared[:20]) > most:
         raise Refusal(ProblemKind.TOO_LARGE)
     parts: list[bytes] = []
     size = 0
@@ -42,7 +41,7 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
                     raise Refusal(ProblemKind.MALFORMED)
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
-                if size > BODY_MAX_BYTES:
+                if size > most:
                     raise Refusal(ProblemKind.TOO_LARGE)
                 if not message.get("more_body", False):
                     return b"".join(parts)
@@ -70,12 +69,19 @@ async def answer_json(
 
 
 async def refuse(send: Send, problem: Problem, retry_after_s: int = 1) -> None:
-    """Send a problem."""
+    """Send a problem; what is served past FastAPI is posted."""
     more = []
     if problem.status in RETRY_LATER:
         more.append((b"retry-after", str(retry_after_s).encode()))
-    if problem.status == NOT_SIGNED:
-        more.append((b"www-authenticate", SIGNATURE_CHALLENGE.encode()))
+    if (challenge := challenge_of(problem)) is not None:
+        more.append((b"www-authenticate", challenge.encode()))
+    if problem.status == ProblemKind.METHOD_NOT_ALLOWED.status:
+        more.append((b"allow", b"POST"))
     await answer_json(
         send, problem.status, problem.model_dump_json().encode(), MEDIA_TYPE.encode(), tuple(more)
     )
+
+
+def json_of(name: str, words: str, kind: str = "application/json") -> dict[str, Any]:
+    """Describe an answer whose body is the schema ``name``."""
+    return {"description": words, "content": {kind: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}

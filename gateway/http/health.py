@@ -33,7 +33,13 @@ async def readyz(request: Request) -> JSONResponse:
     return JSONResponse(words, 200 if health.ready else 503)
 
 
-@router.get("/metrics")
+class Metrics(Response):
+    """Prometheus' text format."""
+
+    media_type = CONTENT_TYPE_PLAIN_0_0_4
+
+
+@router.get("/metrics", response_class=Metrics)
 async def metrics(request: Request) -> Response:
     """Every instrument in Prometheus' text format."""
-    return Response(generate_latest(live_of(request).metrics.registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    return Metrics(generate_latest(live_of(request).metrics.registry))

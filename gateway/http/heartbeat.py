@@ -15,9 +15,9 @@ from starlette.requests import HTTPConnection
 from gateway.domain.errors import GatewayError, SignatureInvalid, SignatureReplayed
 from gateway.domain.people import Companion
 from gateway.domain.supervision import SupervisionPolicy
-from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, read_body, refuse
+from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, json_of, read_body, refuse
 from gateway.http.positions import Line
-from gateway.http.problems import problem_of
+from gateway.http.problems import MEDIA_TYPE, problem_of
 from gateway.http.services import Companions
 from gateway.http.signatures import judge, request_urls, signer
 from gateway.ingest.heartbeat import read_heartbeat
@@ -146,11 +146,6 @@ def _signed_at(created_at: datetime, sent_at: datetime | None) -> datetime:
 
 def openapi() -> Mapping[str, Any]:
     """Describe the call as an OpenAPI path item; the schemas it names are added by ``gateway.http.app``."""
-
-    def json_of(name: str, words: str, kind: str = "application/json") -> dict[str, Any]:
-        return {"description": words, "content": {kind: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
-
-    problem = "application/problem+json"
     taken = {"application/json": {"schema": {"$ref": "#/components/schemas/CompanionHeartbeat"}}}
     return {
         "post": {
@@ -160,10 +155,10 @@ def openapi() -> Mapping[str, Any]:
             "requestBody": {"required": True, "content": taken},
             "responses": {
                 "200": json_of("HeartbeatAnswer", "Taken; how to behave from now on"),
-                "401": json_of("Problem", "Not signed by an enrolled companion, or not newly", problem),
-                "403": json_of("Problem", "The companion was revoked", problem),
-                "413": json_of("Problem", "Larger than 64 KiB", problem),
-                "503": json_of("Problem", "This node cannot write it down: try another", problem),
+                "401": json_of("Problem", "Not signed by an enrolled companion, or not newly", MEDIA_TYPE),
+                "403": json_of("Problem", "The companion was revoked", MEDIA_TYPE),
+                "413": json_of("Problem", "Larger than 64 KiB", MEDIA_TYPE),
+                "503": json_of("Problem", "This node cannot write it down: try another", MEDIA_TYPE),
             },
         }
     }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 from uuid import UUID
 
 from starlette.requests import HTTPConnection
@@ -45,8 +45,15 @@ class AlarmLooks(Protocol):
     async def first_delivery(self, scope: Scope, alarm: AlarmView) -> FirstDelivery | None:
         """Return when an alarm was first drawn on a screen."""
 
-    async def track(self, scope: Scope, alarm_id: UUID, before: datetime | None, limit: int) -> Track:
-        """Return where she has been."""
+    async def track(
+        self,
+        scope: Scope,
+        alarm_id: UUID,
+        before: datetime | None,
+        limit: int,
+        who: Literal["victim", "offender"],
+    ) -> Track:
+        """Return where she has been, or the offender."""
 
     async def notes(self, scope: Scope, alarm_id: UUID) -> AlarmNotes:
         """Return all notes, newest first."""

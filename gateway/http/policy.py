@@ -15,6 +15,23 @@ ALWAYS: Final[Headers] = (
 )
 
 
+STREAM_PAGE: Final = "/docs/stream.html"
+PUBLIC: Final = ("/docs/", "/openapi.json", "/asyncapi.json")
+"""What anybody may read, from anywhere: the documents of the interfaces, and their pages."""
+
+ANYWHERE: Final[Headers] = (
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"access-control-allow-origin", b"*"),
+)
+
+IN_A_SANDBOX: Final = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self';"
+    " img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""The AsyncAPI reader compiles its schemas by ``eval``: that page is therefore without an origin. Neither
+a cookie nor anything of the console's is within its reach."""
+
+
 def content_policy(basemap: Sources) -> str:
     """Return the content security policy: the gateway's own origin, and where the basemap comes from."""
     directives = {
@@ -32,6 +49,18 @@ def content_policy(basemap: Sources) -> str:
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
 
 
-def security_headers(basemap: Sources) -> Headers:
-    """Return what every answer but a companion's leaves with."""
-    return ((b"content-security-policy", content_policy(basemap).encode()), *ALWAYS)
+class SecurityHeaders:
+    """What every answer but a companion's leaves with, by its path."""
+
+    def __init__(self, basemap: Sources) -> None:
+        ours = content_policy(basemap).encode()
+        public = tuple(header for header in ALWAYS if header[0] not in dict(ANYWHERE)) + ANYWHERE
+        self._others: Headers = ((b"content-security-policy", ours), *ALWAYS)
+        self._public: Headers = ((b"content-security-policy", ours), *public)
+        self._stream: Headers = ((b"content-security-policy", IN_A_SANDBOX.encode()), *public)
+
+    def of(self, path: str) -> Headers:
+        """Return those of a path."""
+        if path == STREAM_PAGE:
+            return self._stream
+        return self._public if path.startswith(PUBLIC) else self._others

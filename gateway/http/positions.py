@@ -18,8 +18,8 @@ import structlog
 from starlette.requests import HTTPConnection
 
 from gateway.domain.errors import GatewayError, NotFound, Overloaded
-from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, read_body, refuse
-from gateway.http.problems import problem_of
+from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, json_of, read_body, refuse
+from gateway.http.problems import MEDIA_TYPE, problem_of
 from gateway.http.services import Companions
 from gateway.http.signatures import judge, request_urls, signer
 from gateway.ingest.batch import read_batch
@@ -133,11 +133,6 @@ def _alarm_id(path: str) -> UUID:
 
 def openapi() -> Mapping[str, Any]:
     """Describe the call as an OpenAPI path item; the schemas it names are added by ``gateway.http.app``."""
-
-    def json_of(name: str, words: str, kind: str = "application/json") -> dict[str, Any]:
-        return {"description": words, "content": {kind: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
-
-    problem = "application/problem+json"
     return {
         "post": {
             "summary": "Send fixes of an alarm's track; a fix that comes again is known by its index",
@@ -158,12 +153,14 @@ def openapi() -> Mapping[str, Any]:
             },
             "responses": {
                 "202": json_of("PositionsReceipt", "Stored; what was dropped is counted"),
-                "400": json_of("Problem", "There is no list of fixes in it", problem),
-                "401": json_of("Problem", "Not signed by an enrolled companion, or sent before", problem),
-                "403": json_of("Problem", "The companion was revoked", problem),
-                "404": json_of("Problem", "There is no such alarm of hers", problem),
-                "413": json_of("Problem", "Larger than 64 KiB", problem),
-                "503": json_of("Problem", "Not known to be stored: keep the fixes, send them later", problem),
+                "400": json_of("Problem", "There is no list of fixes in it", MEDIA_TYPE),
+                "401": json_of("Problem", "Not signed by an enrolled companion, or sent before", MEDIA_TYPE),
+                "403": json_of("Problem", "The companion was revoked", MEDIA_TYPE),
+                "404": json_of("Problem", "There is no such alarm of hers", MEDIA_TYPE),
+                "413": json_of("Problem", "Larger than 64 KiB", MEDIA_TYPE),
+                "503": json_of(
+                    "Problem", "Not known to be stored: keep the fixes, send them later", MEDIA_TYPE
+                ),
             },
         }
     }

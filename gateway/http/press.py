@@ -15,8 +15,8 @@ from starlette.requests import HTTPConnection
 
 from gateway import faults
 from gateway.domain.errors import GatewayError
-from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, read_body, refuse
-from gateway.http.problems import problem_of
+from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, json_of, read_body, refuse
+from gateway.http.problems import MEDIA_TYPE, problem_of
 from gateway.http.services import Companions
 from gateway.http.signatures import Finding, Verdict, judge, request_urls
 from gateway.ingest.accept import Ingest, Sender
@@ -152,11 +152,6 @@ async def _answer(send: Send, answer: Receipt | Problem) -> None:
 
 def openapi() -> Mapping[str, Any]:
     """Describe the call as an OpenAPI path item; the schemas it names are added by ``main``."""
-
-    def json_of(name: str, words: str, kind: str = "application/json") -> dict[str, Any]:
-        return {"description": words, "content": {kind: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
-
-    problem = "application/problem+json"
     return {
         "post": {
             "summary": "Post one press; the same press_id always gets the first answer",
@@ -169,11 +164,11 @@ def openapi() -> Mapping[str, Any]:
             "responses": {
                 "201": json_of("Receipt", "Committed"),
                 "200": json_of("Receipt", "Was committed before; the first receipt again"),
-                "401": json_of("Problem", "Not signed by an enrolled companion", problem),
-                "403": json_of("Problem", "The companion was revoked", problem),
-                "413": json_of("Problem", "Larger than 64 KiB", problem),
-                "429": json_of("Problem", "Too many unverified presses", problem),
-                "503": json_of("Problem", "Not known to be committed: send the same again", problem),
+                "401": json_of("Problem", "Not signed by an enrolled companion", MEDIA_TYPE),
+                "403": json_of("Problem", "The companion was revoked", MEDIA_TYPE),
+                "413": json_of("Problem", "Larger than 64 KiB", MEDIA_TYPE),
+                "429": json_of("Problem", "Too many unverified presses", MEDIA_TYPE),
+                "503": json_of("Problem", "Not known to be committed: send the same again", MEDIA_TYPE),
             },
         }
     }

@@ -9,11 +9,10 @@ from starlette.requests import HTTPConnection, Request
 
 from gateway.domain.errors import NotSignedIn, NotYours, WrongOrigin
 from gateway.domain.people import Operator, Session
+from gateway.http.security import COOKIE, SaidBySession
 from gateway.http.services import services_of
 from schemas.session import Role
 
-# The prefix makes browsers insist on Secure, on the path / and on this very host.
-COOKIE: Final = "__Host-msa"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -58,7 +57,11 @@ def require_role(*roles: Role) -> Callable[[Session], Awaitable[Operator]]:
     return checked
 
 
-async def _acting(request: Request) -> Session:
+async def _admitted(connection: HTTPConnection, _: SaidBySession) -> Session:
+    return await admit(connection)
+
+
+async def _acting(request: Request, _: SaidBySession) -> Session:
     session = await admit(request)
     changes = request.method not in SAFE_METHODS
     if changes and session.only_watches(services_of(request).clock.now()):
@@ -66,7 +69,7 @@ async def _acting(request: Request) -> Session:
     return session
 
 
-WatchingSession = Annotated[Session, Depends(admit)]
+WatchingSession = Annotated[Session, Depends(_admitted)]
 """Whoever is signed in, though the session may have run out."""
 
 CurrentSession = Annotated[Session, Depends(_acting)]

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.domain.errors import FieldInvalid, GatewayError
 from gateway.domain.wording import field_errors
+from gateway.http.allowed import allowed_on
 from schemas.problems import Problem, ProblemKind
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -29,6 +30,7 @@ KIND_OF_STATUS: Final = {
 RETRY_AFTER_SECONDS: Final = {ProblemKind.TOO_MANY: 10, ProblemKind.UNAVAILABLE: 1}
 
 SIGNATURE_CHALLENGE: Final = 'Signature realm="msa"'
+BEARER_CHALLENGE: Final = 'Bearer realm="msa"'
 SESSION_CHALLENGE: Final = 'Session realm="msa"'
 CHALLENGES: Final = {
     ProblemKind.NOT_SIGNED_IN: SESSION_CHALLENGE,
@@ -36,9 +38,14 @@ CHALLENGES: Final = {
     ProblemKind.SIGNATURE_MISSING: SIGNATURE_CHALLENGE,
     ProblemKind.SIGNATURE_INVALID: SIGNATURE_CHALLENGE,
     ProblemKind.SIGNATURE_REPLAYED: SIGNATURE_CHALLENGE,
+    ProblemKind.TOKEN_MISSING: f"{BEARER_CHALLENGE}, {SIGNATURE_CHALLENGE}",
+    ProblemKind.TOKEN_INVALID: f'{BEARER_CHALLENGE}, error="invalid_token"',
+    ProblemKind.SCOPE_MISSING: f'{BEARER_CHALLENGE}, error="insufficient_scope"',
 }
-"""What a 401 asks for (RFC 9110, 11.6.1): RFC 9421's signature, or the cookie of ``/v1/session``.
-No browser knows either scheme, so none opens a dialogue of its own."""
+"""What a 401 asks for (RFC 9110, 11.6.1): RFC 9421's signature, an access token (RFC 6750, 3), or the
+cookie of ``/v1/session``. No browser knows any of them, so none opens a dialogue of its own."""
+
+_CHALLENGE_OF_TYPE: Final = {Problem.of(kind).type: challenge for kind, challenge in CHALLENGES.items()}
 
 log = structlog.get_logger()
 
@@ -56,6 +63,11 @@ def problem_of(error: GatewayError) -> Problem:
     errors = error.errors if isinstance(error, FieldInvalid) else ()
     detail = None if error.kind.status >= 500 else error.detail
     return Problem.of(error.kind, detail, errors=errors)
+
+
+def challenge_of(problem: Problem) -> str | None:
+    """Return the ``WWW-Authenticate`` of a problem, if it asks for something."""
+    return _CHALLENGE_OF_TYPE.get(problem.type)
 
 
 def response_of(problem: Problem, headers: dict[str, str] | None = None) -> Response:
@@ -108,22 +120,39 @@ async def _of_ours(_: Request, error: Exception) -> Response:
     return response_of(problem_of(error), headers)
 
 
-async def _of_validation(_: Request, error: Exception) -> Response:
+async def _of_validation(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise TypeError("registered for RequestValidationError only") from error
     found = error.errors()
+    if any(one["loc"][0] == "path" for one in found) and (refused := _not_allowed(request)):
+        return refused
     if any(one["type"] == "json_invalid" for one in found):
         return response_of(Problem.of(ProblemKind.MALFORMED, "the body is not JSON"))
     errors = field_errors(found, skip=1)  # the first part says body, path or query
     return response_of(Problem.of(ProblemKind.INVALID, errors=errors))
 
 
-async def _of_starlette(_: Request, error: Exception) -> Response:
+async def _of_starlette(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise TypeError("registered for HTTPException only") from error
     fallback = ProblemKind.FAILED if error.status_code >= 500 else ProblemKind.MALFORMED
     kind = KIND_OF_STATUS.get(error.status_code, fallback)
-    return response_of(Problem.of(kind), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    about_path = kind in {ProblemKind.NOT_FOUND, ProblemKind.METHOD_NOT_ALLOWED}
+    if about_path and (refused := _not_allowed(request)):
+        return refused
+    return response_of(Problem.of(kind), headers)
+
+
+def _not_allowed(request: Request) -> Response | None:
+    """Refuse a method that the path has not; None: it has it, or is in no document.
+
+    Another route that fits may take it: one whose template takes any value, or the console's files.
+    """
+    allowed = allowed_on(request.app, request.url.path)
+    if not allowed or request.method in allowed:
+        return None
+    return response_of(Problem.of(ProblemKind.METHOD_NOT_ALLOWED), {"Allow": ", ".join(allowed)})
 
 
 def _route(scope: Scope) -> str:

@@ -20,8 +20,14 @@ KEEP_ALIVE_S: Final = 75
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens. Raises ``OSError``."""
-    return socket.create_server((host, port), backlog=BACKLOG)
+    """Return a socket that listens, whose connections send at once. Raises ``OSError``.
+
+    asyncio sees to that for sockets that name their protocol only, and these do not: the body of an answer
+    would wait 40 ms, until its head is acknowledged.
+    """
+    listener = socket.create_server((host, port), backlog=BACKLOG)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 class Server(uvicorn.Server):

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from gateway import secret_text
 from gateway.domain.errors import TooMany, WrongCredentials
 from gateway.domain.people import Account, Operator, Session
-from gateway.http.principal import COOKIE, WatchingSession, check_origin, home_of
+from gateway.http.principal import WatchingSession, check_origin, home_of
+from gateway.http.security import COOKIE
 from gateway.http.services import Services, address_of, services_of
 from schemas.session import (
     LinkSignIn,

@@ -6,37 +6,25 @@ request** goes through the dependency ``SignedBy``, which refuses.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Request
-from http_message_signatures import (
-    ContentDigest,
-    HTTPMessageSignaturesException,
-    HTTPMessageVerifier,
-    HTTPSignatureKeyResolver,
-    InvalidSignature,
-    VerifyResult,
-)
-from http_message_signatures.algorithms import ECDSA_P256_SHA256
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
 from gateway.domain.errors import CompanionRevoked, SignatureInvalid, SignatureMissing, SignatureReplayed
 from gateway.domain.people import Companion
-from gateway.http.exact_signature import Exact, verify_exact
+from gateway.http.message_signatures import LONGEST_NONCE, NONCE_KEPT, Signed, examine
+from gateway.http.security import SaidBySignature
 from gateway.http.services import Companions, services_of
-from schemas.enrolment import COVERED_WITH_BODY, COVERED_WITHOUT_BODY, SIGNATURE_LABEL
+from schemas.enrolment import SIGNATURE_LABEL
 
-SKEW: Final = timedelta(seconds=300)  # a phone's clock may be that wrong; beyond, a nonce is forgotten
-NONCE_KEPT: Final = 2 * SKEW  # a request may be dated SKEW ahead and come again until SKEW behind
-LONGEST_NONCE: Final = 100
 MOST_URLS: Final = 4
 KEY_ID: Final = re.compile(r';\s*keyid="([0-9a-fA-F-]{36})"')
 
@@ -88,9 +76,7 @@ async def judge(
 ) -> Verdict:
     """Judge one request; ``urls`` are the target URIs the companion may have meant, likeliest first.
 
-    Takes some 80 us for what our own companions send, of which the elliptic curve takes 60, and
-    some 250 us for any other form. Raises ``DatabaseUnavailable`` when
-    the companion is not in memory and cannot be read.
+    Raises ``DatabaseUnavailable`` when the companion is not in memory and cannot be read.
     """
     claimed = KEY_ID.search(headers.get("signature-input", ""))
     if claimed is None:
@@ -103,7 +89,7 @@ async def judge(
         return Verdict(finding=Finding.UNKNOWN)
     if companion.revoked_at is not None:
         return Verdict(finding=Finding.REVOKED, companion=companion)
-    return _examine(companion, now, method, urls, headers, body)
+    return _examine(companion, now, Signed(method=method, urls=urls, headers=headers, body=body))
 
 
 def request_urls(connection: HTTPConnection, public_urls: Sequence[str]) -> tuple[str, ...]:
@@ -124,7 +110,7 @@ def request_urls(connection: HTTPConnection, public_urls: Sequence[str]) -> tupl
     return tuple(f"{base}{target}" for base in dict.fromkeys(bases))[:MOST_URLS]
 
 
-async def signed_by(request: Request) -> Companion:
+async def signed_by(request: Request, _: SaidBySignature = None) -> Companion:
     """Let only a companion's own, fresh request through; return who it is.
 
     Raises ``SignatureMissing``, ``SignatureInvalid``, ``SignatureReplayed``, ``CompanionRevoked``.
@@ -132,7 +118,7 @@ async def signed_by(request: Request) -> Companion:
     return await _signed(request, may_be_dated=False)
 
 
-async def signed_at_any_time(request: Request) -> Companion:
+async def signed_at_any_time(request: Request, _: SaidBySignature = None) -> Companion:
     """Do the same for what harms nobody when it comes again later: a phone's clock may be off by days."""
     return await _signed(request, may_be_dated=True)
 
@@ -176,106 +162,19 @@ SignedBy = Annotated[Companion, Depends(signed_by)]
 SignedAtAnyTime = Annotated[Companion, Depends(signed_at_any_time)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """A request as the verifier reads it."""
-
-    method: str
-    url: str
-    headers: "_Fields"
-
-
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """The few fields a signature of our profile concerns, each line of them."""
-
-    lines: tuple[tuple[str, str], ...]
-
-    def items(self) -> Iterator[tuple[str, str]]:
-        return iter(self.lines)
-
-
-class _OneKey(HTTPSignatureKeyResolver):  # type: ignore[misc] # the library's types are not read
-    """Gives the key that was found already, to the id it belongs to."""
-
-    def __init__(self, companion: Companion) -> None:
-        self._companion = companion
-
-    def resolve_public_key(self, key_id: str) -> Any:
-        return self._companion.public_key if key_id.lower() == str(self._companion.companion_id) else None
-
-
-class _Verifier(HTTPMessageVerifier):  # type: ignore[misc] # the library's types are not read
-    """Leaves the judgement of time to us: a press is never refused for a clock."""
-
-    def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:
-        """Accept any time."""
-
-
-RELEVANT: Final = ("signature", "signature-input", "content-digest")
-
-
-def _examine(
-    companion: Companion, now: datetime, method: str, urls: Sequence[str], headers: Headers, body: bytes
-) -> Verdict:
-    """Try each URL until the signature holds for one, then the digest."""
-    if (exact := _exact(companion, method, urls, headers, body)) is not None:
-        return _verified(companion, now, exact.created, exact.nonce)
-    fields = _Fields(tuple((name, line) for name in RELEVANT for line in headers.getlist(name)))
-    verifier = _Verifier(signature_algorithm=ECDSA_P256_SHA256, key_resolver=_OneKey(companion))
-    result = None
-    for url in urls:
-        with suppress(HTTPMessageSignaturesException):
-            (result,) = verifier.verify(_Message(method, url, fields), max_age=None)
-            break
-    if result is None or not _covers(result, body):
-        flags = ("key_expired",) if companion.expired(now) else ()
-        return Verdict(finding=Finding.INVALID, companion=companion, flags=flags)
-    verdict = _verified(companion, now, result.parameters.get("created"), result.nonce)
-    return verdict if _digest_holds(headers, body) else replace(verdict, finding=Finding.BODY_CHANGED)
-
-
-def _exact(
-    companion: Companion, method: str, urls: Sequence[str], headers: Headers, body: bytes
-) -> Exact | None:
-    """Recognise what our own companions send, where each field is there once."""
-    fields = {name: lines[0] for name in RELEVANT if len(lines := headers.getlist(name)) == 1}
-    for url in urls:
-        key_id = str(companion.companion_id)
-        if found := verify_exact(companion.public_key, key_id, method, url, fields, body):
-            return found
-    return None
-
-
-def _verified(companion: Companion, now: datetime, created: Any, nonce: str | None) -> Verdict:
-    flags: tuple[str, ...] = ("key_expired",) if companion.expired(now) else ()
-    created_at = _instant(created, now)
-    if created_at is None or abs(created_at - now) > SKEW:
-        flags = (*flags, "created_skew")
+def _examine(companion: Companion, now: datetime, signed: Signed) -> Verdict:
+    flags: list[str] = []
+    if companion.expired(now):
+        flags.append("key_expired")
+    held = examine(str(companion.companion_id), companion.public_key, signed, now)
+    if held is None or held.label != SIGNATURE_LABEL:
+        return Verdict(finding=Finding.INVALID, companion=companion, flags=tuple(flags))
+    if held.skewed(now):
+        flags.append("created_skew")
     return Verdict(
-        finding=Finding.VERIFIED, companion=companion, nonce=nonce, created_at=created_at, flags=flags
+        finding=Finding.VERIFIED if held.digest_holds else Finding.BODY_CHANGED,
+        companion=companion,
+        nonce=held.nonce,
+        created_at=held.created_at,
+        flags=tuple(flags),
     )
-
-
-def _covers(result: VerifyResult, body: bytes) -> bool:
-    needed = COVERED_WITH_BODY if body else COVERED_WITHOUT_BODY
-    covered = result.covered_components
-    return result.label == SIGNATURE_LABEL and all(f'"{component}"' in covered for component in needed)
-
-
-def _digest_holds(headers: Headers, body: bytes) -> bool:
-    """Compare the body with its digest, which the signature was found to cover."""
-    if not body:
-        return True
-    try:
-        ContentDigest.verify(headers.get("content-digest", ""), body)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _instant(created: Any, now: datetime) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(created, tz=now.tzinfo)
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None

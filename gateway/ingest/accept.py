@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from gateway.domain.centres import CentreMap
@@ -13,7 +13,7 @@ from gateway.domain.routing import route
 from gateway.domain.uuid7 import uuid7
 from gateway.ingest.tolerant import Reading
 from gateway.ports import Clock, Committed, Presses, PressRecord
-from schemas.alarm import Share
+from schemas.alarm import AlarmSource, Breach, Share
 from schemas.press import Purpose, Receipt
 
 DROPPED_FLAG: Final = "dropped:"
@@ -25,13 +25,27 @@ take the id of the companion's real press, which would then be answered as seen 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Which companion sent it, and whether its signature held (``problem`` says why not)."""
+    """Who sent it: a companion, and whether its signature held; or an integrator, who has no signature here.
+
+    ``source`` is None for a companion. ``breach``: the perimeter that was entered.
+    """
 
     companion_id: UUID
     registration_id: UUID
     centre: str
     verified: bool
     flags: tuple[str, ...] = ()
+    source: AlarmSource | None = None
+    breach: Breach | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the alarm's facts say of the sender; what is not there leaves what an earlier sign said."""
+        source = self.source or AlarmSource()
+        breach = {}
+        if self.breach is not None:  # nobody pressed anything
+            breach = {"breach": self.breach.model_dump(mode="json"), "pattern": None}
+        return {"source": source.model_dump(mode="json"), **breach}
 
 
 class Ingest:
@@ -80,6 +94,7 @@ class Ingest:
                 "phone_battery_pct": press.phone_battery_pct,
                 "positions": [position.model_dump(mode="json") for position in placed.positions],
                 "trail": placed.trail.model_dump(mode="json"),
+                **sender.facts,
             },
         )
         committed = await self._presses.commit(record)

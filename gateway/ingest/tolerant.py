@@ -77,20 +77,27 @@ def read_press(body: bytes) -> Reading:
 def as_object(body: bytes, dropped: Dropped) -> dict[str, Any]:
     """Return the JSON object in ``body``; {} where there is none."""
     try:
-        text = body.decode(json.detect_encoding(body), errors="replace")
-        found = json.loads(
+        found = as_json(body, dropped)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        dropped.add("body")
+        return {}
+    return found
+
+
+def as_json(body: bytes, dropped: Dropped) -> Any:
+    """Return the JSON in ``body``, whatever encoding it has. Raises ``ValueError``."""
+    text = body.decode(json.detect_encoding(body), errors="replace")
+    try:
+        return json.loads(
             text.removeprefix("\ufeff"),
             parse_constant=str,  # NaN and infinity stay text, which no number accepts
             parse_int=_bounded_int,
             object_pairs_hook=lambda pairs: _first_wins(pairs, dropped),
         )
-    except (ValueError, RecursionError):
-        dropped.add("body")
-        return {}
-    if not isinstance(found, dict):
-        dropped.add("body")
-        return {}
-    return found
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _bounded_int(digits: str) -> int | str:

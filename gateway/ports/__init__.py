@@ -8,8 +8,10 @@ from gateway.ports.changes import Changes, Claimed, Deadlines, Fate, Proposal, R
 from gateway.ports.clock import Clock
 from gateway.ports.consoles import Attendances, Consoles, Neighbourhood, Overviews, Presence
 from gateway.ports.devices import DeviceActs, DeviceQuery, Devices, FileCompanions, IdleLimits
+from gateway.ports.doors import Credentials, Effects, Intake, Integrators, Trackers
 from gateway.ports.follow_ups import CallOutcome, Calls, ClaimedCall, FollowUps, Returned, Stretch
 from gateway.ports.notices import Notices, Shelf
+from gateway.ports.outbound import Backlog, Gaps, Read, Sendings, Streams, Trouble
 from gateway.ports.people import Sessions, Unopened, Windows
 from gateway.ports.presses import Committed, Presses, PressRecord
 from gateway.ports.tracks import BatchFate, FixBatch, FixWriter, Kept, NewestFixes, Tracks
@@ -19,6 +21,7 @@ __all__ = [
     "AlarmQuery",
     "Alarms",
     "Attendances",
+    "Backlog",
     "BareAlarms",
     "BatchFate",
     "CallOutcome",
@@ -29,18 +32,23 @@ __all__ = [
     "Clock",
     "Committed",
     "Consoles",
+    "Credentials",
     "Deadlines",
     "DeviceActs",
     "DeviceQuery",
     "Devices",
+    "Effects",
     "Fate",
     "FileCompanions",
     "FirstDelivery",
     "FixBatch",
     "FixWriter",
     "FollowUps",
+    "Gaps",
     "History",
     "IdleLimits",
+    "Intake",
+    "Integrators",
     "Kept",
     "Neighbourhood",
     "NewestFixes",
@@ -50,12 +58,17 @@ __all__ = [
     "PressRecord",
     "Presses",
     "Proposal",
+    "Read",
     "RequestKey",
     "Returned",
+    "Sendings",
     "Sessions",
     "Shelf",
+    "Streams",
     "Stretch",
+    "Trackers",
     "Tracks",
+    "Trouble",
     "Units",
     "Unopened",
     "Verdict",

@@ -89,6 +89,8 @@ WORDS: Final = Words(
             FaultKind.NO_POSITION_SOURCE: "keine Position",
             FaultKind.PRESSES_WAITING: "Knopfdrücke warten auf Versand",
             FaultKind.OUTDATED: "App veraltet",
+            FaultKind.DEVICE_TAMPERED: "Gerät manipuliert",
+            FaultKind.DEVICE_FAILED: "Gerät defekt",
         },
         installing="wird eingerichtet",
         seen="auch gesehen",

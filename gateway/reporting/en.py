@@ -89,6 +89,8 @@ WORDS: Final = Words(
             FaultKind.NO_POSITION_SOURCE: "no position",
             FaultKind.PRESSES_WAITING: "presses wait to be sent",
             FaultKind.OUTDATED: "app outdated",
+            FaultKind.DEVICE_TAMPERED: "device tampered with",
+            FaultKind.DEVICE_FAILED: "device failed",
         },
         installing="being installed",
         seen="also seen",

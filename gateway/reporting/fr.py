@@ -89,6 +89,8 @@ WORDS: Final = Words(
             FaultKind.NO_POSITION_SOURCE: "pas de position",
             FaultKind.PRESSES_WAITING: "pressions en attente d’envoi",
             FaultKind.OUTDATED: "application dépassée",
+            FaultKind.DEVICE_TAMPERED: "appareil saboté",
+            FaultKind.DEVICE_FAILED: "appareil en panne",
         },
         installing="en cours d’installation",
         seen="vu aussi",

@@ -89,6 +89,8 @@ WORDS: Final = Words(
             FaultKind.NO_POSITION_SOURCE: "geen positie",
             FaultKind.PRESSES_WAITING: "drukken wachten op verzending",
             FaultKind.OUTDATED: "app verouderd",
+            FaultKind.DEVICE_TAMPERED: "toestel gesaboteerd",
+            FaultKind.DEVICE_FAILED: "toestel defect",
         },
         installing="wordt geïnstalleerd",
         seen="ook gezien",

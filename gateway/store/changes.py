@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 
 from dispatch.ports import Logged
-from gateway.domain.alarm import EventKind, UnitMove
+from gateway.domain.alarm import Change, EventKind, UnitMove
 from gateway.domain.errors import NotAllowedNow, SealBroken
 from gateway.ports import Fate, Proposal, RequestKey, Verdict
 from gateway.store.connect import Database, Pool, acquire
@@ -30,6 +30,16 @@ SELECT registration_id, key_id, wrapped_key, person_sealed, circumstances_sealed
   FROM alarm WHERE alarm_id = $1 AND owner = centre_id AND version = $2"""
 
 ANSWER: Final = "SELECT alarm_id, version FROM command WHERE operator_id = $1 AND request_id = $2"
+
+NOTHING_ELSE: Final = frozenset(
+    {
+        EventKind.NOTED,
+        EventKind.CALL_RECEIVED,
+        EventKind.MESSAGE_RECEIVED,
+        EventKind.MEDICAL_RECEIVED,
+    }
+)
+"""Changes that say nothing without their note."""
 
 LIFE: Final = frozenset(Life.model_fields)
 
@@ -91,7 +101,7 @@ class PostgresChanges:
             notes = [change.note.model_dump(mode="json"), *written]
             return self._keyring.seal_notes(registration_id, sealed, notes)
         except SealBroken:
-            if change.kind is EventKind.NOTED:
+            if change.kind in NOTHING_ELSE:
                 raise NotAllowedNow("her file does not open: nothing can be written with it") from None
             structlog.get_logger().warning("note_not_kept", alarm_id=str(change.alarm.alarm_id))
             return None  # what was done counts: an alarm that nobody can close would go round for ever
@@ -140,6 +150,7 @@ def as_json(proposal: Proposal, notes: bytes | None = None) -> dict[str, Any]:
         "owner": alarm.centre,
         "centres": change.centres,
         "life": life,
+        "facts": _facts(change),
         "acknowledged": None if by is None else {"operator_id": str(by.operator_id), "name": by.name},
         "by": None if change.by is None else change.by.model_dump(mode="json"),
         "operator_id": None if request is None else str(request.operator_id),
@@ -153,6 +164,13 @@ def as_json(proposal: Proposal, notes: bytes | None = None) -> dict[str, Any]:
         "units": [_move_json(move) for move in change.units],
         "patience_s": HELD_UP_S,
     }
+
+
+def _facts(change: Change) -> dict[str, Any] | None:
+    """Return what an event writes into an alarm's facts; None: nothing."""
+    if change.kind not in {EventKind.BREACHED, EventKind.RETREATED} or change.alarm.breach is None:
+        return None
+    return {"breach": change.alarm.breach.model_dump(mode="json")}
 
 
 def _move_json(move: UnitMove) -> dict[str, Any]:

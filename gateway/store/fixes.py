@@ -22,17 +22,16 @@ from gateway.domain.errors import CannotCommit, Overloaded
 from gateway.domain.following import CONFIRMING_FIXES
 from gateway.domain.rows import Row
 from gateway.domain.track import BEFORE_PRESS, Followed, Moved, ShownFix
+from gateway.ingest.in_turns import in_turns
 from gateway.ports import BatchFate, Clock, FixBatch, Kept
 from gateway.store.connect import Connection
-from gateway.store.writer import BAD, BUSY, GONE
+from gateway.store.held import Held, Waiting, store_gathered
 from gateway.telemetry import Metrics
 from gateway.timing import (
     COMMIT_DEADLINE_S,
-    COMMIT_STATEMENT_S,
     FIX_GATHER_S,
     FIXES_A_STATEMENT,
     FIXES_WAITING_MAX,
-    RECONNECT_S,
 )
 from schemas.alarm import AlarmState, Life
 from schemas.position import Position
@@ -48,24 +47,7 @@ SELECT alarm_id, jsonb_agg(jsonb_build_object('position', position, 'flags', fla
 NEWEST_COUNT: Final = CONFIRMING_FIXES + 1
 """Those that must agree, and the one by which the oldest of them is judged."""
 
-
-class _Waiting:
-    """One batch on its way, and who waits for it."""
-
-    __slots__ = ("answer", "batch")
-
-    def __init__(self, batch: FixBatch) -> None:
-        self.batch = batch
-        self.answer: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-
-    def settle(self, answer: Kept | CannotCommit) -> None:
-        """Tell who waits, if somebody still does."""
-        if self.answer.done():
-            return
-        if isinstance(answer, CannotCommit):
-            self.answer.set_exception(answer)
-        else:
-            self.answer.set_result(answer)
+_Waiting = Waiting[FixBatch, Kept]
 
 
 class PostgresFixes:
@@ -84,7 +66,8 @@ class PostgresFixes:
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        self._connect = connect
+        self._held = Held(connect, "fix_writer_reconnects", lost=self._lost, took=metrics.fix_store.observe)
+        self._was_lost = False
         self._moved = moved
         self._missed = missed
         self._node = node
@@ -94,7 +77,6 @@ class PostgresFixes:
         self._queue: deque[_Waiting] = deque()
         self._fixes_waiting = 0
         self._filled = asyncio.Event()
-        self._connection: Connection | None = None
 
     async def keep(self, batch: FixBatch) -> Kept:
         """Return once its fixes are committed."""
@@ -117,9 +99,9 @@ class PostgresFixes:
             while True:
                 await self._filled.wait()
                 await asyncio.sleep(FIX_GATHER_S)
-                await self._store(self._gathered())
+                await store_gathered(self._gathered(), self._execute, self._stored, "fixes_not_storable")
         finally:
-            self._drop()
+            self._held.drop()
 
     def _gathered(self) -> list[_Waiting]:
         """Take what waits, in order, up to a statement's worth; who has given up is passed over.
@@ -130,7 +112,7 @@ class PostgresFixes:
         companions: set[UUID] = set()
         fixes = 0
         while self._queue:
-            batch = self._queue[0].batch
+            batch = self._queue[0].item
             if batch.companion_id in companions or (
                 gathered and fixes + len(batch.fixes) > FIXES_A_STATEMENT
             ):
@@ -144,38 +126,20 @@ class PostgresFixes:
         self._filled.clear()
         return gathered
 
-    async def _store(self, gathered: list[_Waiting]) -> None:
-        if not gathered:
-            return
-        try:
-            rows = await self._execute([waiting.batch for waiting in gathered])
-        except BAD as error:
-            if len(gathered) == 1:
-                structlog.get_logger().error("fixes_not_storable", error=type(error).__name__)
-                gathered[0].settle(CannotCommit())
-            for waiting in gathered if len(gathered) > 1 else ():
-                await self._store([waiting])
-        except CannotCommit as error:
-            for waiting in gathered:
-                waiting.settle(error)
-        else:
-            for waiting, row in zip(gathered, rows, strict=True):
-                self._account(row)
-                waiting.settle(_kept(row))
-            await self._tell([row for row in rows if row["life"] is not None])
+    async def _stored(self, gathered: Sequence[_Waiting], rows: Sequence[Row]) -> None:
+        async for waiting, row in in_turns(zip(gathered, rows, strict=True)):
+            self._account(row)
+            waiting.settle(_kept(row))
+        await self._tell([row for row in rows if row["life"] is not None])
 
     async def _tell(self, rows: Sequence[Row]) -> None:
         """Hand on the alarms that have a new last fix; ``missed`` when that fails: a poll finds them."""
-        if not rows or self._connection is None:
+        if not rows:
             return
         alarms = {row["alarm_id"]: row for row in rows}
-        try:
-            found = await self._connection.fetch(
-                NEWEST, list(alarms), NEWEST_COUNT, timeout=COMMIT_STATEMENT_S
-            )
-        except (BAD, *GONE):
+        found = await self._held.look(NEWEST, list(alarms), NEWEST_COUNT)
+        if found is None:
             self._missed()
-            self._drop()
             return
         try:
             self._moved([_moved(alarms[row["alarm_id"]], row["newest"]) for row in found])
@@ -183,52 +147,18 @@ class PostgresFixes:
             structlog.get_logger().error("positions_not_told", error=type(error).__name__)
 
     async def _execute(self, batches: Sequence[FixBatch]) -> list[asyncpg.Record]:
-        """Run the statement until it is known to have committed, or the deadline."""
         columns = as_columns(batches)
         expires_at = self._clock.now() + self._nonce_kept
-        lost = False
-        try:
-            async with asyncio.timeout(COMMIT_DEADLINE_S):
-                while True:
-                    try:
-                        rows = await self._call(columns, expires_at)
-                    except BUSY:
-                        await asyncio.sleep(RECONNECT_S)
-                    except GONE as error:
-                        lost = True
-                        self._missed()
-                        self._drop()
-                        self._metrics.writer_reconnects.labels("positions").inc()
-                        structlog.get_logger().warning("fix_writer_reconnects", error=type(error).__name__)
-                        await asyncio.sleep(RECONNECT_S)
-                    else:
-                        if lost and any(row["outcome"] == BatchFate.REPLAYED for row in rows):
-                            raise CannotCommit  # by the try before, or by somebody else: nobody knows
-                        return rows
-        except TimeoutError:
-            self._drop()  # the statement may still be on its way: this connection takes no other
-            raise CannotCommit from None
-
-    async def _call(self, columns: list[list[Any]], expires_at: Any) -> list[asyncpg.Record]:
-        if self._connection is None:
-            self._connection = await self._connect()
-        began = self._clock.monotonic()
-        rows = await self._connection.fetch(
-            STORE,
-            *columns[:4],
-            expires_at,
-            BEFORE_PRESS,
-            self._node,
-            *columns[4:],
-            timeout=COMMIT_STATEMENT_S,
-        )
-        self._metrics.fix_store.observe(self._clock.monotonic() - began)
+        self._was_lost = False
+        rows = await self._held.fetch(STORE, *columns[:4], expires_at, BEFORE_PRESS, self._node, *columns[4:])
+        if self._was_lost and any(row["outcome"] == BatchFate.REPLAYED for row in rows):
+            raise CannotCommit  # by the try before, or by somebody else: nobody knows
         return rows
 
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.terminate()
-            self._connection = None
+    def _lost(self) -> None:
+        self._was_lost = True
+        self._missed()
+        self._metrics.writer_reconnects.labels("positions").inc()
 
     def _account(self, row: Row) -> None:
         fixes = self._metrics.fixes

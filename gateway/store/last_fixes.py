@@ -1,27 +1,22 @@
 """The last fixes of open alarms, as other nodes change them: looked for each second.
 
-They are rows and no events, and nothing is rung for them. A look goes back a little further than the
-one before, because what was changed before it may be committed after it; who is told twice keeps the
-newer. What this node changes it tells its consoles itself, so it is left out.
+They are rows and no events, and nothing is rung for them (``gateway.store.changed_elsewhere``).
 """
 
 import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import asyncpg
 from pydantic import ValidationError
 
-from dispatch.ports import LastFix, LogUnavailable
-from gateway.domain.errors import DatabaseUnavailable
+from dispatch.ports import LastFix
 from gateway.domain.track import Moved, ShownFix, last_of
-from gateway.store.connect import Pool, acquire
+from gateway.store.changed_elsewhere import ChangedElsewhere
+from gateway.store.connect import Pool
 from gateway.store.fixes import shown_fix
-from gateway.timing import LAST_FIX_OVERLAP_S
 from schemas.alarm import AlarmState
 
 CHANGED: Final = """
@@ -39,32 +34,20 @@ SELECT now() AS at, c.alarm_id, c.centres, n.newest
 ROWS_A_TURN: Final = 25
 """Rows read between two turns of the event loop: 1 ms."""
 
-NOBODY: Final = UUID(int=0)
-
 
 class PostgresLastFixes:
     """``dispatch.ports.LastFixes``. ``node`` is this start of this process."""
 
     def __init__(self, pool: Pool, node: UUID) -> None:
-        self._pool = pool
-        self._node = node
-        self._since: datetime | None = None
+        self._elsewhere = ChangedElsewhere(pool, node, CHANGED)
 
     def forget(self) -> None:
         """Tell all of them next time: something that this node changed may not have been told."""
-        self._since = None
+        self._elsewhere.forget()
 
     async def changed(self) -> Sequence[LastFix]:
         """Return those that other nodes changed since it was last asked; all of them the first time."""
-        since, self._since = self._since, None
-        asked = (datetime.min.replace(tzinfo=UTC), NOBODY) if since is None else (since, self._node)
-        try:
-            async with acquire(self._pool) as database:
-                rows = await database.fetch(CHANGED, *asked)
-        except (DatabaseUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            self._since = since
-            raise LogUnavailable(type(error).__name__) from error
-        self._since = rows[0]["at"] - timedelta(seconds=LAST_FIX_OVERLAP_S)
+        rows = await self._elsewhere.rows()
         found = []
         for number, row in enumerate(rows):
             if number % ROWS_A_TURN == ROWS_A_TURN - 1:
@@ -86,10 +69,10 @@ def last_fixes(moved: Iterable[Moved]) -> list[LastFix]:
 
 
 def _last_fix(alarm_id: UUID, centres: Iterable[str], fix: ShownFix) -> LastFix:
-    flags = json.dumps(fix.flags)
+    position, flags = fix.position.model_dump_json(), json.dumps(fix.flags)
     return LastFix(
         alarm_id=alarm_id,
         centres=frozenset(centres),
         fixed_at=fix.position.fixed_at,
-        payload=f'"position":{fix.position.model_dump_json()},"flags":{flags}'.encode(),
+        payload=f'"who":"victim","number":1,"of":1,"position":{position},"flags":{flags}'.encode(),
     )

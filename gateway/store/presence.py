@@ -104,8 +104,13 @@ class Presence:
         since = self._failing_since
         return since is not None and self._clock.monotonic() - since > UNWRITTEN_S
 
-    def hear(self, companion_id: UUID, heartbeat: CompanionHeartbeat, signed_at: datetime) -> bool:
-        """Take a heartbeat; False, and nothing is taken, when it proves no life: a replay, or overtaken."""
+    def hear(
+        self, companion_id: UUID, heartbeat: CompanionHeartbeat, signed_at: datetime, age_s: float = 0.0
+    ) -> bool:
+        """Take a heartbeat; False, and nothing is taken, when it proves no life: a replay, or overtaken.
+
+        ``age_s``: how long ago it was heard, by whoever brings it.
+        """
         now = self._clock.now()
         if not proves_life(signed_at, self._signed_at.get(companion_id), now):
             return False
@@ -115,8 +120,9 @@ class Presence:
             self._signed_at.popitem(last=False)
         skew_s = (signed_at - now).total_seconds()
         shown = signs(Heard(heartbeat=heartbeat, received_at=now, skew_s=skew_s), self._limits)
+        heard_at = self._clock.monotonic() - age_s
         self._waiting[companion_id] = LifeSign(
-            companion_id, heartbeat.model_dump_json(), shown, signed_at, skew_s, self._clock.monotonic()
+            companion_id, heartbeat.model_dump_json(), shown, signed_at, skew_s, heard_at
         )
         return True
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gateway.domain.errors import SealBroken
 from gateway.domain.rows import Row
@@ -55,14 +53,6 @@ def open_row(keyring: Keyring, use: str, row: RowSeal) -> bytes:
         return _decrypt(_decrypt(key, row.wrapped_key, KEY_INFO + bound), row.sealed, bound)
     except (InvalidTag, ValueError):
         raise SealBroken("it does not open with its key") from None
-
-
-def derived_keys(keyring: Keyring, info: bytes) -> dict[str, bytes]:
-    """Derive a key for another use from each key of the file (HKDF-SHA256, RFC 5869), by its id."""
-    return {
-        key_id: HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)
-        for key_id, key in keyring.keys.items()
-    }
 
 
 def _encrypt(key: bytes, clear: bytes, bound: bytes) -> bytes:

@@ -9,7 +9,7 @@ from gateway.domain.conditions import Conditions, Heard
 from gateway.domain.rows import Row
 from gateway.domain.supervision import Judgement, Supervised, Told, Watched
 from gateway.ingest.heartbeat import heartbeat_of
-from schemas.protection import Fault, FaultKind, ProtectionState
+from schemas.protection import CompanionHeartbeat, DeviceHeartbeat, Fault, FaultKind, ProtectionState
 
 KINDS: Final = frozenset(FaultKind)
 """The faults that this version knows; a node of a later one may have written others."""
@@ -70,7 +70,7 @@ def _watched(one: Mapping[str, Any], wrong: Mapping[str, str]) -> Watched:
     heard = None
     if one["received_at"] is not None:
         heard = Heard(
-            heartbeat=heartbeat_of(one["facts"]).heartbeat,
+            heartbeat=_heartbeat(one["facts"]),
             received_at=datetime.fromisoformat(one["received_at"]),
             skew_s=one["skew_s"],
         )
@@ -83,6 +83,13 @@ def _watched(one: Mapping[str, Any], wrong: Mapping[str, str]) -> Watched:
         heard=heard,
         before=before,
     )
+
+
+def _heartbeat(facts: Mapping[str, Any]) -> CompanionHeartbeat:
+    """Return what a companion said, or an integrator of a device: only that says when it comes again."""
+    if "next_within_s" in facts:
+        return DeviceHeartbeat.model_validate(facts)
+    return heartbeat_of(facts).heartbeat
 
 
 def _told(row: Row) -> Told:

@@ -68,6 +68,7 @@ UPDATE supervision v SET due_at = '-infinity'
           JOIN companion c ON c.companion_id = s.companion_id AND c.revoked_at IS NULL
           JOIN registration r ON r.registration_id = s.registration_id
          WHERE a.state <> 'closed' AND a.owner = a.centre_id AND to_be_protected(r)
+           AND NOT s.facts ? 'next_within_s'
            AND greatest(s.received_at, $3) <= $1::timestamptz - make_interval(secs => $2)) AS quiet
  WHERE v.registration_id = quiet.registration_id AND v.due_at > '-infinity'
    AND NOT coalesce(v.watched -> quiet.companion_id::text ? 'companion_silent', false)"""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from gateway.domain.rows import Row
@@ -15,10 +15,19 @@ from schemas.track import Track, TrackedPosition
 
 # Fixes of the same instant are never parted, as ``before`` could not name one of them.
 READ: Final = """
-SELECT fix_position(f) AS position, f.original_radius_m, f.original_confidence, f.received_at, f.flags
+SELECT fix_position(f) AS position, f.original_radius_m, f.original_confidence, f.received_at, f.flags,
+       1 AS number
   FROM (SELECT * FROM track_fix WHERE alarm_id = $1 AND fixed_at < $2
          ORDER BY fixed_at DESC FETCH FIRST ($3) ROWS WITH TIES) AS f
  ORDER BY f.fixed_at, f.companion_id, f.index"""
+
+READ_OFFENDER: Final = """
+SELECT offender_position(f) AS position, f.original_radius_m, f.original_confidence, f.received_at, f.flags,
+       coalesce(t.number, 1) AS number
+  FROM (SELECT * FROM offender_fix WHERE alarm_id = $1 AND fixed_at < $2
+         ORDER BY fixed_at DESC FETCH FIRST ($3) ROWS WITH TIES) AS f
+  LEFT JOIN tracker t USING (tracker_id)
+ ORDER BY f.fixed_at, f.tracker_id"""
 
 SILENT: Final = """
 SELECT a.alarm_id FROM alarm a LEFT JOIN last_fix l ON l.alarm_id = a.alarm_id
@@ -28,12 +37,17 @@ SELECT a.alarm_id FROM alarm a LEFT JOIN last_fix l ON l.alarm_id = a.alarm_id
  ORDER BY greatest(a.raised_at, a.last_pressed_at, l.fixed_at) LIMIT $2"""
 
 
+Who = Literal["victim", "offender"]
+
+
 class PostgresTracks:
     """``gateway.ports.Tracks`` and ``gateway.ports.NewestFixes``."""
 
-    def __init__(self, pool: Pool, clock: Clock) -> None:
+    def __init__(self, pool: Pool, clock: Clock, who: Who = "victim") -> None:
         self._pool = pool
         self._clock = clock
+        self._who: Who = who
+        self._read = READ if who == "victim" else READ_OFFENDER
 
     async def read(self, alarm_id: UUID, before: datetime | None, limit: int) -> Track:
         """Return the newest ``limit`` fixes before an instant, in time order, and the last of all.
@@ -42,8 +56,8 @@ class PostgresTracks:
         """
         ever = datetime.max.replace(tzinfo=self._clock.now().tzinfo)
         async with acquire(self._pool) as database:
-            rows = await database.fetch(READ, alarm_id, before or ever, limit + 1)
-            newest = rows if before is None else await database.fetch(READ, alarm_id, ever, 2)
+            rows = await database.fetch(self._read, alarm_id, before or ever, limit + 1)
+            newest = rows if before is None else await database.fetch(self._read, alarm_id, ever, 2)
         found = _judged(rows)
         start = max(0, len(found) - limit)
         while start and found[start - 1].position.fixed_at == found[start].position.fixed_at:
@@ -51,6 +65,7 @@ class PostgresTracks:
         last = _judged(newest)[-1] if newest else None
         return Track(
             alarm_id=alarm_id,
+            who=self._who,
             fixes=tuple(found[start:]),
             last=last,
             last_age_s=None if last is None else self._age_s(last),
@@ -82,5 +97,6 @@ def _tracked(row: Row) -> TrackedPosition:
         original_radius_m=row["original_radius_m"],
         original_confidence=row["original_confidence"],
         received_at=row["received_at"],
+        number=row["number"],
         flags=tuple(row["flags"]),
     )

@@ -16,12 +16,13 @@ from dispatch.ports import Logged
 from gateway.domain.errors import SealBroken
 from gateway.domain.rows import Row
 from gateway.store.sealing import Keyring, Sealed
-from schemas.alarm import NOTES_SHOWN, AlarmView
+from schemas.alarm import NOTES_APART, NOTES_SHOWN, AlarmView
 
 SUBJECTS: Final = ("alarm", "unit", "notice", "protection")
 """What an event may be about."""
 
-CORE: Final = frozenset(AlarmView.model_fields) - {"positions", "button", "pattern", "phone_battery_pct"}
+DETAILS: Final = frozenset({"positions", "button", "pattern", "phone_battery_pct", "source", "breach"})
+CORE: Final = frozenset(AlarmView.model_fields) - DETAILS
 """What an alarm is shown with when the rest of its image cannot be read."""
 
 NOT_ENRICHED: Final = b',"enriched":false,"person":null,"circumstances":[],"notes":[]}'
@@ -71,7 +72,8 @@ class Viewer:
             notes = b"[]"
             if row["notes_sealed"] is not None:
                 written = self._keyring.open_notes(row["registration_id"], sealed, row["notes_sealed"])
-                notes = json.dumps(written[:NOTES_SHOWN], ensure_ascii=False).encode()
+                shown = [note for note in written if note.get("about") not in NOTES_APART]
+                notes = json.dumps(shown[:NOTES_SHOWN], ensure_ascii=False).encode()
         except SealBroken:
             self._failed(row["registration_id"])
             return NOT_ENRICHED

@@ -23,10 +23,12 @@ import structlog
 
 from dispatch.ports import Logged
 from gateway import faults
-from gateway.domain.errors import CannotCommit, GatewayError
+from gateway.domain.errors import CannotCommit
 from gateway.domain.response import TEST_PRESSES, Response
+from gateway.ingest.presses_ahead import UnderWay
 from gateway.ports import Committed, PressRecord
 from gateway.store.connect import Connection, epoch
+from gateway.store.held import BAD, BUSY, GONE, Waiting, store_gathered
 from gateway.store.view import Viewer
 from gateway.telemetry import Metrics
 from gateway.timing import BATCH_MAX, COMMIT_DEADLINE_S, COMMIT_STATEMENT_S, HELD_UP_S, RECONNECT_S
@@ -42,46 +44,8 @@ SELECT press_id, seen_before, moved_to, alarm_id, centre_id, sequence, committed
        wrapped_key, person_sealed, circumstances_sealed, sealed_version, notes_sealed
   FROM commit_presses($1, $2, $3)"""
 
-GONE: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-    TimeoutError,
-    GatewayError,
-)
-"""The connection is of no more use: lost, shut down, cancelled, or on what became a standby."""
-
-BUSY: Final = (
-    asyncpg.LockNotAvailableError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.InsufficientResourcesError,
-)
-"""Somebody else holds the centre's row, or the disk is full for now: try again."""
-
-BAD: Final = asyncpg.PostgresError
-"""Anything else that the server refuses: a press of the batch cannot be stored, or raced with
-another node. Each is tried alone, so that what is wrong with one ends neither others nor the writer."""
-
-
-class _Waiting:
-    """One press on its way, and who waits for it."""
-
-    __slots__ = ("answer", "record")
-
-    def __init__(self, record: PressRecord) -> None:
-        self.record = record
-        self.answer: asyncio.Future[Committed | str] = asyncio.get_running_loop().create_future()
-
-    def settle(self, answer: Committed | str) -> None:
-        if not self.answer.done():
-            self.answer.set_result(answer)
-
-    def fail(self, error: Exception) -> None:
-        if not self.answer.done():
-            self.answer.set_exception(error)
+_Waiting = Waiting[PressRecord, Committed | str]
+"""Answered with the commit, or with the centre that the press belongs to."""
 
 
 class Writers:
@@ -99,6 +63,8 @@ class Writers:
         self._writers = {centre: self._make(centre, batch_max=BATCH_MAX) for centre in centres}
         self._beside: dict[str, _Writer] = {}
         self._tasks = asyncio.TaskGroup()
+        self.under_way = UnderWay()
+        """Presses that are being committed now: what can wait lets them go ahead."""
 
     async def run(self) -> None:
         """Run every writer, for ever."""
@@ -108,6 +74,10 @@ class Writers:
 
     async def commit(self, record: PressRecord) -> Committed:
         """Return once the press is committed; raises ``CannotCommit`` after the deadline."""
+        with self.under_way.one():
+            return await self._committed(record)
+
+    async def _committed(self, record: PressRecord) -> Committed:
         centre, moves, beside = record.centre, 0, False
         try:
             async with asyncio.timeout(COMMIT_DEADLINE_S):
@@ -182,23 +152,10 @@ class _Writer:
         except (BAD, *GONE):
             self._drop()
 
-    async def _commit(self, batch: list[_Waiting]) -> None:
-        try:
-            rows = await self._execute([waiting.record for waiting in batch])
-        except BAD as error:
-            if len(batch) == 1:
-                self._log.error("press_not_storable", error=type(error).__name__)
-                batch[0].fail(CannotCommit())
-            for waiting in batch if len(batch) > 1 else ():
-                await self._commit([waiting])
-        except CannotCommit as error:
-            for waiting in batch:
-                waiting.fail(error)
-        else:
-            self._metrics.batch.observe(len(batch))
-            self._settle(batch, rows)
+    async def _commit(self, batch: Sequence[_Waiting]) -> None:
+        await store_gathered(batch, self._execute, self._stored, "press_not_storable", centre=self.centre)
 
-    async def _execute(self, records: list[PressRecord]) -> list[asyncpg.Record]:
+    async def _execute(self, records: Sequence[PressRecord]) -> list[asyncpg.Record]:
         """Run the committing statement until it is known to have committed, or the deadline."""
         presses = [as_json(record) for record in records]
         raws = [record.raw for record in records]
@@ -245,8 +202,9 @@ class _Writer:
             self._connection.terminate()
             self._connection = None
 
-    def _settle(self, batch: list[_Waiting], rows: list[asyncpg.Record]) -> None:
+    async def _stored(self, batch: Sequence[_Waiting], rows: Sequence[asyncpg.Record]) -> None:
         """Hand fresh events to the consoles, then tell those who wait: both without an await."""
+        self._metrics.batch.observe(len(batch))
         fresh = [
             told for row in rows if row["image"] is not None for told in self._viewer.told(row, self._epoch)
         ]
@@ -262,7 +220,7 @@ class _Writer:
                     sequence=row["sequence"],
                     committed_at=row["at"],
                     seen_before=row["seen_before"],
-                    purpose=Purpose(row["purpose"] or waiting.record.purpose),
+                    purpose=Purpose(row["purpose"] or waiting.item.purpose),
                 )
             )
 

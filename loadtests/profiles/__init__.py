@@ -6,6 +6,7 @@ from typing import Final
 
 from loadtests.profiles.alarms import ALARMS
 from loadtests.profiles.base import Profile
+from loadtests.profiles.doors import DOORS
 from loadtests.profiles.reconnect import RECONNECT
 from loadtests.profiles.screen import SCREEN
 from loadtests.profiles.soak import SOAK
@@ -16,6 +17,7 @@ PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
     {
         "alarms": ALARMS,
         "tracks": TRACKS,
+        "doors": DOORS,
         "storm": STORM,
         "reconnect": RECONNECT,
         "soak": SOAK,

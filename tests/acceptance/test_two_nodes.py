@@ -10,6 +10,8 @@ from tests.support.proxy import tcp_proxy
 from tests.support.wait import until
 
 SEED = 20260302
+PATIENT_S = 15.0
+"""Where no fault makes a companion give up: dozens at once take a busy machine longer than she waits."""
 
 
 async def test_one_press_sent_to_both_nodes_at_once_is_one_alarm(stage: Stage) -> None:
@@ -18,7 +20,11 @@ async def test_one_press_sent_to_both_nodes_at_once_is_one_alarm(stage: Stage) -
     for _ in range(5):
         presses = [(presser, a_press()) for presser in pressers]
         answers = await asyncio.gather(
-            *(presser.once(press, url) for presser, press in presses for url in stage.cluster.urls * 2)
+            *(
+                presser.once(press, url, within_s=PATIENT_S)
+                for presser, press in presses
+                for url in stage.cluster.urls * 2
+            )
         )
         assert None not in answers
     verdict = await stage.verdict()
@@ -32,7 +38,7 @@ async def test_presses_of_one_victim_on_both_nodes_at_once_are_one_alarm(stage: 
     pressers = await stage.pressers()
     urls = itertools.cycle(stage.cluster.urls)
     answers = await asyncio.gather(
-        *(presser.once(a_press(), next(urls)) for presser in pressers for _ in range(8))
+        *(presser.once(a_press(), next(urls), within_s=PATIENT_S) for presser in pressers for _ in range(8))
     )
     assert None not in answers
     verdict = await stage.verdict()
@@ -46,11 +52,11 @@ async def test_presses_resent_late_and_out_of_order_get_their_first_receipts(sta
     pressers = await stage.pressers()
     sent = [(presser, a_press()) for presser in pressers for _ in range(5)]
     for presser, press in sent:
-        await presser.once(press, stage.a.url)
+        assert await presser.once(press, stage.a.url, within_s=PATIENT_S)
     again = [(presser, press, url) for presser, press in sent for url in stage.cluster.urls]
     random.Random(SEED).shuffle(again)
     answers = await asyncio.gather(
-        *(presser.once({**press, "attempt": 2}, url) for presser, press, url in again)
+        *(presser.once({**press, "attempt": 2}, url, within_s=PATIENT_S) for presser, press, url in again)
     )
     assert all(answer is not None and answer.seen_before for answer in answers)
     verdict = await stage.verdict()

@@ -83,6 +83,23 @@ ROWS: Final = (
     """INSERT INTO report_sending (team, day, number, asked_at, due_at)
        SELECT team, '2026-03-02', 0, $5, $5 FROM registration WHERE registration_id = $1""",
     "INSERT INTO honeytoken (registration_id) VALUES ($1)",
+    """INSERT INTO integrator (integrator_id, name, scopes, events_per_s, created_at)
+       VALUES ($1, $1, '{}', 1, $5)""",
+    """INSERT INTO perimeter (perimeter_id, registration_id, version, state, starts_on, ends_on, victim_told,
+       tampered_near, key_id, terms_sealed, made_at, changed_at)
+       VALUES ($1, $1, 1, 'draft', '2026-03-02', '2026-03-02', 'never', 'notice', 'k', '', $5, $5)""",
+    "INSERT INTO perimeter_version SELECT * FROM perimeter WHERE perimeter_id = $1",
+    """INSERT INTO tracker (tracker_id, registration_id, integrator_id, subject_hash, role, key_id,
+       label_sealed, supervised_s, added_at) VALUES ($1, $1, $1, sha256($1), 'offender', 'k', '', 300, $5)""",
+    "INSERT INTO tracker_state (tracker_id, heard_at) VALUES ($1, $5)",
+    """INSERT INTO tracker_fix (slot, tracker_id, fixed_at, received_at, latitude, longitude,
+       original_confidence, method, mock, flags) VALUES (0, $1, $5, $5, 51, 4, 0.95, 'gnss', false, '{}')""",
+    """INSERT INTO offender_fix (alarm_id, tracker_id, fixed_at, received_at, latitude, longitude,
+       original_confidence, method, mock, flags) VALUES ($3, $1, $5, $5, 51, 4, 0.95, 'gnss', false, '{}')""",
+    """INSERT INTO offender_last (alarm_id, tracker_id, fixed_at, changed_at, changed_by)
+       VALUES ($3, $1, $5, $5, $1)""",
+    "SELECT move_watch($1, $1, $1, 0, 'far', $5, 0, 0, NULL)",  # and with it its move
+    "INSERT INTO perimeter_sight (perimeter_id, registration_id) VALUES ($1, $1)",
     """INSERT INTO disposal (class, ground, registration_id, counts, links, links_digest)
        VALUES ('file', 'request', $1, '{}', 0, '')""",
 )

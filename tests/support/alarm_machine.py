@@ -7,16 +7,20 @@ then it is committed to a store. In memory the machine judges the domain; over P
 
 from collections.abc import Callable
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from gateway.domain import acts, happenings
 from gateway.domain.alarm import Change, DeadlineKind
+from schemas.alarm import Breach, DeviceReport, Note
 from schemas.commands import AddNote, Assign, Close, ReportUnit, Transfer
+from schemas.events import ConditionKind
 from schemas.outcome import Outcome
+from schemas.position import Position
 from schemas.press import Purpose
+from schemas.session import OperatorName
 from schemas.unit import UnitStatus
 from tests.support.alarm_model import Model
 from tests.support.alarm_stage import RESPONSE, Case, Stage
@@ -24,6 +28,8 @@ from tests.support.memory_store import CENTRES
 
 WHICH: Final = st.sampled_from([0, 0, 0, 1, 1, 2, 3])
 """An alarm, counted from the newest."""
+PERIMETER: Final = uuid4()
+INTEGRATOR: Final = OperatorName(operator_id=uuid4(), name="112 app")
 WHO: Final = st.integers(0, 2)
 UNIT: Final = st.integers(0, 2)
 CENTRE: Final = st.sampled_from(CENTRES)
@@ -79,6 +85,47 @@ class AlarmMachine(Stage):
                 self._do(case, model.happen(model.open), lambda: happenings.move(alarm, 250.0))
             case "enriched":
                 self._do(case, model.happen(model.open), lambda: happenings.enrich(alarm))
+
+    @rule(which=WHICH, about=st.sampled_from(sorted(happenings.COUNTED_AS)))
+    def receive(self, which: int, about: str) -> None:
+        """Another system says something."""
+        case, alarm = self._pick(which)
+        note = Note(at=self.now, by=INTEGRATOR, text=f"said {alarm.version}", about=about)
+        before = case.model.owed(), case.model.state, case.model.news
+        self._do(case, case.model.happen(case.model.open), lambda: happenings.receive(alarm, note))
+        assert before == (case.model.owed(), case.model.state, case.model.news)
+
+    @rule(which=WHICH, condition=st.sampled_from(ConditionKind))
+    def report_device(self, which: int, condition: ConditionKind) -> None:
+        """Another system says how her device is; what is no news is not committed."""
+        case, alarm = self._pick(which)
+        known = alarm.device is not None and alarm.device.condition is condition
+        if known:
+            return
+        report = DeviceReport(condition=condition, at=self.now if alarm.device is None else alarm.device.at)
+
+        def decide() -> Change:
+            change = happenings.report_device(alarm, report, INTEGRATOR)
+            assert change is not None
+            return change
+
+        self._do(case, case.model.happen(case.model.open), decide)
+
+    @rule(which=WHICH, inside=st.booleans(), certain=st.booleans())
+    def judge(self, which: int, inside: bool, certain: bool) -> None:  # noqa: FBT001 (drawn by Hypothesis)
+        """The offender comes into a perimeter, or leaves it."""
+        case, alarm = self._pick(which)
+        breach = Breach(
+            perimeter_id=PERIMETER,
+            name="Home",
+            certain=certain,
+            probability=0.99 if certain else 0.4,
+            offender=Position(latitude=51.05, longitude=3.72, radius_m=20, fixed_at=self.now),
+            judged_at=self.now,
+            inside=inside,
+        )
+        allowed = case.model.judge(inside=inside, certain=certain)
+        self._do(case, allowed, lambda: happenings.judge_breach(alarm, breach))
 
     # --- time -----------------------------------------------------------------------------------
 

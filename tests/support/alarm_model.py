@@ -47,6 +47,7 @@ class Model:
     cancels: int = 0
     coerced: bool = False
     news: int = 1
+    breach: tuple[bool, bool] | None = None
     crossed_to: str | None = None
     closer: UUID | None = None
     unconfirmed: bool = False
@@ -91,6 +92,11 @@ class Model:
             coerced=self.coerced or word == "duress",
             news=self.version + 1,
         )
+
+    def judge(self, *, inside: bool, certain: bool) -> bool:
+        standing = inside, inside and certain
+        news = {"news": self.version + 1} if inside else {}
+        return self._if(self.open and standing != self.breach, breach=standing, **news)
 
     def cross(self, centre: str) -> bool:
         allowed = self.open and centre not in {self.owner, self.crossed_to}

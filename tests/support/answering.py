@@ -1,16 +1,20 @@
 """Timers on a real database without a gateway around them, and a way to let time pass in it."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID, uuid4
+
+import pytest
 
 from gateway.clock import SystemClock
 from gateway.commands import AlarmCommands
 from gateway.domain.provinces import Provinces
 from gateway.domain.response import Response
 from gateway.follow_ups import FollowUpService
+from gateway.store import attendance as attendance_store
+from gateway.store import follow_ups as follow_ups_store
 from gateway.store.alarms import PostgresAlarms
 from gateway.store.attendance import PostgresAttendance
 from gateway.store.changes import PostgresChanges
@@ -128,6 +132,17 @@ async def a_station(
             registrations=Registrations(pool, keyring, clock),
             published=published,
         )
+
+
+@asynccontextmanager
+async def an_attended_station(database: str, consoles: Mapping[str, int]) -> AsyncIterator[Station]:
+    """A station with these consoles. It says so once, as a node does each second; it counts all the while."""
+    with pytest.MonkeyPatch.context() as patch:
+        for store in (attendance_store, follow_ups_store):
+            patch.setattr(store, "NODE_HEARD_S", 3600.0)
+        async with a_station(database) as node:
+            await node.attendance.beat(consoles)
+            yield node
 
 
 async def a_sealed_companion(station: Station, centre: str = "BE-VOV") -> tuple[UUID, UUID]:

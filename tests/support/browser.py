@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, WebSocket, async_playwright, expect
 
 from gateway.http.app import STATIC
+from tests.support.contract import as_documented
 
 FLAGS: Final = (
     "--no-sandbox",  # containers run tests as root
@@ -26,6 +27,11 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE_MS: Final = 15_000
+"""What must come true on a page may take so long: every core may be at another test meanwhile."""
+
+expect.set_options(timeout=PATIENCE_MS)
+
 LOCALES: Final = {"en": "en-GB", "nl": "nl-BE", "fr": "fr-BE", "de": "de-BE"}
 AXE: Final = Path(__file__).parents[2] / "dispatch/console/node_modules/axe-core/axe.min.js"
 AXE_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -100,12 +106,26 @@ async def console_page(
     )
     page = await context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("websocket", lambda socket: _hold_to_the_contract(socket, faults))
     page.on("console", lambda line: faults.append(line.text) if "Security Policy" in line.text else None)
     try:
         yield page
     finally:
         await context.close()
     assert not faults, faults
+
+
+def _hold_to_the_contract(socket: WebSocket, faults: list[str]) -> None:
+    """Note every frame, told or said, that is not as the AsyncAPI document says."""
+
+    def hold(operation: str, frame: str | bytes) -> None:
+        try:
+            as_documented(frame, operation)
+        except ValueError as error:
+            faults.append(str(error))
+
+    socket.on("framereceived", lambda frame: hold("sendToConsole", frame))
+    socket.on("framesent", lambda frame: hold("receiveFromConsole", frame))
 
 
 async def axe_violations(page: Page) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from gateway.store.operators import Operators
 from schemas.session import Role
 from tests.support.browser import axe_violations, console_page
 from tests.support.gateway import Companion, Running
+from tests.support.story import settled
 
 ZONE: Final = "BE-5415"
 ADD_ZONE: Final = """
@@ -34,6 +36,9 @@ VARYING: Final = (
 class Tale:
     """The steps, as they happen."""
 
+    path: Path
+    """Where it is kept."""
+
     written: list[str] = field(default_factory=list)
 
     def step(self, who: str, said: str) -> None:
@@ -41,11 +46,15 @@ class Tale:
         self.written.append(f"## {len(self.written) + 1}. {who}: {said}")
 
     async def shows(self, part: Locator) -> None:
-        """Record what a screen reader finds in a part of the page."""
-        tree = await part.aria_snapshot()
-        for pattern, instead in VARYING:
-            tree = pattern.sub(instead, tree)
-        self.written[-1] += f"\n\n```yaml\n{tree}\n```"
+        """Record what a screen reader finds in a part of the page, once it is as it was."""
+
+        async def look() -> str:
+            tree = await part.aria_snapshot()
+            for pattern, instead in VARYING:
+                tree = pattern.sub(instead, tree)
+            return f"{self.written[-1]}\n\n```yaml\n{tree}\n```"
+
+        self.written[-1] = await settled(self.path, look)
 
     def told(self, heading: str) -> str:
         """Return the whole page."""

@@ -15,6 +15,7 @@ from tests.support.proxy import tcp_proxy
 
 LANGUAGE_LIST: Final = "select:has(option[lang=nl])"
 WALL: Final = "section.wall"
+CLOSED: Final = re.compile(r"/v1/alarms\?")
 
 
 async def speak(page: Page, language: str) -> None:
@@ -69,8 +70,10 @@ async def every_screen(
         yield "test", page
         await page.locator("[data-alarm].acknowledged").click()
         await open_view(page, 1)
+        await expect(page.locator("section.view table").first).to_be_visible()
         yield "supervision", page
-        await open_view(page, 2)
+        async with page.expect_response(CLOSED):
+            await open_view(page, 2)
         yield "looking-back", page
         await open_wall(page)
         yield "wall", page

@@ -137,7 +137,7 @@ def a_console() -> tuple[Console, MemoryOutlet, list[str]]:
 
 
 class Counts:
-    """``dispatch.hub.HubMetrics``."""
+    """``dispatch.ports.HubMetrics``."""
 
     def __init__(self) -> None:
         self.fanned = 0

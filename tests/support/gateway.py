@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from ble_bridge.clock import SystemClock as BridgeClock
 from ble_bridge.signing import Signer
 from gateway.clock import SystemClock
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.main import serve
 from gateway.settings import Settings
 from gateway.store.companions import Companions
@@ -32,8 +33,12 @@ from schemas.frames import SUBPROTOCOL
 from schemas.registration import Circumstance
 from schemas.session import Role
 from tests.support.build import a_registration
+from tests.support.contract import as_documented
 
 PASSED_OVER: Final = {"heartbeat", "welcome", "snapshot", "caught_up", "reset", "position"}
+
+TRUSTED: Final = ssl.create_default_context()
+"""Read once: it takes 20 ms, and no call of a test's own needs it."""
 
 DEADLINE_S: Final = 10.0
 """How long a test waits for what must happen; it happens in milliseconds."""
@@ -173,7 +178,7 @@ class RawConsole:
         """Return the next frame of a kind, passing over what has no number, never over an event unseen."""
         async with asyncio.timeout(DEADLINE_S):
             while True:
-                frame: dict[str, Any] = json.loads(await self.socket.recv())
+                frame = as_documented(await self.socket.recv(), "sendToConsole")
                 if frame["type"] == kind:
                     return frame
                 if frame["type"] not in PASSED_OVER:
@@ -217,7 +222,7 @@ async def running(database: str, directory: Path, **changes: Any) -> AsyncIterat
     if node.done():
         node.result()
     try:
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(verify=TRUSTED) as http:
             yield Running(url=url.result(), database=database, settings=settings, http=http, node=node)
     finally:
         node.cancel()

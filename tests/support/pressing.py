@@ -54,15 +54,15 @@ class Presser:
                 )
             failures += 1
 
-    async def once(self, press: dict[str, Any], base: str) -> Receipt | None:
-        """Send a press once; None when it was not answered 2xx."""
+    async def once(self, press: dict[str, Any], base: str, *, within_s: float = ANSWER_S) -> Receipt | None:
+        """Send a press once; None when it was not answered 2xx in time."""
         url = f"{base}/v1/presses"
         body = json.dumps(press).encode()
         began = self._now()
         status, receipt = None, None
         try:
             response = await self._http.post(
-                url, content=body, headers=self.companion.signed("POST", url, body), timeout=ANSWER_S
+                url, content=body, headers=self.companion.signed("POST", url, body), timeout=within_s
             )
             status = response.status_code
             receipt = Receipt.model_validate_json(response.content) if response.is_success else None

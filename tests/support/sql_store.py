@@ -28,7 +28,7 @@ from gateway.store.view import Viewer
 from gateway.store.writer import COMMIT as COMMIT_PRESSES
 from gateway.store.writer import as_json as press_as_json
 from gateway.telemetry import Metrics
-from schemas.alarm import NOTES_SHOWN, AlarmView
+from schemas.alarm import NOTES_APART, NOTES_SHOWN, AlarmView
 from schemas.press import Purpose
 from schemas.session import OperatorName
 from schemas.unit import UnitView
@@ -248,7 +248,8 @@ def _as_stored(change: Change, before: AlarmView, stored: AlarmView) -> AlarmVie
     """Return what the store must hold after ``change``: the instant of an answer is the database's."""
     alarm = change.alarm
     answered_at = None if alarm.acknowledged_at is None else stored.acknowledged_at
-    notes = before.notes if change.note is None else (change.note, *before.notes)[:NOTES_SHOWN]
+    shown = change.note is not None and change.note.about not in NOTES_APART
+    notes = (change.note, *before.notes)[:NOTES_SHOWN] if change.note and shown else before.notes
     return alarm.model_copy(
         update={
             "acknowledged_at": answered_at,

@@ -5,14 +5,20 @@ Kept as a page beside the test, so that a change of what a screen reader is told
 
 import os
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from playwright.async_api import Page
 
+from tests.support.wait import comes_true
+
 RECORD: Final = "MSA_RECORD_STORIES"
 """With this in the environment the page is written anew instead of compared."""
+
+SETTLED_S: Final = 5.0
+"""A page says a moment later what it does: so long it may take until it says what was agreed."""
 
 FOCUSED: Final = """() => {
   const at = document.activeElement
@@ -39,6 +45,9 @@ class Story:
     parts: tuple[str, ...]
     """CSS of what is recorded, in order; what is not there is left out."""
 
+    path: Path
+    """Where it is kept."""
+
     written: list[str] = field(default_factory=list)
 
     async def step(self, said: str, *keys: str, typed: str = "") -> None:
@@ -51,7 +60,10 @@ class Story:
         self.written.append(f"## {len(self.written) + 1}. {said}\n\nKeys: {', '.join(pressed) or 'none'}.")
 
     async def shows(self) -> None:
-        """Record where the focus is and the accessibility tree of each part, as they are now."""
+        """Record where the focus is and the accessibility tree of each part, once they are as they were."""
+        self.written[-1] = await settled(self.path, self._looked)
+
+    async def _looked(self) -> str:
         trees: list[str] = []
         for part in self.parts:
             trees += [await found.aria_snapshot() for found in await self.page.locator(part).all()]
@@ -59,11 +71,29 @@ class Story:
         tree = "\n".join(trees)
         for pattern, instead in VARYING:
             tree = pattern.sub(instead, tree)
-        self.written[-1] += f" Focus then: {focus}.\n\n```yaml\n{tree}\n```"
+        return f"{self.written[-1]} Focus then: {focus}.\n\n```yaml\n{tree}\n```"
 
     def told(self, heading: str) -> str:
         """Return the whole page."""
         return f"{heading}\n\n" + "\n\n".join(self.written) + "\n"
+
+
+async def settled(path: Path, look: Callable[[], Awaitable[str]]) -> str:
+    """Look until what is seen stands in the page at ``path``, or it is late; return what was seen last."""
+    kept = kept_at(path)
+    seen: list[str] = []
+
+    async def as_kept() -> bool:
+        seen.append(await look())
+        return seen[-1] in kept or RECORD in os.environ
+
+    await comes_true(as_kept, SETTLED_S)
+    return seen[-1]
+
+
+def kept_at(path: Path) -> str:
+    """What stands there; nothing where nothing was recorded yet."""
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def agrees(path: Path, told: str) -> bool:

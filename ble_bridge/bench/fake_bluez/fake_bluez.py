@@ -65,6 +65,11 @@ class FakeBluez:
         """Whether the adapter has a link."""
         return bool(self._phone.device.connections)
 
+    @property
+    def scanning(self) -> bool:
+        """Whether the adapter listens for advertisements."""
+        return bool(self._phone.device.is_scanning)
+
     async def bonded(self) -> bool:
         """Whether the phone keeps a bond."""
         return bool(await self._phone.bonds.get_all())

@@ -8,7 +8,7 @@ const target = fileURLToPath(new URL('../src/lib/wire.ts', import.meta.url))
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 const schema = JSON.parse(
-  execFileSync(process.env.MSA_PYTHON ?? 'python3', ['-m', 'schemas.export', 'json-schema'], {
+  execFileSync(process.env.MSA_PYTHON ?? 'python3', ['-m', 'schemas.export'], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 16 * 1024 * 1024,

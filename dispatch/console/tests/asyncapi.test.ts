@@ -6,14 +6,10 @@ import { expect, it } from 'vitest'
 import definition from '@asyncapi/specs/schemas/3.0.0-without-$id.json'
 
 it('the AsyncAPI document is valid AsyncAPI 3', () => {
-  const document = execFileSync(
-    process.env['MSA_PYTHON'] ?? 'python3',
-    ['-m', 'schemas.export', 'asyncapi'],
-    {
-      cwd: join(import.meta.dirname, '../../..'),
-      encoding: 'utf8',
-    },
-  )
+  const document = execFileSync(process.env['MSA_PYTHON'] ?? 'python3', ['-m', 'schemas.asyncapi'], {
+    cwd: join(import.meta.dirname, '../../..'),
+    encoding: 'utf8',
+  })
   const validator = new Ajv({ strict: false, allErrors: true })
   addFormats(validator)
   const validate = validator.compile(definition)

@@ -36,7 +36,7 @@ class Part(StrEnum):
     PERSON = "person"
 
 
-PLACE_KEYS: Final[tuple[str, ...]] = ("positions", "assigned_position", "moved_m")
+PLACE_KEYS: Final[tuple[str, ...]] = ("positions", "assigned_position", "moved_m", "breach")
 PERSON_KEYS: Final[tuple[str, ...]] = ("reference",)
 """What of an event's image says where she was, and which file of whom it is."""
 

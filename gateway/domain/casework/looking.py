@@ -22,6 +22,7 @@ LOOKS: Final = frozenset(
         Kind.EVIDENCE_MADE,
         Kind.REPORT_READ,
         Kind.LOOKS_READ,
+        Kind.DISCLOSED,
         Kind.GLASS_ASKED,
         Kind.GLASS_ALLOWED,
         Kind.GLASS_REFUSED,
@@ -32,7 +33,7 @@ LOOKS: Final = frozenset(
 """What an auditor is shown among looks, besides what consoles were shown."""
 
 TOLD_TO_HER: Final = frozenset(
-    {CONSOLE_SHOWN, Kind.LOOKED, Kind.EXPORTED, Kind.EVIDENCE_MADE, Kind.REPORT_READ}
+    {CONSOLE_SHOWN, Kind.LOOKED, Kind.EXPORTED, Kind.EVIDENCE_MADE, Kind.REPORT_READ, Kind.DISCLOSED}
 )
 """What the victim is told, who asks who saw her file: that it was seen (Directive (EU) 2016/680)."""
 
@@ -96,6 +97,7 @@ VICTIM_WORDS: Final[Mapping[str, TellingWords]] = MappingProxyType(
                 "magistrate": "een magistraat",
                 "auditor": "een auditor",
                 "admin": "een beheerder",
+                "integrator": "een aangesloten systeem",
             },
             why={
                 "case": "behandeling van uw dossier",
@@ -120,6 +122,7 @@ VICTIM_WORDS: Final[Mapping[str, TellingWords]] = MappingProxyType(
                 "magistrate": "un magistrat",
                 "auditor": "un auditeur",
                 "admin": "un administrateur",
+                "integrator": "un système relié",
             },
             why={
                 "case": "suivi de votre dossier",
@@ -144,6 +147,7 @@ VICTIM_WORDS: Final[Mapping[str, TellingWords]] = MappingProxyType(
                 "magistrate": "ein Magistrat",
                 "auditor": "ein Prüfer",
                 "admin": "ein Verwalter",
+                "integrator": "ein angeschlossenes System",
             },
             why={
                 "case": "Bearbeitung Ihrer Akte",
@@ -168,6 +172,7 @@ VICTIM_WORDS: Final[Mapping[str, TellingWords]] = MappingProxyType(
                 "magistrate": "a magistrate",
                 "auditor": "an auditor",
                 "admin": "an administrator",
+                "integrator": "a connected system",
             },
             why={
                 "case": "work on your file",

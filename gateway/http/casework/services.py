@@ -13,6 +13,7 @@ from gateway.domain.casework.scope import Scope
 from gateway.http.casework.access_services import AccessServices
 from gateway.http.casework.file_ports import Circumstances, Hotspots, PhotoReader, Photos, Risk
 from gateway.http.casework.keeping_services import KeepingServices
+from gateway.http.casework.perimeter_ports import FileTrackers, Perimeters
 from gateway.ports import DeviceActs, Devices, FileCompanions
 from gateway.ports.reports import ReportTeam
 from schemas.casework import TeamView
@@ -115,6 +116,8 @@ class CaseworkServices:
     photos: Photos
     photo_reader: PhotoReader
     hotspots: Hotspots
+    perimeters: Perimeters
+    trackers: FileTrackers
     access: AccessServices
     keeping: KeepingServices
     statistics: Figures

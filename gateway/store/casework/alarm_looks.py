@@ -17,7 +17,7 @@ from gateway.store.casework.scoped import record, scoped
 from gateway.store.connect import Pool
 from gateway.store.history import CLOSED, PostgresHistory
 from gateway.store.sealing import Keyring
-from gateway.store.tracks import PostgresTracks
+from gateway.store.tracks import PostgresTracks, Who
 from gateway.store.view import Viewer
 from schemas.alarm import AlarmView
 from schemas.press import Purpose
@@ -64,9 +64,11 @@ class PostgresAlarmLooks:
         """Return when an alarm was first drawn on a screen."""
         return await PostgresAlarms(self._hers(scope), self.viewer).first_delivery(alarm)
 
-    async def track(self, scope: Scope, alarm_id: UUID, before: datetime | None, limit: int) -> Track:
-        """Return where she has been."""
-        return await PostgresTracks(self._hers(scope), self.clock).read(alarm_id, before, limit)
+    async def track(
+        self, scope: Scope, alarm_id: UUID, before: datetime | None, limit: int, who: Who = "victim"
+    ) -> Track:
+        """Return where she has been, or the offender."""
+        return await PostgresTracks(self._hers(scope), self.clock, who).read(alarm_id, before, limit)
 
     async def notes(self, scope: Scope, alarm_id: UUID) -> AlarmNotes:
         """Return all notes of an alarm, newest first."""

@@ -66,7 +66,8 @@ UPDATE device d
    SET last_seen_at = s.received_at, battery_at = s.received_at,
        battery_pct = coalesce((s.facts ->> 'button_battery_pct')::smallint, d.battery_pct)
   FROM (SELECT DISTINCT ON (registration_id) registration_id, received_at, facts FROM companion_state
-         WHERE facts ->> 'button_link' = 'up' ORDER BY registration_id, received_at DESC) s
+         WHERE facts ->> 'button_link' = 'up' AND NOT facts ? 'next_within_s'
+         ORDER BY registration_id, received_at DESC) s
  WHERE s.registration_id = d.registration_id AND d.kind = 'button' AND d.state IN ('paired', 'tested')
    AND NOT EXISTS (SELECT FROM device o
                     WHERE o.registration_id = d.registration_id AND o.kind = 'button'
@@ -97,8 +98,9 @@ SELECT d.device_id, c.companion_id
    AND NOT EXISTS (SELECT FROM device o WHERE o.companion_id = c.companion_id)
    AND NOT EXISTS (SELECT FROM device o WHERE o.registration_id = d.registration_id AND o.kind = 'phone'
                       AND o.state = 'issued' AND o.device_id <> d.device_id)
+   AND c.integrator_id IS NULL
    AND NOT EXISTS (SELECT FROM companion o WHERE o.registration_id = d.registration_id
-                      AND o.revoked_at IS NULL AND o.enrolled_at >= d.state_since
+                      AND o.integrator_id IS NULL AND o.revoked_at IS NULL AND o.enrolled_at >= d.state_since
                       AND o.companion_id <> c.companion_id)"""
 
 # Since it was issued: what another had pressed before says nothing of it.

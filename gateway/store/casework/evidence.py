@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from gateway.domain.casework.log_records import event_record
 from gateway.domain.casework.scope import Scope
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.rows import Row
+from gateway.store.casework.offender_evidence import OffenderEvidence, offender_of
 from gateway.store.casework.scoped import record, scoped
 from gateway.store.casework.sealed_log import link_of
 from gateway.store.connect import Pool, acquire
@@ -68,6 +69,7 @@ class Gathered:
     deliveries: list[dict[str, Any]]
     commands: list[dict[str, Any]]
     notes: list[dict[str, Any]]
+    offender: OffenderEvidence = field(default_factory=OffenderEvidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,16 +115,18 @@ class PostgresEvidence:
                 raise NotFound
             presses = await database.fetch(PRESSES, row["registration_id"], alarm_id)
             fixes = await database.fetch(FIXES, alarm_id)
+            events = await database.fetch(EVENTS, alarm_id)
             return Gathered(
                 alarm=Viewer(self.keyring, lambda _: None).alarm(row),
                 sealed_version=row["sealed_version"],
-                events=await database.fetch(EVENTS, alarm_id),
+                events=events,
                 links=[link_of(one) for one in await database.fetch(LINKS, alarm_id)],
                 presses=presses,
                 fixes=[one["fix"] for one in fixes],
                 deliveries=[dict(one) for one in await database.fetch(DELIVERIES, alarm_id)],
                 commands=[dict(one) for one in await database.fetch(COMMANDS, alarm_id)],
                 notes=self._notes(row),
+                offender=await offender_of(database, self.keyring, alarm_id, events),
             )
 
     async def chain(self, first: int, last: int) -> Chain:

@@ -13,7 +13,8 @@ from gateway.domain.casework.reminders import pending_of
 from gateway.domain.errors import FieldInvalid, SealBroken
 from gateway.domain.rows import Row
 from gateway.store.casework.lives import case_of
-from gateway.store.sealing import Keyring, Sealed
+from gateway.store.sealing import Keyring
+from gateway.store.view import sealed_of
 from schemas.life import FileLine, FileState, FileView, NextStep, ProtectionNow
 from schemas.protection import FaultKind, ProtectionState
 from schemas.registration import Person, Population
@@ -130,19 +131,9 @@ def _protection(row: Row, case: Case) -> ProtectionNow | None:
     )
 
 
-def _sealed(row: Row) -> Sealed:
-    return Sealed(
-        key_id=row["key_id"],
-        wrapped_key=row["wrapped_key"],
-        person_sealed=row["person_sealed"],
-        circumstances_sealed=row["circumstances_sealed"],
-        sealed_version=row["sealed_version"],
-    )
-
-
 def _victim(row: Row, keyring: Keyring) -> str | None:
     try:
-        person, _ = keyring.open_json(row["registration_id"], _sealed(row))
+        person, _ = keyring.open_json(row["registration_id"], sealed_of(row))
     except SealBroken:
         return None
     name: str = json.loads(person)["victim"]["name"]
@@ -151,7 +142,7 @@ def _victim(row: Row, keyring: Keyring) -> str | None:
 
 def _person(row: Row, keyring: Keyring) -> Person | None:
     try:
-        person, _ = keyring.open(row["registration_id"], _sealed(row))
+        person, _ = keyring.open(row["registration_id"], sealed_of(row))
     except SealBroken:
         return None
     return person

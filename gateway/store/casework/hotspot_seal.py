@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from gateway.domain.casework.hotspots import Cell, Flagged
 from gateway.domain.errors import SealBroken
 from gateway.domain.rows import Row
-from gateway.store.row_seal import RowSeal, derived_keys, open_row, seal_row
+from gateway.store.derived_keys import DerivedKeys
+from gateway.store.row_seal import RowSeal, open_row, seal_row
 from gateway.store.sealing import Keyring
 from schemas.hotspots import HotspotKind
 
@@ -41,29 +42,22 @@ class Blinds:
     """Keyed hashes, under each key of the key file; what is written goes under the one that wraps."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
-        self._keys: dict[str, bytes] = {}
+        self._keys = DerivedKeys(keyring, INFO)
 
     def written(self, flag: Flagged) -> tuple[bytes | None, list[bytes]]:
         """Return the hash of an address or number, and those of its cells, as they are kept."""
-        key = self._known()[self._keyring.current]
+        key = self._keys.current()
         same = flag.same
         blind = None if same is None else _hash(key, flag.kind, same)
         return blind, [_of_cell(key, cell) for cell in sorted(flag.cells)]
 
     def of_text(self, kind: HotspotKind, same: str) -> list[bytes]:
         """Return what an address or number may be kept as."""
-        return [_hash(key, kind, same) for key in self._known().values()]
+        return [_hash(key, kind, same) for key in self._keys.every()]
 
     def of_cells(self, cells: Iterable[Cell]) -> list[bytes]:
         """Return what cells may be kept as."""
-        return [_of_cell(key, cell) for cell in cells for key in self._known().values()]
-
-    def _known(self) -> dict[str, bytes]:
-        """Derive anew when the key file was read again: it may have a key more."""
-        if self._keys.keys() != self._keyring.keys.keys():
-            self._keys = derived_keys(self._keyring, INFO)
-        return self._keys
+        return [_of_cell(key, cell) for cell in cells for key in self._keys.every()]
 
 
 def _of_cell(key: bytes, cell: Cell) -> bytes:

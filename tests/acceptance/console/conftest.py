@@ -5,6 +5,7 @@ All of it runs in one event loop a worker, so that it can share one browser.
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 import pytest_asyncio
@@ -12,6 +13,11 @@ import pytest_asyncio
 from gateway.store.connect import Connection, connected
 from tests.support.browser import mark_browser, sharing_chromium
 from tests.support.gateway import Running, running
+
+PATIENT: Final = """
+[default]
+levels = [{step = "remind", after_s = 3600}]
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,8 +34,10 @@ async def chromium() -> AsyncIterator[None]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def gateway(chromium: None, database: str, tmp_path: Path) -> AsyncIterator[Running]:
-    """One node."""
-    async with running(database, tmp_path) as node:
+    """One node whose ladder waits: a slow machine sees no more of an alarm than a fast one."""
+    responses = tmp_path / "responses.toml"
+    responses.write_text(PATIENT)
+    async with running(database, tmp_path, responses=responses) as node:
         yield node
 
 

@@ -13,8 +13,8 @@ REFERENCE = "SELECT reference FROM registration WHERE registration_id = $1"
 
 async def _opened(gateway: Running, page: Page, name: str, role: Role, place: str) -> None:
     """Sign in by a link and go to a page of the case teams."""
-    async with page.expect_response("**/v1/session/link"):
-        await page.goto(gateway.url + await a_link(gateway, "BE-VOV", name=name, role=role))
+    await page.goto(gateway.url + await a_link(gateway, "BE-VOV", name=name, role=role))
+    await expect(page.get_by_role("navigation").first).to_be_visible()  # which keeps the address until then
     await page.goto(f"{gateway.url}/#{place}")
     await page.reload()
 

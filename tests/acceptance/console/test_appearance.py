@@ -9,6 +9,7 @@ import os
 import re
 from collections import Counter
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from tests.support.console_walk import every_screen, speak
 from tests.support.contrast import ratio
 from tests.support.dispatcher import LIVE, a_dispatcher
 from tests.support.gateway import Running
+from tests.support.story import settled
 
 PICTURES: Final = os.environ.get("MSA_SCREENS")
 SNAPSHOTS: Final = Path(__file__).parent / "snapshots"
@@ -174,6 +176,11 @@ def timeless(tree: str) -> str:
     return re.sub(r"# [a-z]{3,4} #", "# month #", numbered) + "\n"
 
 
+async def read_out(part: Locator) -> str:
+    """What a screen reader finds, as it is kept."""
+    return timeless(await part.aria_snapshot())
+
+
 async def test_what_a_screen_reader_is_told_of_the_main_screens_is_as_agreed(gateway: Running) -> None:
     """What may come by itself within seconds, as an escalation may, is left out."""
     regions = {
@@ -194,7 +201,8 @@ async def test_what_a_screen_reader_is_told_of_the_main_screens_is_as_agreed(gat
             if screen in ("raised", "test"):
                 await expect(page.locator(LIVE)).to_be_visible()
             for name, region in regions.get(screen, {}).items():
-                told[f"{screen}-{name}.yml"] = timeless(await page.locator(region).first.aria_snapshot())
+                file = SNAPSHOTS / f"{screen}-{name}.yml"
+                told[file.name] = await settled(file, partial(read_out, page.locator(region).first))
             if screen == "wall":
                 break
     if os.environ.get("MSA_SNAPSHOTS") == "write":

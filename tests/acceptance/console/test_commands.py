@@ -8,7 +8,7 @@ from uuid import UUID
 from playwright.async_api import Locator, Page, expect
 
 from dispatch.client import ConsoleClient
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from schemas.session import Role
 from tests.support.answering import time_passes
 from tests.support.browser import axe_violations
@@ -157,6 +157,7 @@ async def test_requirement_14_an_alarm_is_answered_by_keyboard_alone(gateway: Ru
                 "section[aria-label='Closed']",
                 "footer .news",
             ),
+            STORY,
         )
         alarm_id = await a_pressed_alarm(gateway, "Voorbeeld, Anna")
         await story.step("The victim presses")
@@ -293,6 +294,7 @@ async def test_network_lost_for_20_seconds_in_the_middle_of_a_command(gateway: R
         await page.keyboard.press("F2")
         await holds(page, "Voorbeeld, Anna")
         await page.keyboard.press("F8")
+        await expect(page.get_by_role("textbox", name="Note")).to_be_focused()
         await page.keyboard.type("She hides in the")
         await page.keyboard.press("F4")
         await page.get_by_role("radio", name=re.compile("ALPHA 1")).check()

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from playwright.async_api import Locator, Page, expect
@@ -14,6 +15,7 @@ from tests.support.desk import a_unit
 from tests.support.dispatcher import SAID_WITHIN_MS, a_dispatcher
 from tests.support.gateway import Running
 from tests.support.proxy import tcp_proxy
+from tests.support.wait import until
 
 READABLE_VH = 6.0
 """A letter's em of 6 % of the screen's height: some 40 mm on a display of 55 inches, capitals 30 mm,
@@ -32,6 +34,12 @@ async def em_vh(page: Page, selector: str) -> float:
     return 100 * min(sizes)
 
 
+async def tells(page: Page, words: Sequence[str]) -> bool:
+    """Whether each of these stands somewhere in the page."""
+    html = await page.content()
+    return all(word in html for word in words)
+
+
 async def test_the_wall_tells_what_is_open_and_nothing_of_whom(gateway: Running) -> None:
     async with (
         tcp_proxy(gateway.url) as network,
@@ -39,8 +47,7 @@ async def test_the_wall_tells_what_is_open_and_nothing_of_whom(gateway: Running)
     ):
         await press_them(gateway)
         await expect(page.get_by_role("heading", name=VICTIM)).to_be_visible()
-        html = await page.content()
-        assert [one for one in PERSONAL if one not in html] == [], "all of it stands on the desk"
+        await until("all of it stands on the desk", lambda: tells(page, PERSONAL))
 
         await open_wall(page)
         rows = page.locator(f"{WALL} li")
@@ -166,6 +173,7 @@ async def test_requirement_08_a_new_alarm_moves_neither_selection_nor_focus_nor_
 
         chosen = page.get_by_role("button", name="Voorbeeld, Els")
         await chosen.click()
+        await expect(page.get_by_role("heading", name="Voorbeeld, Els")).to_be_visible()
         await page.locator(".queue").evaluate("(queue) => queue.scrollTo(0, 160)")
         await page.locator(".panel.detail").evaluate("(detail) => detail.scrollTo(0, 40)")
         where = "(all) => all.map((each) => each.scrollTop)"

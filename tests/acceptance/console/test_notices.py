@@ -99,7 +99,7 @@ async def test_requirement_11_alarms_cannot_be_shelved_and_notices_can_with_end_
         await shelved.get_by_role("button", name=re.compile("Take back")).press("Enter")
         await expect(count(page)).to_have_text(re.compile("2 to do$"))
         (other,) = (one for one in held if one.kind is not NoticeKind.WEBHOOK_FAILED)
-        await console.shelve_notice("BE-VOV", other.notice_id, 3, ShelvingReason.PLANNED)
+        await console.shelve_notice("BE-VOV", other.notice_id, 8, ShelvingReason.PLANNED)
         await expect(count(page)).to_contain_text("1 put aside")
         await expect(count(page)).to_have_text(re.compile("2 to do$"))
         trace = [(row["kind"], (row["done_by"] or {}).get("name")) for row in await pool.fetch(EVENTS)]

@@ -58,8 +58,12 @@ async def test_a_test_press_never_looks_like_an_alarm(gateway: Running) -> None:
 async def test_a_lost_link_is_said_within_six_seconds_and_what_was_missed_is_replayed(
     gateway: Running,
 ) -> None:
-    companion = await gateway.a_companion()
-    async with tcp_proxy(gateway.url) as network, a_dispatcher(gateway, network.url) as page:
+    companion, other = await gateway.a_companion(), await gateway.a_session(name="Operator Two")
+    async with (
+        tcp_proxy(gateway.url) as network,
+        a_dispatcher(gateway, network.url) as page,
+        ConsoleClient(gateway.url, other),  # so that nobody thinks the centre unattended, and escalates
+    ):
         network.cut()
         lost = page.get_by_role("alert").filter(has_text="Link lost. What you see is as of")
         await expect(lost).to_be_visible(timeout=SAID_WITHIN_MS)

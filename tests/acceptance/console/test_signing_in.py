@@ -10,7 +10,7 @@ from uuid import uuid4
 from playwright.async_api import Page, expect
 
 from gateway.clock import SystemClock
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.passwords import hash_password
 from gateway.store.connect import create_pool
 from gateway.store.operators import Operators
@@ -167,7 +167,7 @@ async def test_an_operator_signs_in_and_out_at_a_real_provider_on_another_site(
         await page.get_by_role("link", name="Sign in with Example").click()
         await page.get_by_text("[ Cancel ]").click()
         await expect(page.get_by_role("alert")).to_contain_text("refused or cancelled")
-        assert page.url == f"{home}/"
+        await expect(page).to_have_url(f"{home}/")
         await page.get_by_role("link", name="Sign in with Example").click()
         await sign_in_at_the_provider(page, "nobody")
         await expect(page.get_by_role("alert")).to_contain_text("no role or centre here")
@@ -207,9 +207,9 @@ async def test_signing_in_again_at_the_provider_keeps_the_board_and_what_is_half
 
         again = await elsewhere(page, "anna")
         await expect(again.get_by_role("heading")).to_contain_text("You are signed in again")
-        await clean(again)
         await expect(page.locator(bar)).not_to_contain_text("Session ended at")
         await expect(page.get_by_role("textbox").first).to_have_value("Half a sen")
+        await clean(again)  # last: meanwhile the session may end once more
         await again.close()
 
         await expect(page.locator(bar)).to_contain_text("Session ended at", timeout=RUNS_OUT_MS)

@@ -43,9 +43,11 @@ async def test_an_explicit_pairing_asks_no_agent_and_an_implicit_one_does(bed: B
 async def test_an_agent_that_refuses_an_implicit_pairing_leaves_the_read_without_an_answer(bed, agent):
     agent.allows = False
     async with phone_for(bed.button.name) as phone:
+        reading = asyncio.create_task(phone.read_press())
+        await eventually(lambda: agent.asked != [])
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.5):
-                await phone.read_press()
+                await reading
     assert agent.asked == ["RequestAuthorization"]
 
 

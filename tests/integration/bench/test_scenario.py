@@ -4,6 +4,7 @@ import pytest
 from bleak.exc import BleakError
 
 from ble_bridge import reference_service as service
+from ble_bridge.bench import radio
 from ble_bridge.bench.bed import Bed
 from ble_bridge.reference_service import Identity, PatternCode, Settings, Stage
 from tests.support.ble import eventually
@@ -50,7 +51,10 @@ async def test_each_act_on_the_button_is_told_as_what_it_was(bed: Bed):
             assert heard.battery_pct == bed.button.battery_pct
 
 
-async def test_a_short_absence_loses_neither_the_link_nor_what_was_said_meanwhile(bed: Bed):
+async def test_a_short_absence_loses_neither_the_link_nor_what_was_said_meanwhile(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(radio, "SUPERVISION_TIMEOUT_S", 60.0)  # shorter than that, on any machine
     async with phone_for(bed.button.name) as phone:
         await phone.pair_and_subscribe()
         bed.button.carry_away()

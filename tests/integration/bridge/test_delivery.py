@@ -25,6 +25,7 @@ from ble_bridge.reference_service import PRESS_RECORD, PatternCode, PressRecord,
 from ble_bridge.state import StateDirectory
 from ble_bridge.track import Point, RecordedTrack
 from ble_bridge.uplink import Uplink
+from schemas.enrolment import CompanionPolicy
 from schemas.press import Purpose
 from schemas.registration import ButtonPolicy
 from schemas.signals import SignalKind
@@ -255,14 +256,16 @@ async def test_a_real_press_goes_before_tests_that_wait_already(way: Way, gatewa
     await committed(gateway, 3)
 
 
-async def test_a_newer_alarm_ends_the_wait_for_an_older_ones_news(way: Way, gateway: CompanionGateway):
-    way.press()
-    await eventually(lambda: len(way.events.of("receipt")) == 1)
-    way.press()
-    await eventually(lambda: len(way.events.of("receipt")) == 2)
-    newer = list(gateway.store.values())[1]
-    await gateway.signal(newer.alarm_id, SignalKind.SEEN)
-    await eventually(lambda: Stage.SEEN in way.settled, 0.9)
+async def test_a_newer_alarm_ends_the_wait_for_an_older_ones_news(tmp_path: Path, gateway: CompanionGateway):
+    gateway.companion_policy = CompanionPolicy(signals_wait_s=60.0)
+    async with a_way(tmp_path / "companion", gateway) as way:
+        way.press()
+        await eventually(lambda: len(way.events.of("receipt")) == 1)
+        way.press()
+        await eventually(lambda: len(way.events.of("receipt")) == 2)
+        newer = list(gateway.store.values())[1]
+        await gateway.signal(newer.alarm_id, SignalKind.SEEN)
+        await eventually(lambda: Stage.SEEN in way.settled, 20)
 
 
 async def test_a_closed_alarm_is_asked_about_no_more(way: Way, gateway: CompanionGateway):

@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from httpcore import AsyncConnectionPool, AsyncHTTPConnection
+from httpx import AsyncHTTPTransport
+
 from ble_bridge import timing
 from ble_bridge.bench.bed import Bed
 from ble_bridge.ports import Fix, PhoneHealth
 from ble_bridge.reference_service import PatternCode
 from ble_bridge.state import StateDirectory
+from ble_bridge.uplink import Uplink
 from schemas.enrolment import CompanionPolicy
 from schemas.position import Method
 from schemas.protection import CompanionHeartbeat, LinkState, PositionSourceState
@@ -91,7 +95,7 @@ async def test_the_phone_the_source_and_the_alarm_are_told_as_they_are(
         await companion.until_up()
         gateway.always = "503"
         await bed.button.press(PatternCode.HOLD)
-        await gateway.until(lambda: gateway.heartbeats[-1].presses_waiting == 1)
+        await gateway.until(lambda: gateway.heartbeats and gateway.heartbeats[-1].presses_waiting == 1)
         gateway.always = "work"
         await companion.until_committed(1)
         alarm_id = next(iter(gateway.store.values())).alarm_id
@@ -106,10 +110,22 @@ async def test_the_phone_the_source_and_the_alarm_are_told_as_they_are(
         await gateway.until(lambda: gateway.heartbeats[-1].alarm_id is None)
 
 
+def connections_of(companion: Companion) -> Sequence[AsyncHTTPConnection]:
+    """Return what is open towards the gateway for presses."""
+    uplink = companion.bridge._parts.gateway
+    assert isinstance(uplink, Uplink)
+    transport = uplink._http._transport
+    assert isinstance(transport, AsyncHTTPTransport)
+    pool = transport._pool
+    assert isinstance(pool, AsyncConnectionPool)
+    return [each for each in pool.connections if isinstance(each, AsyncHTTPConnection)]
+
+
 async def test_heartbeats_keep_the_very_connection_warm_that_a_press_takes(
     companion: Companion, bed: Bed, gateway: CompanionGateway
 ):
     await until_told(gateway, LinkState.UP)
+    await eventually(lambda: all(each.is_idle() for each in connections_of(companion)))  # it was answered
     await bed.button.press(PatternCode.HOLD)
     await companion.until_committed(1)
     of_beats = {each.connection for each in gateway.messages if each.url.endswith("/heartbeats")}

@@ -105,7 +105,7 @@ async def test_a_verdict_on_the_press_itself_is_a_refusal_with_the_gateways_word
 
 
 async def test_a_silent_gateway_is_given_up_in_time(uplink, gateway, monkeypatch):
-    monkeypatch.setattr(uplink._http, "timeout", httpx.Timeout(0.2))
+    monkeypatch.setattr(uplink._http, "timeout", httpx.Timeout(20, read=0.2))
     gateway.plan.append("silent")
     assert await uplink.post(as_it_is(a_press())) == Unknown("ReadTimeout")
 

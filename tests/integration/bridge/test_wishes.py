@@ -132,7 +132,8 @@ async def test_a_wish_made_without_a_network_is_passed_on_by_the_running_bridge(
         gateway.fates.clear()
         await gateway.until(lambda: gateway.wishes)
         assert gateway.wishes[0][1].word == "thunder"
-        await gateway.until(lambda: len(gateway.heartbeats) >= 3)
+        beats = len(gateway.heartbeats)
+        await gateway.until(lambda: len(gateway.heartbeats) >= beats + 2)
         assert len(gateway.wishes) == 1
 
 

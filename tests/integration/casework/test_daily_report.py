@@ -15,7 +15,7 @@ import pytest
 
 from gateway.domain.casework.report import window_of
 from gateway.domain.errors import MailFailed, MailRefused
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.reporting.daily import DailyReports
 from gateway.reporting.smtp import SmtpPost
 from gateway.settings import Settings

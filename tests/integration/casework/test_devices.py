@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from gateway.clock import SystemClock
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.store.casework.device_acts import PostgresDeviceActs
 from gateway.store.casework.device_watch import DeviceWatch
 from gateway.store.connect import Connection, Pool

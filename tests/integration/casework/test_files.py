@@ -14,7 +14,7 @@ import pytest
 from gateway.clock import SystemClock
 from gateway.domain.casework.days import day_of
 from gateway.domain.casework.terms import months_on
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.store.connect import Connection
 from schemas.problems import ProblemKind
 from schemas.session import Role

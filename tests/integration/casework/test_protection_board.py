@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.store.connect import Connection
 from schemas.protection_board import Board
 from schemas.session import Role

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from gateway.domain.casework.answers import Asked, end_of
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.store.casework.statistics import PostgresStatistics
 from gateway.store.connect import Connection, Pool
 from schemas.outcome import Outcome

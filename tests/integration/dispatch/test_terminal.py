@@ -101,7 +101,7 @@ async def test_an_alarm_is_shown_taken_served_and_closed_by_keys_alone(gateway: 
         await pilot.pause()
         await pilot.press(*"aangehouden", "enter")
         await until("it is closed", lambda: not list(terminal._client.board.open_alarms()))
-        assert terminal.query_one("#queue", DataTable).row_count == 0
+        await until("it is listed no more", lambda: terminal.query_one("#queue", DataTable).row_count == 0)
 
 
 async def test_a_new_alarm_does_not_move_the_selection_and_f2_takes_the_one_that_waits(

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.store.connect import Connection
 from schemas.session import Role
 from tests.support.gateway import Companion, Running

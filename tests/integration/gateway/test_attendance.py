@@ -289,6 +289,7 @@ async def test_a_console_whose_picture_is_read_anew_attends_for_a_while(
             monkeypatch.setattr(dispatch_timing, "READ_ANEW_S", 0.0)
             await until("it takes too long", lambda: attending(0))
         await console.next("caught_up")
+        await console.send("pong")  # as it does at each heartbeat
         await until("it is live again", lambda: attending(1))
 
 
@@ -313,6 +314,7 @@ async def test_two_nodes_divert_only_what_neither_can_show(database: str, tmp_pa
                 return (await consoles(database))["BE-VOV"] == 0
 
             await until("the console has gone", gone)
+            await beside.send("pong")  # as it does at each heartbeat
             await time_passes(database, 9.5)  # less than the first level, as much as the grace, nearly
             told = await beside.next("event")
             assert told["alarm"]["alarm_id"] == raised["alarm"]["alarm_id"]

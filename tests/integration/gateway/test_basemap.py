@@ -13,7 +13,7 @@ from shapely.geometry import shape
 from gateway.basemap import FILE_URL
 from gateway.http import app
 from gateway.http.basemap import AREAS_URL
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from schemas.basemap import BasemapKind
 from tests.support.gateway import Running, running
 from tests.support.pmtiles import a_png, archive, pyramid

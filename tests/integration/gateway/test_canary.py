@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.canary import account as accounts
@@ -105,9 +104,8 @@ async def test_the_command_says_how_it_went_and_ends_with_1_when_a_way_is_cut(ga
 
 
 async def test_a_console_that_is_told_nothing_fails_the_way_and_the_canary_is_closed_all_the_same(
-    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("gateway.canary.probe.SEEN_S", 0.5)
     async with running(database, tmp_path, node="a") as a, running(database, tmp_path, node="b") as b:
         async with probing(await set_up(a), a, b) as prober:
             assert (await prober.probe("a", "BE-VOV")).failed is None

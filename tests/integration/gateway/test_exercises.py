@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from dispatch import timing
 from gateway.store.connect import connected
 from tests.support.commands import answer_of, msa
 from tests.support.desk import a_desk
@@ -38,7 +41,10 @@ async def failing(node: Running, *words: str) -> tuple[int | None, str]:
     return status, b"".join(process.log).decode()
 
 
-async def test_an_exercise_is_shown_to_everybody_and_its_presses_are_never_real(gateway: Running) -> None:
+async def test_an_exercise_is_shown_to_everybody_and_its_presses_are_never_real(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timing, "SILENCE_S", 3600.0)  # nobody answers for the desk while commands run
     companion = await gateway.a_companion()
     async with a_desk(gateway, "BE-VOV") as desk:
         began = await exercise(gateway, "start", *ON, "--people", "2")

@@ -17,6 +17,7 @@ from tests.support.answering import (
     Station,
     a_sealed_companion,
     a_station,
+    an_attended_station,
     an_operator_view,
     details_of,
     notices_of,
@@ -46,8 +47,7 @@ CALLS = "SELECT count(*) FROM webhook_call"
 
 @pytest.fixture
 async def station(database: str) -> AsyncIterator[Station]:
-    async with a_station(database) as node:
-        await node.attendance.beat({"BE-VOV": 1, "BE-VAN": 1})
+    async with an_attended_station(database, {"BE-VOV": 1, "BE-VAN": 1}) as node:
         yield node
 
 

@@ -36,5 +36,6 @@ async def test_a_401_says_what_to_come_back_with(gateway: Running) -> None:
         assert refused.headers.get_list("www-authenticate") == [f'{challenge} realm="msa"']
 
 
-def test_every_401_has_a_challenge() -> None:
-    assert {kind for kind in ProblemKind if kind.status == 401} == set(CHALLENGES)
+def test_every_401_has_a_challenge_and_so_has_a_scope_that_lacks() -> None:
+    unknown = {kind for kind in ProblemKind if kind.status == 401}
+    assert unknown | {ProblemKind.SCOPE_MISSING} == set(CHALLENGES)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gateway.clock import SystemClock
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.store import reopened
 from gateway.store.companions import Companions
 from gateway.store.connect import connected, create_pool

@@ -28,8 +28,9 @@ async def test_every_hostile_body_raises_one_alarm_and_blinds_no_list(gateway: R
             again = await gateway.press(companion, raw=body)
             assert (answer.status_code, again.status_code) == (201, 200), name
             assert again.json()["alarm_id"] == answer.json()["alarm_id"], name
-            while (event := await console.next("event"))["alarm"] is None:
-                pass  # so many alarms at once are told as a flood
+            await console.send("pong")
+            while (event := await console.next("event"))["kind"] in {"notice.raised", "alarm.escalated"}:
+                pass  # so many alarms at once are told as a flood, and nobody answers them
             assert event["alarm"]["alarm_id"] == answer.json()["alarm_id"], name
             assert event["alarm"]["verified"], name
             if name in READABLE:

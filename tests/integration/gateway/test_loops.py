@@ -25,6 +25,11 @@ async def test_another_nodes_press_arrives_by_the_doorbell_and_not_by_the_poll(
     monkeypatch.setattr(timing, "POLL_S", 3600.0)
     async with running(database, tmp_path, node="a") as a, running(database, tmp_path, node="b") as b:
         companion = await a.a_companion()
+
+        async def listens() -> bool:
+            return "msa_doorbell_up 1.0" in (await b.http.get(f"{b.url}/metrics")).text
+
+        await until("the other node listens", listens)
         async with b.console(await b.a_session()) as console:
             await console.attached()
             receipt = (await a.press(companion)).json()

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 
 from gateway.http.oidc import COOKIE as UNDER_WAY
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from tests.support.gateway import running
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, oidc_provider, sign_in_there
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
@@ -21,6 +22,8 @@ from tests.support.wait import until
 CENTRES: Final = ("BE-VOV", "BE-VAN", "BE-VBR")
 SEED: Final = 20260302
 COMMANDS: Final = 40
+COMMANDS_MAX: Final = 400
+KINDS: Final = {"acknowledge", "note", "assign", "transfer", "close"}
 ADD_UNIT: Final = """
 INSERT INTO unit (centre_id, unit_id, name, on_duty, since) VALUES ($1, $2, $3, true, now())"""
 UNOWED: Final = """
@@ -42,8 +45,11 @@ class Hand:
         self._units = units
         self._random = random.Random(SEED + number)
 
-    async def work(self) -> None:
-        for number in range(COMMANDS):
+    async def work(self, enough: Callable[[], bool]) -> None:
+        """Do so many things, and go on while it is not enough: when they come late, most are refused."""
+        for number in range(COMMANDS_MAX):
+            if number >= COMMANDS and enough():
+                return
             if number % 15 == 14:
                 await self._watcher.cut()
             await until("there is something to do", self._ready)
@@ -105,11 +111,15 @@ async def test_whatever_operators_do_at_two_nodes_the_history_holds(
         pressers = [await pair.presser(nodes[n % 2], centre=CENTRES[n % 3]) for n in range(5)]
         hands = [Hand(watcher, units, number) for number, watcher in enumerate(watchers)]
         async with load(pressers) as pressing:
-            await asyncio.gather(*(hand.work() for hand in hands))
+            await asyncio.gather(*(hand.work(lambda: all_done(hands).keys() >= KINDS) for hand in hands))
             await pressing.stop()
-        done = sum((hand.done for hand in hands), Counter[str]())
+        done = all_done(hands)
         verdict = await pair.verdict()
         assert verdict.holds, verdict
     assert await connection.fetchval(UNOWED) == 0
     assert done["unknown"] < COMMANDS
-    assert done.keys() >= {"acknowledge", "note", "assign", "transfer", "close"}, done
+    assert done.keys() >= KINDS, done
+
+
+def all_done(hands: Iterable[Hand]) -> Counter[str]:
+    return sum((hand.done for hand in hands), Counter[str]())

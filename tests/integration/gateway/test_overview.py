@@ -11,6 +11,7 @@ import pytest
 from gateway import timing
 from gateway.store.connect import Connection, Role, connected
 from schemas.session import Role as OperatorRole
+from tests.integration.gateway.test_attendance import consoles
 from tests.support.answering import time_passes
 from tests.support.changing import pressed
 from tests.support.desk import a_desk, an_acknowledged_alarm, supervisor
@@ -123,6 +124,11 @@ async def test_every_silence_and_every_block_is_recorded_once(gateway: Running) 
     assert (silenced["sound"], silenced["silenced_until"]) == ("silenced", UNTIL)
     assert silenced["operator"]["name"] == "Anna"
     async with connected(gateway.database, application_name="test") as connection:
+
+        async def all_written() -> bool:
+            return len(await connection.fetch(SOUNDS)) >= 5
+
+        await until("the last is written", all_written)
         rows = await connection.fetch(SOUNDS)
     assert [row["sound"] for row in rows] == ["unchecked", "ready", "silenced", "blocked", "ready"]
     assert {row["console_id"] for row in rows} == {console.id}
@@ -222,8 +228,12 @@ async def test_consoles_that_were_forgotten_are_told_again_within_seconds(gatewa
 
 
 async def test_what_waits_is_shown_with_its_age_and_the_ladder(gateway: Running) -> None:
+    async def attended() -> bool:
+        return (await consoles(gateway.database))["BE-VOV"] == 1
+
     watching = await a_supervisor(gateway)
     async with a_desk(gateway, "BE-VOV") as desk:
+        await until("it is attended", attended)  # else, ten seconds on, it is passed over
         taken = await an_acknowledged_alarm(gateway, desk)
         waits = (await gateway.press(await gateway.a_companion())).json()["alarm_id"]
         await gateway.press(await gateway.a_companion(), a_press(purpose="test"))
@@ -318,9 +328,14 @@ async def test_protections_and_their_faults_are_counted(
             state,
             [{"kind": kind, "since": NOW.isoformat()} for kind in faults],
         )
-    centre = await (await a_supervisor(gateway)).centre()
-    assert centre["protections"] == {"protected": 1, "degraded": 2, "unprotected": 1}
-    assert centre["faults"] == {"companion_silent": 1, "phone_battery_low": 2, "clock_wrong": 1}
+    supervisor = await a_supervisor(gateway)
+    counted = {"protected": 1, "degraded": 2, "unprotected": 1}
+    await supervisor.sees("figures of now", lambda centre: centre["protections"] == counted)
+    assert (await supervisor.centre())["faults"] == {
+        "companion_silent": 1,
+        "phone_battery_low": 2,
+        "clock_wrong": 1,
+    }
 
 
 async def test_figures_are_counted_once_for_all_who_look_within_ten_seconds(

@@ -84,7 +84,7 @@ async def test_after_the_alarm_is_closed_no_console_is_told_a_position(database:
         companion, other = await gateway.a_companion(), await gateway.a_companion()
         alarm_id, open_one = await an_alarm(gateway, companion), await an_alarm(gateway, other)
         token = await gateway.a_session()
-        fix = wire_fix(1)
+        fix = wire_fix(1, age_s=30.0)  # of before the end, however late it comes
         async with gateway.console(token) as console:
             await console.attached()
             asked = {"alarm_id": alarm_id, "expected_version": 1}

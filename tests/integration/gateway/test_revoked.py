@@ -10,7 +10,7 @@ from dispatch import timing as dispatch_timing
 from dispatch.client import CommandRefused, ConsoleClient, ConsoleClosedError
 from gateway import revoking
 from gateway.clock import SystemClock
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.store.attendance import PostgresAttendance
 from gateway.store.connect import connected, create_pool
 from gateway.store.operators import Operators

@@ -31,9 +31,9 @@ async def test_a_request_that_never_ends_is_dropped(
 
 
 async def test_a_slow_answer_is_not_a_slow_request(gateway: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PromptProtocol, "DEADLINE_S", 0.05)
     companion = await gateway.a_companion()
     alarm_id = (await gateway.press(companion)).json()["alarm_id"]
+    monkeypatch.setattr(PromptProtocol, "DEADLINE_S", 0.05)
     url = f"{gateway.url}/v1/alarms/{alarm_id}/signals?after=1"
     asking = asyncio.create_task(gateway.http.get(url, headers=companion.signed("GET", url)))
     done, _ = await asyncio.wait([asking], timeout=0.2)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from gateway.domain import happenings
+from gateway.store import changes as changes_store
 from gateway.store.connect import Connection, Role, connected
 from gateway.store.deadlines import PostgresDeadlines
 from schemas.alarm import AlarmView
@@ -20,6 +21,7 @@ from tests.support.answering import (
     Station,
     a_sealed_companion,
     a_station,
+    an_attended_station,
     an_operator_view,
     kinds_of,
     life_of,
@@ -44,8 +46,7 @@ WITHIN_S = 1.0
 
 @pytest.fixture
 async def station(database: str) -> AsyncIterator[Station]:
-    async with a_station(database) as node:
-        await node.attendance.beat(ATTENDED)
+    async with an_attended_station(database, ATTENDED) as node:
         yield node
 
 
@@ -395,8 +396,13 @@ async def test_a_locked_centre_that_many_share_alarms_with_delays_no_other(
 
 
 async def test_an_operator_waits_for_a_centre_that_is_held_up_without_holding_up_her_own(
-    database: str, station: Station, connection: Connection, operator: OperatorView
+    database: str,
+    station: Station,
+    connection: Connection,
+    operator: OperatorView,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(changes_store, "HELD_UP_TRIES", 1000)  # as often as it takes to look between two
     alarm = await changed(connection, happenings.cross(await an_alarm(connection), "BE-WLX", NOW))
     async with held(database, "BE-WLX") as queue:
         asked = asyncio.create_task(station.commands.carry_out(operator, acknowledging(alarm)))

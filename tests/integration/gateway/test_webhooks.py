@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,14 @@ from gateway.webhooks import Outside, Webhooks
 from schemas.alarm import AlarmView
 from schemas.commands import Acknowledge
 from tests.integration.gateway.test_follow_ups import on
-from tests.support.answering import Station, a_station, an_operator_view, notices_of, time_passes
+from tests.support.answering import (
+    Station,
+    a_station,
+    an_attended_station,
+    an_operator_view,
+    notices_of,
+    time_passes,
+)
 from tests.support.changing import pressed
 from tests.support.gateway import DEADLINE_S, running
 from tests.support.records import a_companion, an_operator
@@ -29,6 +37,8 @@ from tests.support.records import a_companion, an_operator
 SECRET = bytes(range(32))
 URL = "https://outside.example/called"
 OUTCOMES = "SELECT outcome FROM webhook_call"
+NOW = "SELECT clock_timestamp()"
+DUE = "SELECT due_at FROM webhook_call"
 
 
 @dataclass
@@ -51,8 +61,7 @@ class Receiver:
 
 @pytest.fixture
 async def station(database: str) -> AsyncIterator[Station]:
-    async with a_station(database) as node:
-        await node.attendance.beat({"BE-VOV": 1})
+    async with an_attended_station(database, {"BE-VOV": 1}) as node:
         yield node
 
 
@@ -117,14 +126,17 @@ async def test_what_fails_is_tried_again_under_the_same_id_until_it_gets_through
     waits_s = [1, 2, 5, 10, 30, 60, 60]
     for tries, wait_s in enumerate(waits_s, 1):
         receiver.status = (503, 302, 0, 500)[tries % 4]
+        began = await connection.fetchval(NOW)
         await look(station, receiver)
         assert len(receiver.got) == tries
-        await time_passes(connection, wait_s - 0.5)
+        ended, due = await connection.fetchval(NOW), await connection.fetchval(DUE)
+        assert began <= due - timedelta(seconds=wait_s) <= ended
+        await time_passes(connection, wait_s - max(waits_s))  # due in a minute, however slow this is
         await look(station, receiver)
         assert len(receiver.got) == tries
         failed = ("BE-VOV", "webhook_failed", str(alarm.alarm_id)) in await notices_of(connection)
         assert failed == (tries >= 4)
-        await time_passes(connection, 0.5)
+        await time_passes(connection, max(waits_s))
     receiver.status = 200
     await look(station, receiver)
     assert len(set(receiver.ids)) == 1

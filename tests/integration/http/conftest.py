@@ -72,7 +72,8 @@ def app(clock, companions, operators, registrations) -> FastAPI:
         registrations=registrations,
     )
 
-    @app.api_route("/signed", methods=["GET", "POST"])
+    @app.get("/signed")
+    @app.post("/signed", operation_id="post_signed")
     async def signed(companion: SignedBy) -> str:
         return str(companion.companion_id)
 

@@ -14,7 +14,7 @@ from dispatch.ports import Admission
 from gateway.clock import SystemClock
 from gateway.domain.claims import ClaimRules
 from gateway.http import oidc
-from gateway.http.principal import COOKIE
+from gateway.http.security import COOKIE
 from gateway.http.services import ByProvider
 from gateway.oidc.client import Client
 from gateway.oidc.provider import Provider

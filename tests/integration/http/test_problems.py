@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from structlog.testing import capture_logs
 
 from tests.integration.http.conftest import slug
@@ -19,7 +21,21 @@ async def test_what_is_not_json_is_malformed(client):
 async def test_what_is_not_there_and_what_is_not_allowed(client):
     assert slug(await client.get("/nothing")) == "not-found"
     answer = await client.put("/v1/session")
+    assert (slug(answer), answer.headers["allow"]) == ("method-not-allowed", "DELETE, GET, POST")
+
+
+async def test_a_path_that_the_document_names_is_no_value_of_another_ones_parameter(app, client):
+    @app.get("/things/{thing_id}")
+    async def thing(thing_id: UUID) -> str:
+        return str(thing_id)
+
+    @app.post("/things/imports")
+    async def imports() -> str:
+        return ""
+
+    answer = await client.get("/things/imports")
     assert (slug(answer), answer.headers["allow"]) == ("method-not-allowed", "POST")
+    assert slug(await client.get("/things/nothing")) == "invalid"
 
 
 async def test_what_nobody_foresaw_is_answered_and_logged_by_an_id_and_without_its_words(client):

@@ -5,7 +5,8 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from gateway.domain.errors import NotSignedIn, WrongOrigin
-from gateway.http.principal import COOKIE, admit
+from gateway.http.principal import admit
+from gateway.http.security import COOKIE
 from gateway.passwords import hash_password
 from schemas.session import Role
 from tests.integration.http.conftest import BASE, slug

@@ -12,7 +12,8 @@ from starlette.datastructures import Headers
 
 from gateway.domain.people import Companion
 from gateway.http.exact_signature import verify_exact
-from gateway.http.signatures import RELEVANT, Finding, judge
+from gateway.http.message_signatures import RELEVANT
+from gateway.http.signatures import Finding, judge
 from tests.integration.http.conftest import BASE, slug
 from tests.support.clock import START
 from tests.support.phone import Phone

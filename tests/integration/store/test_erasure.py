@@ -56,6 +56,16 @@ REST = (
        signs, changed_at)
        VALUES ({companion}, {registration}, now(), now(), 0, jsonb_build_object('label', {label}), '',
                now())""",
+    """INSERT INTO integrator (integrator_id, name, scopes, events_per_s, created_at)
+       VALUES ({companion}, 'tags of ' || {companion}, '{{events:trackers}}', 1, now())""",
+    """INSERT INTO tracker (tracker_id, registration_id, integrator_id, subject_hash, role, key_id,
+       label_sealed, supervised_s, added_at)
+       VALUES (md5({companion}::text)::uuid, {registration}, {companion}, sha256(''), 'offender', 'k', '', 60,
+               now())""",
+    """INSERT INTO notice (centre_id, notice_id, kind, audience, subject, reference, raised_at)
+       SELECT 'BE-VOV', gen_random_uuid(), 'tracker_fault', '{{supervisor}}', tracker_id || said, {reference},
+              now() FROM tracker CROSS JOIN (VALUES (''), (' silent')) AS about (said)
+        WHERE registration_id = {registration}""",
 )
 APPEND = """
 SELECT append_event('BE-VOV', 'notice.raised', now(), 'notice', NULL, notice_image(n), NULL) FROM notice n"""
@@ -221,7 +231,7 @@ async def test_an_erased_file_is_in_no_dump_opens_nowhere_and_is_proven(
     # the log says so, and is whole otherwise
     await sealer.seal_all()
     check = (await LogChecking(pool=pool, keys=key.public).check()).log
-    assert (check.findings, check.erased) == ([], 4), "her press, her notice told twice, her step"
+    assert (check.findings, check.erased) == ([], 8), "her press, three notices told twice, her step"
     proof = await erasure_proof(pool, key, anna.id)
     assert json.loads(key.public.verified(proof.jws)) == proof.statement
     assert proof.statement["done_by"]["name"] == magistrate.name

@@ -17,9 +17,11 @@ from dispatch.hub import Hub
 from dispatch.ports import Logged
 from gateway.clock import SystemClock
 from gateway.domain.alarm import DeadlineKind, EventKind
+from gateway.domain.happenings import COUNTED_AS
 from gateway.ports import RequestKey, Shelf
 from gateway.store.notices import Notice, PostgresNotices
 from gateway.store.stream import PostgresLog
+from schemas.events import ConditionKind
 from schemas.frames import Event
 from schemas.outcome import Outcome
 from schemas.press import Purpose
@@ -185,6 +187,11 @@ def everything_once(machine: WatchedMachine) -> None:
     machine.assign(0, 0, force=False)
     for what in ("moved", "lost", "restored", "enriched"):
         machine.happen(0, what)
+    for about in sorted(COUNTED_AS):
+        machine.receive(0, about)
+    machine.report_device(0, ConditionKind.TAMPERED)
+    for inside in (True, False):
+        machine.judge(0, inside=inside, certain=True)
     machine.come_and_go(0)
     machine.come_and_go(1)
     machine.cross(0, CENTRES[2])

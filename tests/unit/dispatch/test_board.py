@@ -15,7 +15,7 @@ from schemas.alarm import AlarmView
 from schemas.frames import ConsoleFrame, Cursor
 from tests.support.cases import FRAMES, a_command, a_frame, case_files, expanded, long_id, short_id
 
-WHOLE = ("open", "commands", "shown", "placed", "units", "notices", "protections")
+WHOLE = ("open", "commands", "shown", "placed", "offenders", "units", "notices", "protections")
 
 
 def _cursor(cursor: Cursor | None) -> str | None:
@@ -33,11 +33,20 @@ def _picture(board: Board, now: float) -> dict[str, Any]:
         "centres": {name: _centre(centre) for name, centre in board.centres.items()},
         "foreign": list(board.foreign),
         "shown": _alarms(board.open_alarms()),
-        "placed": {
-            short_id(alarm.alarm_id): frame.position.latitude
+        "placed": _placed(board),
+        "offenders": {
+            short_id(alarm.alarm_id): {str(frame.number): frame.position.latitude for frame in found}
             for alarm in board.open_alarms()
-            if (frame := board.position(alarm.alarm_id))
+            if (found := board.offenders(alarm.alarm_id))
         },
+    }
+
+
+def _placed(board: Board) -> dict[str, float]:
+    return {
+        short_id(alarm.alarm_id): frame.position.latitude
+        for alarm in board.open_alarms()
+        if (frame := board.position(alarm.alarm_id))
     }
 
 

@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -79,6 +80,17 @@ def a_fix(alarm_id: UUID, second: float = 0.0, *centres: str) -> LastFix:
         fixed_at=AT + timedelta(seconds=second),
         payload=payload.encode(),
     )
+
+
+def test_of_two_offenders_of_an_alarm_each_has_frames_of_his_own(room: Room) -> None:
+    console, alarm_id = room.a_console(), uuid4()
+    room.positions.take([a_fix(alarm_id, 5), replace(a_fix(alarm_id, 1), number=2)])
+    room.positions.tick()
+    assert sorted(seconds(console)) == [1, 5], "the newer of one hides nothing of the other"
+    late = room.a_console()
+    assert sorted(seconds(late)) == [1, 5]
+    room.positions.heard(an_event("alarm.closed", alarm_id))
+    assert room.a_console().frames == []
 
 
 def an_event(kind: str, alarm_id: UUID, centre: str = CENTRE) -> Logged:

@@ -6,19 +6,24 @@ from dispatch import timing
 from dispatch.outlet import TCP_USER_TIMEOUT_MS
 from schemas.alarm import (
     NOTES_SHOWN,
+    AlarmSource,
     AlarmState,
     AlarmView,
+    Breach,
     CancelRequest,
     Closure,
+    DeviceReport,
     Escalation,
     LadderStep,
     Note,
     RoutedBy,
     Share,
     ShareReason,
+    SourceKind,
     TrackingState,
     Trail,
 )
+from schemas.events import ConditionKind
 from schemas.frames import MAX_FRAME_BYTES, Cursor, Event, PositionFrame, Snapshot
 from schemas.outcome import Outcome
 from schemas.position import Method, Position
@@ -30,7 +35,7 @@ from tests.support.build import a_person, the_largest_circumstances
 
 CONSOLE_STALE_S = 6.0
 CALL_SIGN = "\U0001f6a8" * 40
-ALARM_MAX_BYTES = 50_000
+ALARM_MAX_BYTES = 52_500
 
 LINE: Final = "\x01" * 200
 """The longest line: JSON writes each of these as six bytes, more than any printed character takes."""
@@ -80,10 +85,29 @@ def the_largest_alarm() -> AlarmView:
         person=person,
         circumstances=the_largest_circumstances(person),
         **a_full_life(),
+        source=AlarmSource(kind=SourceKind.ALARM_CENTRE, name=LINE),
+        breach=a_breach(position),
         trail=Trail(**dict.fromkeys(Trail.model_fields, AT) | {"companion_skew_ms": -NUMBER}),
     )
     assert alarm.model_fields_set == set(AlarmView.model_fields)
     return alarm
+
+
+def a_breach(position: Position) -> Breach:
+    """The offender in a perimeter, with everything that may be known."""
+    return Breach(
+        perimeter_id=uuid4(),
+        name=LINE,
+        certain=False,
+        probability=0.12345678901234567,
+        distance_m=NUMBER,
+        heading_deg=NUMBER,
+        from_place=False,
+        approaching=False,
+        offender=position,
+        judged_at=AT,
+        inside=False,
+    )
 
 
 def a_full_life() -> dict[str, Any]:
@@ -123,6 +147,10 @@ def a_full_life() -> dict[str, Any]:
         "moved_m": NUMBER,
         "crossed_to": "BE-VOV",
         "cancel": CancelRequest(at=AT, coerced=True, word="unknown", count=99),
+        "calls": 500,
+        "messages": 1_000,
+        "medical": 1_000,
+        "device": DeviceReport(condition=ConditionKind.BATTERY_FAILED, battery_pct=100, at=AT),
         "closure": closure,
         "reopened": 99,
         "notes": tuple(Note(at=AT, by=somebody, text="\x01" * 300) for _ in range(NOTES_SHOWN)),

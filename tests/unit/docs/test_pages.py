@@ -7,7 +7,9 @@ ROOT = Path(__file__).parents[3]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
 TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
-PATH = re.compile(r"`((?:gateway|dispatch|ble_bridge|schemas|deploy|loadtests|requirements|docs)/[\w/.-]+)`")
+PATH = re.compile(
+    r"`((?:gateway|dispatch|ble_bridge|schemas|deploy|conformance|loadtests|requirements|docs)/[\w/.-]+)`"
+)
 
 
 def anchors(page: Path) -> set[str]:

@@ -3,11 +3,13 @@ import { Part } from '../lib/part.svelte'
 
 export const parts = {
   allPositions: new Part(() => import('./map/AllPositions.svelte')),
+  breach: new Part(() => import('./Breach.svelte')),
   beside: new Part(() => import('./Beside.svelte')),
   commandForm: new Part(() => import('./commands/CommandForm.svelte')),
   handOver: new Part(() => import('./commands/HandOver.svelte')),
   unitRows: new Part(() => import('./commands/UnitRows.svelte')),
   ended: new Part(() => import('./commands/Ended.svelte')),
+  told: new Part(() => import('./told/Told.svelte')),
   taskLists: new Part(() => import('./notices/TaskLists.svelte')),
   signInAgain: new Part(() => import('./session/SignInAgain.svelte')),
   supervision: new Part(() => import('./Supervision.svelte')),

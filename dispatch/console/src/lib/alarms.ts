@@ -58,9 +58,18 @@ export function bySeverity(circumstances: readonly Circumstance[]): readonly Cir
   return circumstances.toSorted((one, other) => BY_SEVERITY[one.severity] - BY_SEVERITY[other.severity])
 }
 
-/** What is odd about an alarm, in words, the gravest first, without saying one thing twice. */
+/** What an alarm came from, in words; null: from the button of ours, or what its breach says anyway. */
+export function sourceOf(
+  { source, breach }: { source?: AlarmView['source']; breach?: unknown },
+  words: Words,
+): string | null {
+  if (!source || source.kind === 'button' || (source.kind === 'perimeter' && breach)) return null
+  return words.source[source.kind]?.(source.name) ?? source.name
+}
+
+/** What is odd about an alarm, in words, the gravest first, without saying one thing twice; that there is no file is said in its place. */
 export function notices(alarm: AlarmView, words: Words): readonly string[] {
-  const codes = new Set(alarm.flags)
+  const codes = new Set(alarm.flags.filter((code) => code !== 'no_file'))
   if (!alarm.verified && ![...codes].some((code) => code.startsWith('signature_'))) codes.add('unverified')
   if (alarm.button?.forgeable) codes.add('forgeable_button')
   if (alarm.positions.some((position) => position.mock)) codes.add('mock_position')

@@ -10,6 +10,9 @@ import type {
   UnitView,
 } from './wire'
 
+/** The newest frame by alarm. */
+type Placed = Map<string, PositionFrame>
+
 /** How a centre last caught up: by a snapshot for `reason`, else by `replayed` events. */
 export interface Resumption {
   readonly replayed: number
@@ -20,7 +23,7 @@ export interface Resumption {
  * What is open at one centre as its stream tells it, and whether that is all there is.
  *
  * `notices` are those nobody cleared, `protections` those that are not `protected`, `positions` the
- * newest frame of each alarm that has one.
+ * newest frame of each alarm that has one, `offenders` that of each of its offenders, by his number.
  */
 export class CentreBoard {
   cursor: Cursor | null = null
@@ -28,7 +31,8 @@ export class CentreBoard {
   units = new Map<string, UnitView>()
   notices = new Map<string, NoticeView>()
   protections = new Map<string, ProtectionView>()
-  positions = new Map<string, PositionFrame>()
+  positions: Placed = new Map()
+  offenders = new Map<string, ReadonlyMap<number, PositionFrame>>()
   caughtUp = false
   resumption: Resumption | null = null
   /** When it was attached, or last moved on its way to caught up. */
@@ -76,10 +80,12 @@ export class CentreBoard {
 
   /** Keep a position that is the newest of an alarm that is open here; tell whether it was. */
   place(frame: PositionFrame): boolean {
-    const held = this.positions.get(frame.alarm_id)
+    const theirs = this.offenders.get(frame.alarm_id)
+    const held = frame.who === 'offender' ? theirs?.get(frame.number) : this.positions.get(frame.alarm_id)
     if (!this.alarms.has(frame.alarm_id)) return false
     if (held && Date.parse(frame.position.fixed_at) <= Date.parse(held.position.fixed_at)) return false
-    this.positions.set(frame.alarm_id, frame)
+    if (frame.who === 'victim') this.positions.set(frame.alarm_id, frame)
+    else this.offenders.set(frame.alarm_id, new Map([...(theirs ?? []), [frame.number, frame]]))
     return true
   }
 
@@ -115,7 +121,6 @@ export class CentreBoard {
   }
 
   #replace(whole: Snapshot): void {
-    const positions = this.positions
     this.cursor = whole.cursor
     this.alarms = new Map()
     this.notices = new Map()
@@ -124,7 +129,8 @@ export class CentreBoard {
     this.units = new Map(whole.units.map((unit) => [unit.unit_id, unit]))
     for (const notice of whole.notices) this.#putNotice(notice)
     for (const protection of whole.protections) this.#putProtection(protection)
-    this.positions = new Map([...positions].filter(([alarmId]) => this.alarms.has(alarmId)))
+    for (const placed of [this.positions, this.offenders])
+      for (const alarmId of placed.keys()) if (!this.alarms.has(alarmId)) placed.delete(alarmId)
     this.#moved = { replayed: 0, reason: whole.reason }
   }
 
@@ -132,6 +138,7 @@ export class CentreBoard {
     if (alarm.state === 'closed') {
       this.alarms.delete(alarm.alarm_id)
       this.positions.delete(alarm.alarm_id)
+      this.offenders.delete(alarm.alarm_id)
     } else this.alarms.set(alarm.alarm_id, alarm)
   }
 

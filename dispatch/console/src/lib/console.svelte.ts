@@ -5,6 +5,7 @@ import { listed, nextToAcknowledge } from './alarms'
 import { Drafts } from './drafts.svelte'
 import { isEvident } from './evident'
 import { Link, type LinkState, type World } from './link'
+import { Seen } from './seen.svelte'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
 import { BLANK, shown } from './shown'
 import { Teller, type News } from './teller.svelte'
@@ -34,6 +35,8 @@ export class Console {
   picture = $state.raw(BLANK)
   /** The newest position told of each open alarm since its press. */
   positions = $state.raw<ReadonlyMap<string, PositionFrame>>(new Map())
+  /** The same of each who threatens her, while a perimeter tells of one. */
+  offenders = $state.raw<ReadonlyMap<string, readonly PositionFrame[]>>(new Map())
   view = $state<View>('alarms')
   /** The closed alarm that is looked back on. */
   lookedAt = $state<string | null>(null)
@@ -43,6 +46,7 @@ export class Console {
   ended = $state.raw<AlarmView | null>(null)
   /** What is half typed, and which command forms are open. */
   readonly drafts = new Drafts()
+  readonly seen = new Seen()
   /** The gateway's clock, in milliseconds since 1970. */
   now = $state(0)
   /** The link's clock, in seconds. */
@@ -215,7 +219,10 @@ export class Console {
   #welcomed({ operator, commands_until }: Welcome): void {
     this.commandsUntil = commands_until ? Date.parse(commands_until) : null
     const another = this.#board.operator !== null && this.#board.operator.operator_id !== operator.operator_id
-    if (another) this.drafts.clear()
+    if (another) {
+      this.drafts.clear()
+      this.seen.forget()
+    }
     if (!another && !this.#loses(operator)) return
     this.#teller.forget() // it may name a victim
     this.ended = this.#last = null
@@ -244,11 +251,16 @@ export class Console {
   #place(): void {
     this.#unplaced = this.#stopPlacing !== null
     if (this.#unplaced) return
-    this.positions = this.#board.positions()
+    this.#showPlaces()
     this.#stopPlacing = this.world.after(PLACES_S, () => {
       this.#stopPlacing = null
       if (this.#unplaced) this.#place()
     })
+  }
+
+  #showPlaces(): void {
+    this.positions = this.#board.positions()
+    this.offenders = this.#board.offenders()
   }
 
   /** `due`: the gateway is to be told how this console is, whether that changed or not. */
@@ -262,7 +274,7 @@ export class Console {
     this.asOf = board.asOf === null ? null : board.asOf * 1000 + this.#toGatewayClock
     this.picture = shown(board)
     this.#settle()
-    if (!this.#unplaced) this.positions = board.positions()
+    if (!this.#unplaced) this.#showPlaces()
     if (this.selected) this.#last = this.selected
     this.ended = !this.selected && this.#last?.alarm_id === this.selectedId ? this.#last : null
     if (!this.selected && !this.ended) this.selectedId = this.next?.alarm_id ?? null

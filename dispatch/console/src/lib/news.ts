@@ -1,6 +1,7 @@
 /** What is news, in one sentence: of what happened to an alarm, and of what was asked here. */
 import type { AlarmCommand, Asked } from './asking'
 import type { Resumption } from './centre_board'
+import { breachLine } from './breach'
 import { age } from './format'
 import type { Return } from './watch.svelte'
 import type { AlarmView, Event, UnitView } from './wire'
@@ -27,9 +28,17 @@ export function eventNews(
     return { text: news.raised(purpose[alarm.purpose], name, centreName(alarm.centre, words)), urgent }
   switch (kind) {
     case 'alarm.pressed_again':
-      return { text: news.pressedAgain(name), urgent }
+    case 'alarm.breached':
+    case 'alarm.retreated':
+      return againNews(alarm, before, name, words)
     case 'alarm.cancel_requested':
       return alarm.cancel?.coerced ? { text: news.coerced(name), urgent } : null
+    case 'alarm.message_received':
+      return said(words.told.news.message(name))
+    case 'alarm.medical_received':
+      return said(words.told.news.medical(name))
+    case 'alarm.call_received':
+      return said(words.told.news.call(name))
     case 'alarm.acknowledged':
       return said(alarm.acknowledged_by && news.acknowledged(name, alarm.acknowledged_by.name))
     case 'alarm.acknowledgement_lapsed':
@@ -39,6 +48,21 @@ export function eventNews(
     default:
       return null
   }
+}
+
+/** She pressed again, or something else is known of who threatens her. */
+function againNews(
+  alarm: AlarmView,
+  before: AlarmView | undefined,
+  name: string | null,
+  words: Words,
+): Sentence {
+  const urgent = alarm.purpose === 'real'
+  const { breach } = alarm
+  const judged = breach && breach.judged_at !== before?.breach?.judged_at
+  if (!judged) return { text: words.news.pressedAgain(name), urgent }
+  const whom = name ?? words.queue.unnamed
+  return { text: `${whom}: ${breachLine(breach, words)}.`, urgent: urgent && breach.inside }
 }
 
 /** How an alarm was closed: by whom, with what outcome, and whether a second look follows. */

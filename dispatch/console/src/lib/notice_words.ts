@@ -1,5 +1,5 @@
 /** A notice in words: what it is, and what came with it. */
-import { clock, day } from './format'
+import { clock, day, moment } from './format'
 import type { NoticeView } from './wire'
 import type { Words } from './words'
 
@@ -31,14 +31,28 @@ export function detailOf(notice: NoticeView, words: Words): string | null {
       return detail['until'] ? said.until(time('until')) : null
     case 'webhook_failed':
       return said.webhook
+    case 'receiver_failed':
+      return receiver(String(detail['receiver']), String(detail['state']), words)
     case 'decision_due':
     case 'support_due':
     case 'evaluation_due':
       return said.by(day(String(detail['about']), words.locale))
     case 'reviews_due':
       return said.reviewsDue(Number(detail['files']))
+    case 'events_quarantined':
+      return said.eventsQuarantined(Number(detail['count']))
     case 'hotspot':
       return hotspot(detail, words)
+    case 'call_flagged':
+      return called(notice, words)
+    case 'perimeter':
+      return perimeter(detail, words)
+    case 'perimeter_blind':
+      return blind(detail, words)
+    case 'perimeter_sees':
+      return said.blind.sees(when(detail['since'], words))
+    case 'tracker_fault':
+      return tracker(detail, words)
     case 'protection':
       return faults(String(detail['faults'] ?? '').split(' '), words)
     default:
@@ -52,10 +66,57 @@ export function flaggedAt(alarmId: string, notices: readonly NoticeView[], words
   return told ? `${words.tasks.kind.hotspot}. ${hotspot(told.detail, words)}` : null
 }
 
+function receiver(name: string, state: string, words: Words): string | null {
+  const said: Readonly<Record<string, (name: string) => string>> = words.tasks.detail.receiver
+  return said[state]?.(name) ?? null
+}
+
 function hotspot(detail: NoticeView['detail'], words: Words): string {
   const said = words.tasks.detail.hotspot
   const [own, others, byHand] = ['own', 'others', 'by_hand'].map((key) => Number(detail[key] ?? 0))
   return [own && said.own, others && said.others(others), byHand && said.byHand(byHand), said.only]
+    .filter(Boolean)
+    .join(' ')
+}
+
+function perimeter(detail: NoticeView['detail'], words: Words): string {
+  const { at, nearing, away } = words.tasks.detail.perimeter
+  const course = { true: nearing, false: away }[String(detail['nearing'])]
+  return [at(Number(detail['distance_m'])), course].filter(Boolean).join(' ')
+}
+
+function blind(detail: NoticeView['detail'], words: Words): string {
+  const { since, never, why, near } = words.tasks.detail.blind
+  const seen = detail['seen_at']
+  const reasons: Readonly<Record<string, string>> = why
+  return [seen ? since(when(seen, words)) : never, reasons[String(detail['why'])], detail['near'] && near]
+    .filter(Boolean)
+    .join(' ')
+}
+
+function when(at: unknown, words: Words): string {
+  return moment(Date.parse(String(at)), words.locale)
+}
+
+function tracker(detail: NoticeView['detail'], words: Words): string {
+  const { tracker: said, ofVictim, nearZone } = words.tasks.detail
+  const condition = String(detail['condition'])
+  const known: Readonly<Record<string, string>> = said
+  const parts = [
+    known[condition] ?? condition,
+    detail['role'] === 'victim' && ofVictim,
+    detail['near'] && nearZone,
+  ]
+  return parts.filter(Boolean).join(' ')
+}
+
+/** To everybody: how much is flagged; to those who work with a file: that it is theirs. No number in either. */
+function called({ detail, reference }: NoticeView, words: Words): string {
+  const said = words.tasks.detail.callFlagged
+  const time = clock(Date.parse(String(detail['called_at'])), words.locale)
+  if (reference) return said.own(time)
+  const [files, byHand] = [Number(detail['files'] ?? 0), Number(detail['by_hand'] ?? 0)]
+  return [said.only, files && said.files(files, time), byHand && said.byHand(byHand)]
     .filter(Boolean)
     .join(' ')
 }

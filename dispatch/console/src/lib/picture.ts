@@ -30,15 +30,20 @@ export class Picture {
     return newest && !this.closings.hides(newest) ? newest : undefined
   }
 
-  /** The newest position frame of an open alarm. */
+  /** The victim's newest position frame of an open alarm. */
   position(alarmId: string): PositionFrame | undefined {
     if (!this.find(alarmId)) return undefined
-    return [...this.centres.values()]
-      .flatMap(({ positions }) => positions.get(alarmId) ?? [])
-      .reduce<PositionFrame | undefined>(
-        (newest, frame) => (newest && fixedAt(newest) >= fixedAt(frame) ? newest : frame),
-        undefined,
-      )
+    return newest([...this.centres.values()].flatMap((centre) => centre.positions.get(alarmId) ?? []))
+  }
+
+  /** The newest position frame of each of its offenders, in their order. */
+  offenders(alarmId: string): readonly PositionFrame[] {
+    if (!this.find(alarmId)) return []
+    const told = [...this.centres.values()].flatMap((centre) => [
+      ...(centre.offenders.get(alarmId)?.values() ?? []),
+    ])
+    const numbers = [...new Set(told.map(({ number }) => number))].toSorted((one, other) => one - other)
+    return numbers.flatMap((each) => newest(told.filter(({ number }) => number === each)) ?? [])
   }
 
   /** Note a closing that the stream of `teller` told: slower streams do not bring the alarm back. */
@@ -54,6 +59,13 @@ export class Picture {
       behind.map(([name]) => name),
     )
   }
+}
+
+function newest(frames: readonly PositionFrame[]): PositionFrame | undefined {
+  return frames.reduce<PositionFrame | undefined>(
+    (last, frame) => (last && fixedAt(last) >= fixedAt(frame) ? last : frame),
+    undefined,
+  )
 }
 
 function fixedAt({ position }: PositionFrame): number {

@@ -44,13 +44,20 @@ function picture(board: Board, now: number) {
     centres: Object.fromEntries([...board.centres].map(([name, centre]) => [name, centrePicture(centre)])),
     foreign: board.foreign,
     shown: listed(board.openAlarms()),
-    placed: Object.fromEntries(
-      board.openAlarms().flatMap(({ alarm_id }) => {
-        const latitude = board.position(alarm_id)?.position.latitude
-        return latitude === undefined ? [] : [[shortId(alarm_id), latitude]]
-      }),
+    placed: latitudes(board),
+    offenders: Object.fromEntries(
+      [...board.offenders()].map(([alarmId, told]) => [
+        shortId(alarmId),
+        Object.fromEntries(told.map(({ number, position }) => [number, position.latitude])),
+      ]),
     ),
   }
+}
+
+function latitudes(board: Board) {
+  return Object.fromEntries(
+    [...board.positions()].map(([alarmId, { position }]) => [shortId(alarmId), position.latitude]),
+  )
 }
 
 function take(board: Board, step: Step): Reaction {
@@ -70,7 +77,7 @@ function sending(send: Reaction['send']): Reaction {
   return { send, applied: [], placed: null }
 }
 
-const WHOLE = /(open|commands|shown|placed|units|notices|protections)$/
+const WHOLE = /(open|commands|shown|placed|offenders|units|notices|protections)$/
 
 /** Compare what a step names; what `WHOLE` names is compared whole. */
 function hold(expected: unknown, actual: unknown, where: string): void {

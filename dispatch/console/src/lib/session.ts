@@ -136,17 +136,22 @@ export class Board {
     return this.#picture.find(alarmId)
   }
 
-  /** The newest position frame of an open alarm; the press's own are in its `positions`. */
-  position(alarmId: string): PositionFrame | undefined {
-    return this.#picture.position(alarmId)
-  }
-
-  /** The newest position frame of each open alarm that has one. */
+  /** The newest position frame of each open alarm that has one; what came with a press is in it. */
   positions(): ReadonlyMap<string, PositionFrame> {
     return new Map(
       this.openAlarms().flatMap(({ alarm_id }) => {
-        const told = this.position(alarm_id)
+        const told = this.#picture.position(alarm_id)
         return told ? [[alarm_id, told] as const] : []
+      }),
+    )
+  }
+
+  /** The same of each of its offenders, in their order; what came with a breach is in the alarm. */
+  offenders(): ReadonlyMap<string, readonly PositionFrame[]> {
+    return new Map(
+      this.openAlarms().flatMap(({ alarm_id }) => {
+        const told = this.#picture.offenders(alarm_id)
+        return told.length > 0 ? [[alarm_id, told] as const] : []
       }),
     )
   }

@@ -89,6 +89,14 @@ describe('in words', () => {
     ['decision_due', { reminder: 'decision_soon', about: '2026-03-07' }, '2026'],
     ['support_due', { reminder: 'support_overdue', about: '2026-03-03' }, '2026'],
     ['evaluation_due', { reminder: 'two_weeks', about: '2026-12-02' }, '2026'],
+    ['perimeter', { state: 'pre_alert', distance_m: 900, nearing: true }, '900 m'],
+    [
+      'perimeter_blind',
+      { seen_at: '2026-03-02T09:00:00Z', why: 'silent', near: true },
+      'Her tracker is silent. He was near',
+    ],
+    ['perimeter_sees', { since: '2026-03-02T09:00:00Z' }, ':00:00'],
+    ['tracker_fault', { condition: 'tampered', role: 'offender', near: true }, 'tampers'],
     [
       'protection',
       { state: 'degraded', faults: 'phone_battery_low moon_full' },
@@ -106,7 +114,9 @@ describe('in words', () => {
     async (language) => {
       const words = await wordsOf(language)
       const notices = KINDS.map(([kind, detail]) => aNotice({ kind, detail, subject: 'BE-VAN' }))
-      expect(new Set(notices.map((notice) => titleOf(notice, words))).size).toBe(KINDS.length)
+      expect(new Set(notices.map((notice) => titleOf(notice, words))).size).toBe(
+        new Set(KINDS.map(([kind]) => kind)).size,
+      )
       for (const notice of notices) expect(detailOf(notice, words)).not.toMatch(/NaN|undefined|Invalid/)
       expect(REASONS.map((reason) => words.tasks.reason[reason]).every(Boolean)).toBe(true)
     },

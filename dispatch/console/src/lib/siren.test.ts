@@ -32,6 +32,15 @@ describe('the siren', () => {
     expect(after([0, RAISED], [3, NOTHING]).sounds).toEqual([])
   })
 
+  it('sounds softly once when he comes into a zone of an alarm in hand, and not when he leaves', () => {
+    const breach = { perimeter_id: 'p1', inside: true, certain: false } as AlarmView['breach']
+    const held = (now: AlarmView['breach']) => alarms({ state: 'acknowledged', version: 2, breach: now })
+    expect(after([0, HELD], [1, held(breach)]).chimes).toEqual(['more'])
+    expect(after([0, HELD], [1, held(breach)], [2, held(breach)]).chimes).toEqual([])
+    expect(after([0, held(breach)], [40, held({ ...breach!, certain: true })]).chimes).toEqual(['more'])
+    expect(after([0, held(breach)], [40, held({ ...breach!, inside: false })]).chimes).toEqual([])
+  })
+
   it('goes on for the one that is left', () => {
     const one = alarms({ alarm_id: 'a1', state: 'acknowledged' }, { alarm_id: 'a2' })
     expect(after([0, alarms({ alarm_id: 'a1' }, { alarm_id: 'a2' })], [1, one]).sounds).toEqual(['siren'])

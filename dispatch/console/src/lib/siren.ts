@@ -13,7 +13,8 @@ export const CHIME_AGAIN_S = 20 // what comes in a storm is one soft sound, not 
 /** Sounds that go on until their cause is gone. `again`: somebody was called already, and nobody came. */
 export type Loop = 'siren' | 'again' | 'lost'
 /**
- * Soft sounds, once. `more`: she pressed again, or under duress, and a colleague has the alarm. Faults and
+ * Soft sounds, once. `more`: she pressed again or under duress, or he came into a forbidden zone, and a colleague
+ * has the alarm. Faults and
  * notices have none: they wait until somebody looks.
  */
 export type Chime = 'more' | 'test' | 'back'
@@ -124,9 +125,10 @@ function isAgain({ press_count, escalation, lapses, reopened, cancel }: AlarmVie
 
 /** What of an alarm is worth ending a silence for. Where she is and who noted what is not. */
 function told(alarm: AlarmView): string {
-  const { state, press_count, lapses, reopened, escalation, cancel, centre } = alarm
+  const { state, press_count, lapses, reopened, escalation, cancel, centre, breach } = alarm
   const coerced = cancel?.coerced ? cancel.count : 0
-  return [state, centre, press_count, lapses, reopened, escalation?.at ?? '', coerced].join(' ')
+  const inside = breach?.inside ? `${breach.perimeter_id}${breach.certain ? '!' : '?'}` : ''
+  return [state, centre, press_count, lapses, reopened, escalation?.at ?? '', coerced, inside].join(' ')
 }
 
 function knownOf({ alarms }: Facts): Known {
@@ -150,15 +152,17 @@ function isTried({ purpose, state }: AlarmView): boolean {
   return (purpose === 'test' || purpose === 'exercise') && state === 'raised'
 }
 
-/** Whether she pressed again, or under duress, since it was known; only being acknowledged is not that. */
+/** Whether she pressed again or under duress, or he came in, since it was known; being acknowledged is not that. */
 function hasMore(alarm: AlarmView, known: Known | null): boolean {
   const before = known?.get(alarm.alarm_id)
-  return before !== undefined && ofHers(before) !== ofHers(told(alarm))
+  if (before === undefined) return false
+  const [was, is] = [moreOf(before), moreOf(told(alarm))]
+  return was.pressed !== is.pressed || (is.inside !== '' && was.inside !== is.inside)
 }
 
-function ofHers(mark: string): string {
-  const [, , presses, , , , coerced] = mark.split(' ')
-  return `${presses} ${coerced}`
+function moreOf(mark: string): { readonly pressed: string; readonly inside: string } {
+  const [, , presses, , , , coerced, inside = ''] = mark.split(' ')
+  return { pressed: `${presses} ${coerced}`, inside }
 }
 
 /** Sound these, unless the siren drowns them or each sounded a moment ago. */

@@ -27,7 +27,16 @@ function entry(version: number, kind: string, given: Partial<TimelineEntry> = {}
 }
 
 function note(seconds: number, text: string, given: Partial<Note> = {}): Note {
-  return { at: at(seconds), by: ONE, text, about: 'alarm.noted', ...given }
+  return {
+    at: at(seconds),
+    by: ONE,
+    text,
+    about: 'alarm.noted',
+    said_at: null,
+    said_by: null,
+    lang: null,
+    ...given,
+  }
 }
 
 const RAISED = entry(1, 'alarm.raised', { at: at(0), by: null, state: 'raised' })
@@ -39,6 +48,37 @@ function told(entries: TimelineEntry[], notes: Note[] = []) {
 function detail(kind: string, changed: object, before: TimelineEntry[] = []) {
   return told([...before, entry(9, kind, { changed: changed as TimelineEntry['changed'] })]).at(-1)!.details
 }
+
+describe('a perimeter', () => {
+  const breach = {
+    certain: false,
+    inside: true,
+    probability: 0.62,
+    distance_m: 350,
+    heading_deg: 46,
+    approaching: true,
+  }
+
+  it('says at each step whether he is inside and how sure that is', () => {
+    const may = 'He may be inside the forbidden zone (62\u00a0%), 350 m north-east of her, coming closer'
+    expect(detail('alarm.breached', { breach })).toEqual([may])
+    expect(detail('alarm.retreated', { breach: { ...breach, inside: false, approaching: false } })).toEqual([
+      'He has left the forbidden zone, 350 m north-east of her, going away',
+    ])
+  })
+
+  it('that joins an open alarm is no press of hers', () => {
+    const source = { kind: 'perimeter', name: null }
+    const changed = { breach, source, press_count: 2 } as unknown as TimelineEntry['changed']
+    const [joined, pressed] = told([
+      entry(2, 'alarm.pressed_again', { changed }),
+      entry(3, 'alarm.pressed_again', { changed: { press_count: 3 } }),
+    ])
+    expect(joined!.what).toBe(speech.words.history.kind['alarm.breached'])
+    expect(joined!.details[0]).toMatch(/^He may be inside/)
+    expect(pressed!.what).toBe(speech.words.history.kind['alarm.pressed_again'])
+  })
+})
 
 describe('every kind of event', () => {
   it('that the gateway can write about an alarm is known here', () => {
@@ -59,6 +99,14 @@ describe('every kind of event', () => {
 })
 
 describe('a step', () => {
+  it('of what another system raised says which, and of her device how it is', () => {
+    const source = { kind: 'app_112', name: '112 BE' }
+    expect(detail('alarm.pressed_again', { press_count: 2, source })).toContain('From the 112 app (112 BE)')
+    expect(detail('alarm.pressed_again', { source: { kind: 'button', name: null } })).toEqual([])
+    const device = { condition: 'battery_low', battery_pct: 12, at: at(9) }
+    expect(detail('alarm.device_reported', { device })).toEqual(['battery low', '12 %'])
+  })
+
   it('says when it was, counted from when the alarm was raised, and who did it', () => {
     const [step] = told([entry(2, 'alarm.acknowledged', { at: at(42) })])
     expect([step!.after, step!.by?.name]).toEqual([42, 'Operator One'])

@@ -1,6 +1,16 @@
 /** What happened to an alarm, step by step, in words; each note stands with the step it was written with. */
+import { sourceOf } from './alarms'
+import { breachLine } from './breach'
 import { clock, distance } from './format'
-import type { AlarmView, AssignedUnit, Escalation, Note, OperatorName, TimelineEntry } from './wire'
+import type {
+  AlarmView,
+  AssignedUnit,
+  DeviceReport,
+  Escalation,
+  Note,
+  OperatorName,
+  TimelineEntry,
+} from './wire'
 import type { Words } from './words'
 
 /** Every kind of event that can happen to an alarm. The twin of `gateway.domain.alarm.EventKind`. */
@@ -23,6 +33,12 @@ export const ALARM_KINDS = [
   'alarm.tracking_ending',
   'alarm.tracking_ended',
   'alarm.cancel_requested',
+  'alarm.breached',
+  'alarm.retreated',
+  'alarm.call_received',
+  'alarm.message_received',
+  'alarm.medical_received',
+  'alarm.device_reported',
   'alarm.closed',
   'alarm.reviewed',
   'alarm.reopened',
@@ -61,7 +77,7 @@ export function stepsOf(
       key: `v${entry.version}`,
       kind: entry.kind,
       by: entry.by,
-      what: isKnown(entry.kind) ? words.history.kind[entry.kind] : words.history.unknownKind(entry.kind),
+      what: whatOf(entry, words),
       details: details(entry, before, words),
       notes: written.get(entry.version) ?? [],
     }
@@ -114,6 +130,14 @@ function timed(instant: string, raisedAt: number): Pick<Step, 'at' | 'after'> {
   return { at, after: Math.max(0, (at - raisedAt) / 1000) }
 }
 
+/** What happened; a perimeter that joins an open alarm comes as a press does, and is none. */
+function whatOf(entry: TimelineEntry, words: Words): string {
+  if (!isKnown(entry.kind)) return words.history.unknownKind(entry.kind)
+  const ofPerimeter = changed(entry).source?.kind === 'perimeter'
+  const kind = entry.kind === 'alarm.pressed_again' && ofPerimeter ? 'alarm.breached' : entry.kind
+  return words.history.kind[kind]
+}
+
 function isKnown(kind: string): kind is AlarmKind {
   return (ALARM_KINDS as readonly string[]).includes(kind)
 }
@@ -130,11 +154,22 @@ function details(entry: TimelineEntry, before: Standing, words: Words): readonly
     case 'alarm.raised':
       return [
         ...(now.purpose && now.purpose !== 'real' ? [words.purpose[now.purpose]] : []),
+        ...breached(now, words),
+        ...from(now, words),
         named(entry.centre, words),
         ...listed(now.shared?.map(({ centre }) => centre) ?? [], said.also, words),
       ]
     case 'alarm.pressed_again':
-      return now.press_count ? [said.presses(now.press_count)] : []
+      return [
+        ...breached(now, words),
+        ...(now.press_count && !now.breach ? [said.presses(now.press_count)] : []),
+        ...from(now, words),
+      ]
+    case 'alarm.breached':
+    case 'alarm.retreated':
+      return breached(now, words)
+    case 'alarm.device_reported':
+      return now.device ? device(now.device, words) : []
     case 'alarm.escalated':
       return now.escalation ? escalated(now.escalation, words) : []
     case 'alarm.unit_assigned':
@@ -164,6 +199,22 @@ function details(entry: TimelineEntry, before: Standing, words: Words): readonly
     default:
       return []
   }
+}
+
+/** Whether he is inside, where and how sure that is: never a bare yes. */
+function breached({ breach }: Partial<AlarmView>, words: Words): string[] {
+  return breach ? [breachLine(breach, words)] : []
+}
+
+/** What it came from, where that is not our own button. */
+function from(now: Partial<AlarmView>, words: Words): string[] {
+  const source = sourceOf(now, words)
+  return source ? [source] : []
+}
+
+function device({ condition, battery_pct }: DeviceReport, words: Words): string[] {
+  const battery = battery_pct === null ? [] : [`${battery_pct} %`]
+  return [words.told.device.condition[condition] ?? condition, ...battery]
 }
 
 function escalated({ level, steps, step, reason, to }: Escalation, words: Words): string[] {

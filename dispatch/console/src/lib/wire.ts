@@ -4,11 +4,13 @@
  * Everything that crosses a process boundary, as this project writes it.
  */
 export type Wire =
+  | AlarmEvent
   | AlarmNotes
   | AlarmTrail
   | AlarmView
   | AnomalyView
   | Basemap
+  | BatchAnswer
   | Board
   | CancelAnswer
   | CancelWish
@@ -36,11 +38,13 @@ export type Wire =
   | EnrolmentRequest
   | EraseWish
   | ErasureProof
+  | EventResult
   | FileAccess
   | FileDevices
   | FileGlassWish
   | FileView
   | FilesPage
+  | GapEvent
   | GlassAnswer
   | GlassView
   | GlassWish
@@ -50,15 +54,23 @@ export type Wire =
   | HotspotPage
   | HotspotView
   | IdleReport
+  | IntegratorView
   | KeepingView
   | LinkSignIn
   | LooksPage
   | NeedToKnow
   | NewFile
   | NewHotspot
+  | NewPerimeter
+  | NewTracker
   | NewUnit
   | Overview
   | PasswordAgain
+  | PerimeterChange
+  | PerimeterDecided
+  | PerimeterEnded
+  | PerimeterList
+  | PerimeterView
   | PositionBatch
   | PositionsReceipt
   | Press
@@ -67,6 +79,7 @@ export type Wire =
   | ProtectionCourse
   | Receipt
   | Registration
+  | ResetEvent
   | RiskView
   | RiskWish
   | ServerFrame
@@ -80,12 +93,20 @@ export type Wire =
   | StepView
   | StepsView
   | Telling
+  | ThinEvent
   | Timeline
+  | TokenAnswer
   | Track
+  | TrackerList
+  | TrackerView
   | UnitChange
   | VersionList
   | WindowRequest
   | WindowView
+/**
+ * Why a press exists; only ``real`` sounds the siren.
+ */
+export type Purpose = 'real' | 'test' | 'exercise' | 'canary'
 /**
  * What chose the centre of an alarm.
  */
@@ -112,6 +133,10 @@ export type TrackingState = 'off' | 'live' | 'lost' | 'ended'
  */
 export type Method = 'gnss' | 'network' | 'fused' | 'recorded' | 'unknown'
 /**
+ * How a device is; a fault of it never looks like an alarm.
+ */
+export type ConditionKind = 'ok' | 'battery_low' | 'battery_failed' | 'link_lost' | 'tampered' | 'failed'
+/**
  * What closing an alarm needs.
  */
 export type Outcome =
@@ -124,10 +149,6 @@ export type Outcome =
   | 'technical'
   | 'duplicate'
   | 'misuse'
-/**
- * Why a press exists; only ``real`` sounds the siren.
- */
-export type Purpose = 'real' | 'test' | 'exercise' | 'canary'
 /**
  * The states of an alarm; how it moves between them is ``gateway.domain.alarm``.
  */
@@ -165,6 +186,10 @@ export type MeasureKind = 'contact_ban' | 'area_ban' | 'home_ban' | 'duty_to_rep
  */
 export type Severity = 'critical' | 'high' | 'normal'
 /**
+ * What an alarm came from. ``device``: a button without a phone; ``perimeter``: a zone was entered.
+ */
+export type SourceKind = 'button' | 'app_112' | 'device' | 'alarm_centre' | 'perimeter'
+/**
  * What is odd about how somebody looks.
  */
 export type AnomalyKind = 'many_looks' | 'honeytoken'
@@ -176,6 +201,15 @@ export type BasemapKind = 'schematic' | 'pmtiles' | 'xyz' | 'wmts' | 'wms' | 'st
  * What a WMS or WMTS is asked in; the map itself is always in Web Mercator.
  */
 export type Projection = 'EPSG:3857' | 'EPSG:4326'
+/**
+ * What became of one event.
+ *
+ * ``committed``: an alarm, on its way to the consoles. ``accepted``: durable, worked off behind the
+ * alarms. ``coalesced``: durable in so far as a newer one of the same subject stands for it.
+ * ``refused``: not kept; ``problem`` says what to change. ``unknown``: not known to be kept; send the same
+ * again.
+ */
+export type EventFate = 'committed' | 'accepted' | 'coalesced' | 'refused' | 'unknown'
 /**
  * How great the danger is judged to be; each level has its review interval.
  */
@@ -200,6 +234,8 @@ export type FaultKind =
   | 'no_position_source'
   | 'presses_waiting'
   | 'outdated'
+  | 'device_tampered'
+  | 'device_failed'
 /**
  * What an account may do; operator and supervisor are bound to centres.
  *
@@ -355,9 +391,12 @@ export type FileState =
  */
 export type Procedure = 'standard' | 'urgent'
 /**
- * Whom a file is about; only a real victim's can raise a real alarm.
+ * Whom a file is about; only a real victim's, or a stand-in, can raise a real alarm.
+ *
+ * ``stand_in``: nobody's file; it stands for somebody whom an integrator raised an alarm for and who
+ * has none here, so that the alarm is shown all the same.
  */
-export type Population = 'real' | 'exercise' | 'canary'
+export type Population = 'real' | 'exercise' | 'canary' | 'stand_in'
 /**
  * Whose next step a file waits for.
  */
@@ -418,6 +457,19 @@ export type HotspotEnd = 'file' | 'hand' | 'date'
  */
 export type IdleKind = 'silent' | 'in_stock' | 'unwiped'
 /**
+ * What an integrator may do. ``events:*`` are doors in, by kind of event; the others are doors out.
+ */
+export type IntegratorScope =
+  | 'events:alarms'
+  | 'events:positions'
+  | 'events:calls'
+  | 'events:chat'
+  | 'events:medical'
+  | 'events:conditions'
+  | 'events:trackers'
+  | 'streams:read'
+  | 'persons:read'
+/**
  * Why a file is not erased now.
  */
 export type Hindrance = 'erased' | 'held' | 'alarm_open' | 'not_closed'
@@ -425,6 +477,18 @@ export type Hindrance = 'erased' | 'held' | 'alarm_open' | 'not_closed'
  * Who asked for the alarm.
  */
 export type Requester = 'victim' | 'police' | 'third_party' | 'magistrate'
+/**
+ * When the victim herself is told. The centre always is.
+ */
+export type VictimTold = 'never' | 'on_breach' | 'on_pre_alert'
+/**
+ * What follows if a tracker is tampered with while it is in the ring.
+ */
+export type TamperedNear = 'notice' | 'alarm'
+/**
+ * Whom a tracker is on.
+ */
+export type TrackerRole = 'offender' | 'victim'
 /**
  * Why an alarm might come to a console unnoticed, the gravest first.
  */
@@ -451,10 +515,26 @@ export type NoticeKind =
   | 'looks'
   | 'reviews_due'
   | 'hotspot'
+  | 'events_quarantined'
+  | 'strangers'
+  | 'receiver_failed'
+  | 'perimeter'
+  | 'perimeter_blind'
+  | 'perimeter_sees'
+  | 'tracker_fault'
+  | 'call_flagged'
 /**
  * For whom a notice is.
  */
 export type Audience = 'case_team' | 'supervisor' | 'everybody'
+/**
+ * ``in_force`` from its first day to its last; what ended is kept, and watches nobody.
+ */
+export type PerimeterState = 'draft' | 'in_force' | 'ended'
+/**
+ * Where a tracker is, as far as one perimeter is concerned.
+ */
+export type WatchState = 'far' | 'pre_alert' | 'possible_breach' | 'breach' | 'leaving'
 /**
  * The last segment of a problem's type.
  */
@@ -468,6 +548,9 @@ export type ProblemSlug =
   | 'signature-replayed'
   | 'companion-revoked'
   | 'enrolment-code-invalid'
+  | 'token-missing'
+  | 'token-invalid'
+  | 'scope-missing'
   | 'not-yours'
   | 'wrong-origin'
   | 'not-found'
@@ -476,6 +559,7 @@ export type ProblemSlug =
   | 'stale-version'
   | 'not-allowed-now'
   | 'unit-taken'
+  | 'no-open-alarm'
   | 'supervisor-only'
   | 'too-large'
   | 'too-slow'
@@ -534,77 +618,35 @@ export type ClosingReason =
 export type JsonValue = unknown
 
 /**
- * All notes of an alarm, newest first (``GET /v1/alarms/{id}/notes``).
+ * What happened to an alarm, with the alarm as it is after it.
  */
-export interface AlarmNotes {
-  alarm_id: string
+export interface AlarmEvent {
+  specversion: '1.0'
   /**
-   * False: her file was erased, and the notes with it
+   * `be.msa.` and the event's kind
    */
-  readable: boolean
-  notes: Note[]
-}
-/**
- * What an operator wrote; ``about`` is the kind of event it was written with.
- */
-export interface Note {
-  at: string
-  by: OperatorName
-  text: string
-  about: string
-}
-/**
- * Who did something, and for which centre.
- */
-export interface OperatorName {
-  operator_id: string
-  name: string
-  centre: string | null
-}
-/**
- * The instants of an alarm and what lies between them.
- */
-export interface AlarmTrail {
-  alarm_id: string
-  trail: Trail
-  durations_ms: Durations
+  type: string
   /**
-   * Received to delivered
+   * The centre
    */
-  budget_ms: number
+  source: string
   /**
-   * None while nobody has been shown the alarm
+   * EPOCH:SEQUENCE; in a snapshot the alarm's id follows
    */
-  within_budget: boolean | null
-}
-/**
- * The instants of an alarm's first press, in the order they happen.
- *
- * Clocks: ``pressed_at``, ``heard_at`` and ``sent_at`` are the companion's, moved to the
- * gateway's clock when ``companion_skew_ms`` (how far the companion's clock is ahead) is known;
- * the rest are the gateway's and its database's. ``delivered_at`` is when the first console's
- * ``delivered`` arrived.
- */
-export interface Trail {
-  pressed_at: string | null
-  heard_at: string | null
-  sent_at: string | null
-  received_at: string
-  committed_at: string
-  fanned_out_at: string | null
-  delivered_at: string | null
-  acknowledged_at: string | null
-  companion_skew_ms: number | null
-}
-/**
- * The legs of the way from the finger to the eye, and to the answer.
- */
-export interface Durations {
-  button_to_bridge: number | null
-  bridge_to_commit: number | null
-  commit_to_delivered: number | null
-  pressed_to_delivered: number | null
-  pressed_to_acknowledged: number | null
+  id: string
+  /**
+   * The alarm
+   */
+  subject: string
+  time: string
+  datacontenttype: string
+  /**
+   * `urn:msa:schema:v1:` and the model of the data
+   */
+  dataschema: string
+  sequence: string
+  purpose: Purpose
+  data: AlarmView
 }
 /**
  * Everything a console shows of one alarm, after the event that carries it.
@@ -653,6 +695,19 @@ export interface AlarmView {
    */
   crossed_to: string | null
   cancel: CancelRequest | null
+  /**
+   * Emergency calls of hers that other systems told of
+   */
+  calls: number
+  /**
+   * Lines of the 112 app's chat so far; they are notes
+   */
+  messages: number
+  /**
+   * How often medical fields came; they are notes
+   */
+  medical: number
+  device: DeviceReport | null
   closure: Closure | null
   reopened: number
   alarm_id: string
@@ -690,6 +745,8 @@ export interface AlarmView {
    */
   notes: Note[]
   trail: Trail
+  source: AlarmSource
+  breach: Breach | null
 }
 /**
  * A centre that sees an alarm besides the one that owns it; its operators may act on it too.
@@ -745,6 +802,14 @@ export interface AssignedUnit {
   taken_away: boolean
 }
 /**
+ * Who did something, and for which centre.
+ */
+export interface OperatorName {
+  operator_id: string
+  name: string
+  centre: string | null
+}
+/**
  * One fix in WGS84, with what a reader needs to judge it.
  *
  * ``radius_m`` is the uncertainty at ``confidence`` (PIDF-LO circle, RFC 7459); None means that
@@ -778,6 +843,14 @@ export interface CancelRequest {
    */
   word: 'none' | 'safe' | 'duress' | 'unknown'
   count: number
+}
+/**
+ * How her device is, as another system said last while the alarm was open.
+ */
+export interface DeviceReport {
+  condition: ConditionKind
+  battery_pct: number | null
+  at: string
 }
 /**
  * How it was closed; what needs a second look does not count until ``reviewed_at``.
@@ -928,6 +1001,126 @@ export interface Circumstance {
   until: string | null
 }
 /**
+ * What an operator wrote, or another system said; ``about`` is the kind of event it came with.
+ */
+export interface Note {
+  at: string
+  by: OperatorName1
+  text: string
+  about: string
+  /**
+   * When it was said, as the other system tells
+   */
+  said_at: string | null
+  /**
+   * Who wrote a chat line
+   */
+  said_by: ('victim' | 'centre') | null
+  lang: string | null
+}
+/**
+ * Who did something, and for which centre.
+ */
+export interface OperatorName1 {
+  operator_id: string
+  name: string
+  centre: string | null
+}
+/**
+ * The instants of an alarm's first press, in the order they happen.
+ *
+ * Clocks: ``pressed_at``, ``heard_at`` and ``sent_at`` are the companion's, moved to the
+ * gateway's clock when ``companion_skew_ms`` (how far the companion's clock is ahead) is known;
+ * the rest are the gateway's and its database's. ``delivered_at`` is when the first console's
+ * ``delivered`` arrived.
+ */
+export interface Trail {
+  pressed_at: string | null
+  heard_at: string | null
+  sent_at: string | null
+  received_at: string
+  committed_at: string
+  fanned_out_at: string | null
+  delivered_at: string | null
+  acknowledged_at: string | null
+  companion_skew_ms: number | null
+}
+/**
+ * What the last sign of an alarm came from; ``name`` is the integrator's, None for our own button.
+ */
+export interface AlarmSource {
+  kind: SourceKind
+  name: string | null
+}
+/**
+ * The offender is, or may be, where a judge forbade it: the last judgement while the alarm is open.
+ *
+ * ``probability`` is that of being inside, as the fix and its radius say; below 0.95 it is possible, not
+ * certain. ``distance_m`` and ``heading_deg`` lead to the offender: from the victim, or ``from_place``,
+ * where it is not known where she is now, from the zone's middle.
+ */
+export interface Breach {
+  perimeter_id: string
+  name: string
+  certain: boolean
+  probability: number
+  distance_m: number | null
+  heading_deg: number | null
+  from_place: boolean
+  approaching: boolean | null
+  offender: Position
+  /**
+   * Which offender, by his tracker's number
+   */
+  number: number
+  /**
+   * How many wear a tracker for the file
+   */
+  of: number
+  judged_at: string
+  /**
+   * False: he has left since, and is shown all the same
+   */
+  inside: boolean
+}
+/**
+ * All notes of an alarm, newest first (``GET /v1/alarms/{id}/notes``).
+ */
+export interface AlarmNotes {
+  alarm_id: string
+  /**
+   * False: her file was erased, and the notes with it
+   */
+  readable: boolean
+  notes: Note[]
+}
+/**
+ * The instants of an alarm and what lies between them.
+ */
+export interface AlarmTrail {
+  alarm_id: string
+  trail: Trail
+  durations_ms: Durations
+  /**
+   * Received to delivered
+   */
+  budget_ms: number
+  /**
+   * None while nobody has been shown the alarm
+   */
+  within_budget: boolean | null
+}
+/**
+ * The legs of the way from the finger to the eye, and to the answer.
+ */
+export interface Durations {
+  button_to_bridge: number | null
+  bridge_to_commit: number | null
+  commit_to_delivered: number | null
+  pressed_to_delivered: number | null
+  pressed_to_acknowledged: number | null
+}
+/**
  * Somebody looked at more files than she and her like do, or at one that nobody has a reason to see.
  */
 export interface AnomalyView {
@@ -977,6 +1170,50 @@ export interface Basemap {
    * Beyond it, the tiles of this level are enlarged
    */
   max_zoom: number
+}
+/**
+ * One result an event, in the order of the batch.
+ */
+export interface BatchAnswer {
+  results: EventResult[]
+}
+/**
+ * What became of one event of a request; those of a batch stand in its order.
+ */
+export interface EventResult {
+  /**
+   * The event's own id; None where it had none
+   */
+  id: string | null
+  source: string | null
+  fate: EventFate
+  seen_before: boolean
+  alarm_id: string | null
+  centre: string | null
+  sequence: number | null
+  flags: string[]
+  problem: Problem | null
+}
+/**
+ * RFC 9457 problem details, with the fields at fault in ``errors``.
+ */
+export interface Problem {
+  /**
+   * Stable URI; its last segment is the slug
+   */
+  type: string
+  title: string
+  status: number
+  detail: string | null
+  instance: string | null
+  errors: FieldError[]
+}
+/**
+ * One field that is wrong, by its JSON path.
+ */
+export interface FieldError {
+  field: string
+  message: string
 }
 /**
  * The files of one's teams that should be protected, the worst first (``GET /v1/casework/board``).
@@ -2083,6 +2320,49 @@ export interface FileLine {
   updated_at: string
 }
 /**
+ * ``be.msa.stream.gap`` to a receiver: what it lacks, and how it rebuilds.
+ */
+export interface GapEvent {
+  specversion: '1.0'
+  type: 'be.msa.stream.gap'
+  source: string
+  id: string
+  time: string
+  datacontenttype: string
+  dataschema: string
+  data: StreamGap
+}
+/**
+ * ``be.msa.stream.gap``: what a receiver was not given and will not be. It rebuilds from ``href``.
+ */
+export interface StreamGap {
+  /**
+   * Events were given up after a day; or the log is another than before (a standby took over, a copy was restored), and what the receiver holds may never have been
+   */
+  reason: 'given_up' | 'epoch_changed'
+  epoch: string
+  /**
+   * The first sequence it lacks
+   */
+  first: number | null
+  /**
+   * The last one it lacks
+   */
+  last: number | null
+  /**
+   * How many events in between it lacks; the others it was given
+   */
+  events: number
+  /**
+   * The alarms that they are of, a hundred at most
+   */
+  alarms: string[]
+  /**
+   * A snapshot of the centre's open alarms, relative to the gateway
+   */
+  href: string
+}
+/**
  * Allow or refuse, as another person than who asked (``POST /v1/glass/{id}/answer``).
  */
 export interface GlassAnswer {
@@ -2218,6 +2498,27 @@ export interface IdleDevice {
   kind: IdleKind
   since: string
   device: DeviceView
+}
+/**
+ * One integrator; nothing secret in it. ``sandbox``: whatever it raises is an exercise.
+ */
+export interface IntegratorView {
+  integrator_id: string
+  name: string
+  scopes: IntegratorScope[]
+  /**
+   * The centres whose streams it may read
+   *
+   * Items: A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centres: string[]
+  sandbox: boolean
+  /**
+   * Beyond so many a second, positions are coalesced (the newest of each subject is kept) and other events wait; an alarm never does
+   */
+  events_per_s: number
+  created_at: string
+  disabled_at: string | null
 }
 /**
  * How a file is kept, and what whoever asks may do about it.
@@ -2381,6 +2682,103 @@ export interface NewHotspot {
   radius_m: number
   reason: string
   until: string
+}
+/**
+ * A perimeter to be (``POST /v1/registrations/{id}/perimeters``).
+ *
+ * Without ``decision`` it is a draft, which does nothing; with it, sent by a magistrate, it is in force.
+ */
+export interface NewPerimeter {
+  /**
+   * What consoles call it: her home, her work
+   */
+  name: string
+  area: CircleArea | PolygonArea | VictimArea
+  /**
+   * Width of the pre-alert ring around the alarm zone; None: as much as the zone's own radius, so that the ring reaches twice as far
+   */
+  ring_m: number | null
+  /**
+   * Whom it binds: trackers of the file whose role is offender
+   *
+   * @maxItems 8
+   */
+  trackers: string[]
+  starts_on: string
+  /**
+   * The last day
+   */
+  ends_on: string
+  victim_told: VictimTold
+  tampered_near: TamperedNear
+  decision: Decision | null
+}
+/**
+ * Everything within ``radius_m`` of a place.
+ */
+export interface CircleArea {
+  shape: 'circle'
+  latitude: number
+  longitude: number
+  radius_m: number
+}
+/**
+ * What lies within straight lines from corner to corner; the last leads back to the first.
+ */
+export interface PolygonArea {
+  shape: 'polygon'
+  /**
+   * @minItems 3
+   * @maxItems 100
+   */
+  corners: Corner[]
+}
+/**
+ * A corner of a polygon.
+ */
+export interface Corner {
+  latitude: number
+  longitude: number
+}
+/**
+ * Everything within ``radius_m`` of the victim, wherever she is (her tracker, or her open alarm).
+ */
+export interface VictimArea {
+  shape: 'victim'
+  radius_m: number
+}
+/**
+ * Whose word a perimeter is.
+ */
+export interface Decision {
+  reference: string
+  /**
+   * The court or magistrate that decided
+   */
+  authority: string
+  decided_on: string
+}
+/**
+ * A tracker of a file (``POST /v1/registrations/{id}/trackers``), as the integrator calls it.
+ */
+export interface NewTracker {
+  /**
+   * The name of the system that sends its fixes
+   */
+  integrator: string
+  /**
+   * Whom or what an event is about, as the integrator calls it: an account, a serial number, a telephone number. It is linked with a registration here, and kept as a keyed hash.
+   */
+  subject: string
+  /**
+   * What people here call it
+   */
+  label: string
+  /**
+   * Silent if it is not heard for so long
+   */
+  supervised_s: number
+  role: TrackerRole
 }
 /**
  * A unit to be made (``POST /v1/units``).
@@ -2615,6 +3013,161 @@ export interface PasswordAgain {
   password: string
 }
 /**
+ * A change (``PATCH /v1/perimeters/{id}``): ``terms`` whole, or ``trackers`` alone.
+ *
+ * Of one in force the terms change by a ``decision`` of a magistrate; trackers by a case officer, too.
+ */
+export interface PerimeterChange {
+  expected_version: number
+  terms: PerimeterTerms | null
+  trackers: string[] | null
+  decision: Decision | null
+}
+/**
+ * What a perimeter says.
+ */
+export interface PerimeterTerms {
+  /**
+   * What consoles call it: her home, her work
+   */
+  name: string
+  area: CircleArea | PolygonArea | VictimArea
+  /**
+   * Width of the pre-alert ring around the alarm zone; None: as much as the zone's own radius, so that the ring reaches twice as far
+   */
+  ring_m: number | null
+  /**
+   * Whom it binds: trackers of the file whose role is offender
+   *
+   * @maxItems 8
+   */
+  trackers: string[]
+  starts_on: string
+  /**
+   * The last day
+   */
+  ends_on: string
+  victim_told: VictimTold
+  tampered_near: TamperedNear
+}
+/**
+ * A magistrate puts a draft into force (``POST /v1/perimeters/{id}/decide``).
+ */
+export interface PerimeterDecided {
+  expected_version: number
+  decision: Decision
+}
+/**
+ * It is no more (``POST /v1/perimeters/{id}/end``): a magistrate ends one in force.
+ */
+export interface PerimeterEnded {
+  expected_version: number
+  ground: string
+}
+/**
+ * Perimeters, the newest first.
+ */
+export interface PerimeterList {
+  perimeters: PerimeterView[]
+  more: boolean
+}
+/**
+ * A perimeter as it stands. ``terms`` None: it cannot be opened here, or was erased.
+ */
+export interface PerimeterView {
+  perimeter_id: string
+  registration_id: string
+  reference: string | null
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  /**
+   * A case team: a police zone's, or a centre's own for files that name no zone
+   */
+  team: string
+  version: number
+  state: PerimeterState
+  /**
+   * Fixes are judged by it today
+   */
+  watching: boolean
+  terms: PerimeterTerms | null
+  decision: Decision | null
+  /**
+   * How far its alarm zone reaches
+   */
+  zone_radius_m: number | null
+  /**
+   * How far its pre-alert ring reaches
+   */
+  ring_reach_m: number | null
+  made_at: string
+  made_by: OperatorName | null
+  changed_at: string
+  changed_by: OperatorName | null
+  decided_by: OperatorName | null
+  ended_at: string | null
+  ended_by: OperatorName | null
+  /**
+   * Why it was ended
+   */
+  ground: string | null
+  watches: WatchView[]
+  /**
+   * It moves with her, and nobody knows where she is
+   */
+  blind: Blindness | null
+  tally: PerimeterTally
+}
+/**
+ * One perimeter and one tracker, as they stand; where he was is not said outside of zones.
+ */
+export interface WatchView {
+  tracker_id: string
+  state: WatchState
+  since: string
+  probability: number | null
+  /**
+   * From the victim, or the place
+   */
+  distance_m: number | null
+  alarm_id: string | null
+}
+/**
+ * A perimeter around the victim by which nobody is judged, as nobody knows where she is.
+ */
+export interface Blindness {
+  since: string
+  /**
+   * When she was seen last, if ever
+   */
+  seen_at: string | null
+}
+/**
+ * How often somebody came near and in, of all whom it bound, since it was first in force.
+ *
+ * A stay counts once, from the fix that led in to those that led out.
+ */
+export interface PerimeterTally {
+  /**
+   * From afar into the pre-alert ring
+   */
+  approaches: number
+  /**
+   * Stays that never became certain
+   */
+  possible_breaches: number
+  /**
+   * Stays that were certain
+   */
+  breaches: number
+  /**
+   * When the last of these began
+   */
+  last_at: string | null
+}
+/**
  * Fixes of one alarm (``POST /v1/alarms/{id}/positions``), in any order, as late as may be.
  */
 export interface PositionBatch {
@@ -2687,27 +3240,6 @@ export interface Press {
    */
   positions: Position[]
   companion_version: string | null
-}
-/**
- * RFC 9457 problem details, with the fields at fault in ``errors``.
- */
-export interface Problem {
-  /**
-   * Stable URI; its last segment is the slug
-   */
-  type: string
-  title: string
-  status: number
-  detail: string | null
-  instance: string | null
-  errors: FieldError[]
-}
-/**
- * One field that is wrong, by its JSON path.
- */
-export interface FieldError {
-  field: string
-  message: string
 }
 /**
  * How one file is and was protected (``GET /v1/casework/files/{id}/protection``).
@@ -2798,6 +3330,44 @@ export interface Registration {
   circumstances: Circumstance[]
   policy: ButtonPolicy
   population: Population
+}
+/**
+ * ``be.msa.stream.reset`` in a stream: why it begins anew; the open alarms follow.
+ */
+export interface ResetEvent {
+  specversion: '1.0'
+  type: 'be.msa.stream.reset'
+  source: string
+  id: string
+  time: string
+  datacontenttype: string
+  dataschema: string
+  data: StreamReset
+}
+/**
+ * ``be.msa.stream.reset``: forget what you hold of this centre; its open alarms follow.
+ */
+export interface StreamReset {
+  reason: 'first_attach' | 'epoch_changed' | 'expired' | 'ahead_of_log' | 'too_far_behind'
+  /**
+   * EPOCH:SEQUENCE as of which the open alarms are
+   */
+  cursor: string
+  /**
+   * How many open alarms follow, each as `be.msa.alarm.snapshot`
+   */
+  alarms: number
+  /**
+   * What is passed over; what became of alarms that were closed in it is asked for by hand. None: nothing is, or it cannot be said (`epoch_changed`, `ahead_of_log`)
+   */
+  lost: Lost | null
+}
+/**
+ * Sequences of a stream that a reader is not told, both included.
+ */
+export interface Lost {
+  first: number
+  last: number
 }
 /**
  * A level that a case officer wants; ``was`` is the one she saw.
@@ -2918,7 +3488,7 @@ export interface Event {
   protection: ProtectionView | null
 }
 /**
- * Where the victim of an open alarm is now: unnumbered, the newest wins, at most one a second.
+ * Where somebody of an open alarm is now: unnumbered, the newest of each wins, at most one a second.
  *
  * ``position.radius_m`` is at 95 %; ``flags`` say what is odd about the fix.
  */
@@ -2929,6 +3499,15 @@ export interface PositionFrame {
    * The centre whose console is told
    */
   centre: string
+  who: 'victim' | 'offender'
+  /**
+   * Which offender: each has frames of his own
+   */
+  number: number
+  /**
+   * How many offenders wear a tracker for the file
+   */
+  of: number
   position: Position
   flags: string[]
 }
@@ -3400,6 +3979,48 @@ export interface Telling {
   version: number
 }
 /**
+ * What happened to an alarm that would be too long for a call: where to read it.
+ */
+export interface ThinEvent {
+  specversion: '1.0'
+  /**
+   * `be.msa.` and the event's kind
+   */
+  type: string
+  /**
+   * The centre
+   */
+  source: string
+  /**
+   * EPOCH:SEQUENCE; in a snapshot the alarm's id follows
+   */
+  id: string
+  /**
+   * The alarm
+   */
+  subject: string
+  time: string
+  datacontenttype: string
+  /**
+   * `urn:msa:schema:v1:` and the model of the data
+   */
+  dataschema: string
+  sequence: string
+  purpose: Purpose
+  data: ThinAlarm
+}
+/**
+ * What stands for an alarm that would be too long for a call; all of it is in the stream.
+ */
+export interface ThinAlarm {
+  alarm_id: string
+  thin: true
+  /**
+   * Where to fetch this event, relative to the gateway
+   */
+  href: string
+}
+/**
  * Every event of an alarm in the order of commit (``GET /v1/alarms/{id}/timeline``).
  */
 export interface Timeline {
@@ -3450,10 +4071,26 @@ export interface StreamPlace {
   sequence: number
 }
 /**
+ * An access token (RFC 6749 section 5.1, ``POST /v1/token``).
+ */
+export interface TokenAnswer {
+  access_token: string
+  token_type: 'Bearer'
+  /**
+   * Seconds
+   */
+  expires_in: number
+  /**
+   * Scopes, separated by spaces
+   */
+  scope: string
+}
+/**
  * The fixes of an alarm in time order (``GET /v1/alarms/{id}/track``), and the last with its age.
  */
 export interface Track {
   alarm_id: string
+  who: 'victim' | 'offender'
   fixes: TrackedPosition[]
   last: TrackedPosition | null
   last_age_s: number | null
@@ -3470,7 +4107,42 @@ export interface TrackedPosition {
   original_radius_m: number | null
   original_confidence: number | null
   received_at: string
+  /**
+   * Which offender it is of, where it is of one
+   */
+  number: number
   flags: string[]
+}
+/**
+ * The trackers of a file, those that ended last.
+ */
+export interface TrackerList {
+  trackers: TrackerView[]
+}
+/**
+ * A tracker of a file. Where it is, is not here: only alarms show that.
+ */
+export interface TrackerView {
+  tracker_id: string
+  registration_id: string
+  integrator: string
+  role: TrackerRole
+  /**
+   * Which of those of its role that the file has at a time: offender 1, offender 2
+   */
+  number: number
+  /**
+   * None: it cannot be opened
+   */
+  label: string | null
+  supervised_s: number
+  added_at: string
+  added_by: OperatorName | null
+  ended_at: string | null
+  heard_at: string | null
+  condition: ConditionKind
+  silent: boolean
+  battery_pct: number | null
 }
 /**
  * What is to change of a unit (``PATCH /v1/units/{id}``); one that serves an alarm stays as it is.

@@ -2,7 +2,7 @@
 import type { Language } from '../words'
 import type { AreaCollection, LineCollection } from './areas'
 import type { Basemap } from '../wire'
-import type { DrawnAlarm } from './drawn'
+import type { DrawnAlarm, DrawnArea, DrawnOffender, DrawnZone } from './drawn'
 import type { LonLat } from './geometry'
 import type { Palette } from './palette'
 import type { Place } from './places'
@@ -34,6 +34,8 @@ export interface MapAdapter {
   setAlarms(alarms: readonly DrawnAlarm[]): void
   /** Draw the selected alarm's way. `tail` is what following keeps in view with its area. */
   setTrack(track: readonly Stretch[], tail: readonly LonLat[]): void
+  /** Draw who threatens them; the way of the selected alarm's, and the zone he is kept out of. */
+  setOffenders(offenders: readonly DrawnOffender[], track: readonly Stretch[], zone: DrawnZone | null): void
   /** Keep the selected alarm in view, from now on or no more. */
   follow(on: boolean): void
   showAll(): void
@@ -43,5 +45,14 @@ export interface MapAdapter {
   setBasemap(basemap: Basemap): Promise<void>
   setLanguage(language: Language, centres: Readonly<Record<string, string>>): void
   setAppearance(palette: Palette): void
+  destroy(): void
+}
+
+/** What the case teams' pages ask of a map on which an area is drawn. */
+export interface AreaEditor {
+  setGround(ground: Ground): void
+  setBasemap(basemap: Basemap): Promise<void>
+  draw(area: DrawnArea): void
+  fit(): void
   destroy(): void
 }

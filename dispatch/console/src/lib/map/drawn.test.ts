@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { anAlarm, longId } from '../../../tests/cases'
 import { speech } from '../speech.svelte'
-import type { AlarmView, AssignedUnit, Position, PositionFrame } from '../wire'
-import { drawnAlarms, type DrawnAlarm } from './drawn'
+import type { AlarmView, AssignedUnit, Breach, Position, PositionFrame } from '../wire'
+import { drawnAlarms, drawnOffenders, type DrawnAlarm } from './drawn'
 
 const NOW = Date.parse('2026-03-02T10:00:00Z')
 const ID = longId('a1')
@@ -14,13 +14,16 @@ function at(ageS: number, given: Partial<Position> = {}): Position {
 function draw(alarm: Partial<AlarmView>, told?: Position): DrawnAlarm[] {
   const frame: PositionFrame | undefined = told && {
     type: 'position',
+    who: 'victim',
+    number: 1,
+    of: 1,
     alarm_id: ID,
     centre: 'BE-VOV',
     position: told,
     flags: [],
   }
   const positions = new Map(frame ? [[ID, frame]] : [])
-  const seen = { positions, selectedId: ID, now: NOW }
+  const seen = { positions, offenders: new Map(), selectedId: ID, now: NOW }
   return drawnAlarms([anAlarm({ alarm_id: ID, ...alarm })], seen, speech.words)
 }
 
@@ -79,4 +82,32 @@ describe('an alarm is drawn', () => {
     expect(label).toContain('ALPHA 1: on its way')
     expect(label).not.toMatch(/ALPHA [23]/)
   })
+})
+
+it('two offenders are two figures, each with his own number, judgement and distance from her', () => {
+  const frame = (number: number, latitude: number): PositionFrame => ({
+    type: 'position',
+    who: 'offender',
+    number,
+    of: 2,
+    alarm_id: ID,
+    centre: 'BE-VOV',
+    position: at(1, { latitude, longitude: 3.72 }),
+    flags: [],
+  })
+  const her = at(1, { latitude: 51.0, longitude: 3.72 })
+  const breach = { number: 2, of: 2, inside: true, certain: true, probability: 1, offender: at(9) } as Breach
+  const seen = {
+    positions: new Map(),
+    offenders: new Map([[ID, [frame(1, 51.01), frame(2, 51.002)]]]),
+    selectedId: ID,
+    now: NOW,
+  }
+  const drawn = drawnOffenders([anAlarm({ alarm_id: ID, positions: [her], breach })], seen, speech.words)
+  expect(drawn.map(({ number, standing, latitude }) => [number, standing, latitude])).toEqual([
+    [1, null, 51.01],
+    [2, 'inside', 51.002],
+  ])
+  expect(drawn[0]?.label).toMatch(/^OFFENDER 1\/2\n1\.1 km/)
+  expect(drawn[1]?.label).toMatch(/^OFFENDER 2\/2\nin the zone\n22\d m/)
 })

@@ -14,6 +14,8 @@ const NAMES = {
   line: '--line-strong',
   accent: '--accent',
   track: '--map-track',
+  offender: '--map-offender',
+  zone: '--map-zone',
   raised: '--map-raised',
   acknowledged: '--held',
   assigned: '--sent',

@@ -16,14 +16,16 @@ export class SelectedTrack {
   failed = $state(false)
   #alarmId: string | null = null
   #linked = false
-  #pressed: readonly Position[] = []
-  #told: PositionFrame | undefined
+  #came: unknown = null
+  #told = new Map<number, PositionFrame>()
   #skipped: ReturnType<typeof setTimeout> | undefined
   #refresh: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
 
+  constructor(private readonly who: PositionFrame['who'] = 'victim') {}
+
   /** Take what the screen knows of the selected alarm now; after a lost link the gap is fetched. */
-  show(alarm: AlarmView | undefined, told: PositionFrame | undefined, linked: boolean): void {
+  show(alarm: AlarmView | undefined, told: readonly PositionFrame[], linked: boolean): void {
     const fresh = (alarm?.alarm_id ?? null) !== this.#alarmId
     if (fresh) this.forget()
     if (alarm) {
@@ -41,30 +43,44 @@ export class SelectedTrack {
     this.fixes = []
     this.failed = false
     this.#alarmId = null
-    this.#pressed = []
-    this.#told = undefined
+    this.#came = null
+    this.#told.clear()
   }
 
-  #add(alarm: AlarmView, told: PositionFrame | undefined): void {
+  #add(alarm: AlarmView, told: readonly PositionFrame[]): void {
     let fixes = this.fixes
-    if (alarm.positions !== this.#pressed) {
-      this.#pressed = alarm.positions
+    const number = this.who === 'offender' ? (alarm.breach?.number ?? 1) : 1
+    const came = this.who === 'victim' ? alarm.positions : alarm.breach
+    if (came !== this.#came) {
+      this.#came = came
+      // What was judged is kept a moment later, and with it the way he came.
+      if (this.who === 'offender') this.#fetchSoon(alarm.alarm_id)
       fixes = merged(
-        alarm.positions.map((position) => ({ position, flags: [] })),
+        this.#withAlarm(alarm).map((position) => ({ position, flags: [], number })),
         fixes,
       )
     }
-    if (told && told !== this.#told) {
-      this.#told = told
-      const last = fixes.at(-1)
-      const sinceMs = last ? instant(told.position) - instant(last.position) : Infinity
-      if (sinceMs > SKIPPED_MS) {
-        clearTimeout(this.#skipped)
-        this.#skipped = this.#later(SKIPPED_WAIT_MS, alarm.alarm_id)
-      }
-      fixes = merged(fixes, [{ position: told.position, flags: told.flags }])
+    for (const frame of told) {
+      if (frame === this.#told.get(frame.number)) continue
+      this.#told.set(frame.number, frame)
+      const last = fixes.findLast((fix) => fix.number === frame.number)
+      const sinceMs = last ? instant(frame.position) - instant(last.position) : Infinity
+      if (sinceMs > SKIPPED_MS) this.#fetchSoon(alarm.alarm_id)
+      fixes = merged(fixes, [frame])
     }
     this.fixes = fixes
+  }
+
+  /** What the alarm itself says of where who it is was. */
+  #withAlarm({ positions, breach }: AlarmView): readonly Position[] {
+    if (this.who === 'offender') return breach ? [breach.offender] : []
+    // A perimeter that raised it knows the place it protects: that is no place where she was.
+    return breach ? positions.filter(({ method }) => method !== 'recorded') : positions
+  }
+
+  #fetchSoon(alarmId: string): void {
+    clearTimeout(this.#skipped)
+    this.#skipped = this.#later(SKIPPED_WAIT_MS, alarmId)
   }
 
   /** Fetch the newest, once for all that come in the meantime. */
@@ -77,7 +93,7 @@ export class SelectedTrack {
     let before: string | undefined
     try {
       for (let read = 0; read < pages; read += 1) {
-        const track = await trackOf(alarmId, page, before)
+        const track = await trackOf(alarmId, this.who, page, before)
         if (this.#alarmId !== alarmId) return
         this.fixes = merged(this.fixes, track.fixes)
         this.failed = false
@@ -94,11 +110,22 @@ export class SelectedTrack {
   }
 }
 
-async function trackOf(alarmId: string, limit: number, before: string | undefined): Promise<Track> {
-  const asked = new URLSearchParams({ limit: String(limit), ...(before ? { before } : {}) })
+async function trackOf(
+  alarmId: string,
+  who: PositionFrame['who'],
+  limit: number,
+  before: string | undefined,
+): Promise<Track> {
+  const asked = new URLSearchParams({
+    limit: String(limit),
+    ...(before ? { before } : {}),
+    ...(who === 'victim' ? {} : { who }),
+  })
   const answer = await fetch(`/v1/alarms/${alarmId}/track?${asked}`)
   if (!answer.ok) throw new Error(`the track answered ${answer.status}`)
-  return (await answer.json()) as Track
+  const track = (await answer.json()) as Track
+  if (track.who !== who) throw new Error(`the track is of the ${track.who}`) // never draws hers as his
+  return track
 }
 
 function instant({ fixed_at }: Position): number {

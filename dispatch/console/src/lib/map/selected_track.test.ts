@@ -16,6 +16,9 @@ const alarm = (short = 'a1', positions: Position[] = []): AlarmView =>
   anAlarm({ alarm_id: longId(short), positions })
 const told = (second: number): PositionFrame => ({
   type: 'position',
+  who: 'victim',
+  number: 1,
+  of: 1,
   alarm_id: longId('a1'),
   centre: 'BE-VOV',
   position: at(second),
@@ -33,10 +36,18 @@ beforeEach(() => {
       position,
       original_radius_m: null,
       original_confidence: null,
+      number: 1,
       received_at: position.fixed_at,
       flags: [],
     }))
-    const answer: Track = { alarm_id: longId('a1'), fixes, last: null, last_age_s: null, more: false }
+    const answer: Track = {
+      alarm_id: longId('a1'),
+      who: 'victim',
+      fixes,
+      last: null,
+      last_age_s: null,
+      more: false,
+    }
     return Promise.resolve({ ok: true, json: () => Promise.resolve(answer) })
   })
 })
@@ -49,24 +60,24 @@ afterEach(() => {
 
 it('is what was stored, what came with the press and what is told, in time order', async () => {
   stored = [at(1), at(2)]
-  track.show(alarm('a1', [at(0)]), undefined, true)
+  track.show(alarm('a1', [at(0)]), [], true)
   await vi.advanceTimersByTimeAsync(0)
-  track.show(alarm('a1', [at(0)]), told(3), true)
+  track.show(alarm('a1', [at(0)]), [told(3)], true)
   expect(seconds()).toEqual([0, 1, 2, 3])
   expect(asked).toHaveLength(1)
 })
 
 it('is fetched again when fixes were skipped and after a lost link, and else only now and then', async () => {
   const one = alarm('a1', [at(0)])
-  track.show(one, told(1), true)
+  track.show(one, [told(1)], true)
   await vi.advanceTimersByTimeAsync(1000)
   expect(asked).toHaveLength(1)
   stored = [at(5), at(9)]
-  track.show(one, told(30), true)
+  track.show(one, [told(30)], true)
   await vi.advanceTimersByTimeAsync(1000)
   expect(seconds()).toEqual([0, 1, 5, 9, 30])
-  track.show(one, told(30), false)
-  track.show(one, told(30), true)
+  track.show(one, [told(30)], false)
+  track.show(one, [told(30)], true)
   await vi.advanceTimersByTimeAsync(0)
   expect(asked).toHaveLength(3)
   await vi.advanceTimersByTimeAsync(16_000)
@@ -75,11 +86,11 @@ it('is fetched again when fixes were skipped and after a lost link, and else onl
 
 it('is forgotten with the choice, and an answer that comes late is not anotherâ€™s', async () => {
   stored = [at(1)]
-  track.show(alarm('a1', [at(0)]), undefined, true)
-  track.show(alarm('a2'), undefined, false)
+  track.show(alarm('a1', [at(0)]), [], true)
+  track.show(alarm('a2'), [], false)
   await vi.advanceTimersByTimeAsync(0)
   expect(seconds()).toEqual([])
-  track.show(undefined, undefined, true)
+  track.show(undefined, [], true)
   await vi.advanceTimersByTimeAsync(60_000)
   expect(asked).toHaveLength(1)
 })
@@ -87,7 +98,7 @@ it('is forgotten with the choice, and an answer that comes late is not anotherâ€
 it('says that it cannot be had, and tries again', async () => {
   const works = fetch
   vi.stubGlobal('fetch', () => Promise.reject(new Error('no link')))
-  track.show(alarm('a1', [at(0)]), undefined, true)
+  track.show(alarm('a1', [at(0)]), [], true)
   await vi.advanceTimersByTimeAsync(0)
   expect(track.failed).toBe(true)
   expect(seconds()).toEqual([0])

@@ -17,7 +17,7 @@ function fix(ageS: number, flags: readonly string[] = [], longitude = 3.7 - ageS
     speed_mps: null,
     heading_deg: null,
   }
-  return { position, flags }
+  return { position, flags, number: 1 }
 }
 
 const ages = (fixes: readonly Fix[]) =>

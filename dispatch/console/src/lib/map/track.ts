@@ -5,12 +5,16 @@ import type { LonLat } from './geometry'
 export interface Fix {
   readonly position: Position
   readonly flags: readonly string[]
+  /** Which of several, where it is an offender's. */
+  readonly number: number
 }
 
 /** Points to be joined, all of one age. A single one could be joined to none. */
 export interface Stretch {
   readonly fade: number
   readonly points: readonly LonLat[]
+  /** Which of several goes this way. */
+  readonly number: number
 }
 
 export const GAP_S = 60 // six fixes of a phone that saves its battery: what she did in between is not known
@@ -21,25 +25,36 @@ const DOUBTFUL = 'jump' // nothing gets there from the fix before it
 const AGES_S = [60, 300, 900, 1800, 3600] as const
 export const FADES = [1, 0.85, 0.7, 0.55, 0.45, 0.35] as const
 
-/** Put fixes together in time order, one for each instant; of two of an instant, the one in `more`. */
+/** Put fixes together in time order, one for each and each instant; of two of an instant, the one in `more`. */
 export function merged(fixes: readonly Fix[], more: readonly Fix[]): readonly Fix[] {
   const [last, next] = [fixes.at(-1), more[0]]
   if (more.length === 1 && last && next && instant(next) > instant(last)) return [...fixes, next]
-  const known = new Map([...fixes, ...more].map((fix) => [instant(fix), fix]))
-  return [...known].toSorted(([one], [other]) => one - other).map(([, fix]) => fix)
+  const known = new Map([...fixes, ...more].map((fix) => [`${instant(fix)} ${fix.number}`, fix]))
+  return [...known.values()].toSorted((one, other) => instant(one) - instant(other))
 }
 
-/** The track in stretches, the oldest first; `now` in ms. */
+/** The tracks in stretches, each one's oldest first; `now` in ms. Nobody's is joined to another's. */
 export function stretches(fixes: readonly Fix[], now: number): readonly Stretch[] {
-  const found: { fade: number; points: LonLat[] }[] = []
+  const numbers = [...new Set(fixes.map(({ number }) => number))].toSorted((one, other) => one - other)
+  return numbers.flatMap((each) =>
+    stretchesOf(
+      each,
+      fixes.filter(({ number }) => number === each),
+      now,
+    ),
+  )
+}
+
+function stretchesOf(number: number, fixes: readonly Fix[], now: number): readonly Stretch[] {
+  const found: { number: number; fade: number; points: LonLat[] }[] = []
   let before: Fix | undefined
   for (const fix of fixes) {
     const fade = fadeOf((now - instant(fix)) / 1000)
     const here = lonLat(fix)
     const open = found.at(-1)
-    if (!open || !before || !joined(before, fix)) found.push({ fade, points: [here] })
+    if (!open || !before || !joined(before, fix)) found.push({ number, fade, points: [here] })
     else if (open.fade === fade) open.points.push(here)
-    else found.push({ fade, points: [lonLat(before), here] })
+    else found.push({ number, fade, points: [lonLat(before), here] })
     before = fix
   }
   return found

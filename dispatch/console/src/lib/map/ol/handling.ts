@@ -1,5 +1,5 @@
 /** How the map moves under a hand, and what of it is free for what is followed. */
-import type { Extent } from 'ol/extent'
+import { boundingExtent, extend, type Extent } from 'ol/extent'
 import DoubleClickZoom from 'ol/interaction/DoubleClickZoom'
 import DragPan from 'ol/interaction/DragPan'
 import MouseWheelZoom from 'ol/interaction/MouseWheelZoom'
@@ -19,6 +19,11 @@ export function within([west, south, east, north]: Extent, resolution: number): 
     number,
   ]
   return [west! + left, south! + bottom, east! - right, north! - top]
+}
+
+/** All of several extents that are known. */
+export function together(...extents: readonly (Extent | null)[]): Extent {
+  return extents.reduce<Extent>((all, each) => (each ? extend(all, each) : all), boundingExtent([]))
 }
 
 /** What is to be seen, and half as much of the other side of a point: it is not to be at the edge. */

@@ -8,15 +8,16 @@ import type { DrawnAlarm, SymbolName } from '../drawn'
 import { translucent, type Palette } from '../palette'
 import { FADES } from '../track'
 import { arrow, SHARPNESS, symbol, SYMBOL_PX } from './symbols'
+import type { TrackLooks } from './track_layer'
 
-const LABEL_FROM_PX = SYMBOL_PX / 2 + 9
-const ARROW_REACHES_PX = 14 // beyond the symbol, wherever it points
-const HEADING_STEP_DEG = 15 // finer is not seen, and each is a style
+export const LABEL_FROM_PX = SYMBOL_PX / 2 + 9
+export const ARROW_REACHES_PX = 14 // beyond the symbol, wherever it points
+export const HEADING_STEP_DEG = 15 // finer is not seen, and each is a style
 const LABELS_KEPT = 1000
 const RANK: Record<SymbolName, number> = { apart: 0, assigned: 1, acknowledged: 2, raised: 3 }
 const SELECTED_RANK = 10 // over all others, and its label before theirs
 
-export class Looks {
+export class Looks implements TrackLooks {
   #symbols = new Map<string, Style[]>()
   #areas = new Map<string, Style>()
   #tracks: Style[]
@@ -33,6 +34,10 @@ export class Looks {
           zIndex: FADES.length - index,
         }),
     )
+  }
+
+  get trackColour(): string {
+    return this.palette.track
   }
 
   /** A symbol with its label and, where she moves, the way she goes. */
@@ -99,7 +104,8 @@ export class Looks {
   }
 }
 
-function kept<Kept>(among: Map<string, Kept>, key: string, make: () => Kept): Kept {
+/** What is there under a key, made if it is not. */
+export function kept<Kept>(among: Map<string, Kept>, key: string, make: () => Kept): Kept {
   let found = among.get(key)
   if (found === undefined) {
     if (among.size >= LABELS_KEPT) among.clear()

@@ -4,8 +4,8 @@ import {
   boundingExtent,
   containsCoordinate,
   containsExtent,
-  createEmpty,
   extend,
+  getCenter,
   isEmpty,
   type Extent,
 } from 'ol/extent'
@@ -15,7 +15,7 @@ import View from 'ol/View'
 import type { Language } from '../../words'
 import type { Ground, Listeners, MapAdapter } from '../adapter'
 import type { Basemap } from '../../wire'
-import type { DrawnAlarm } from '../drawn'
+import type { DrawnAlarm, DrawnOffender, DrawnZone } from '../drawn'
 import type { LonLat } from '../geometry'
 import type { Palette } from '../palette'
 import { LEAST_ACROSS_M, surroundings } from '../surroundings'
@@ -24,8 +24,9 @@ import { AlarmLayers } from './alarm_layers'
 import { basemapLayer, type BasemapLayer } from './basemap_layer'
 import { GroundLayers } from './ground'
 import { BASEMAP_OVER } from './layering'
-import { about, EMPTY_PX, interactions, MOVE_MS, within } from './handling'
+import { about, EMPTY_PX, interactions, MOVE_MS, together, within } from './handling'
 import { Looks } from './looks'
+import { OffenderLayers } from './offender_layers'
 import { TrackLayer } from './track_layer'
 
 const BELGIUM = boundingExtent([fromLonLat([2.5, 49.45]), fromLonLat([6.45, 51.55])])
@@ -48,6 +49,7 @@ export class OpenLayersMap implements MapAdapter {
   readonly #ground = new GroundLayers()
   readonly #alarms = new AlarmLayers()
   readonly #track = new TrackLayer()
+  readonly #offenders: OffenderLayers
   #basemap: BasemapLayer | null = null
   #looks: Looks
   #language: Language
@@ -74,6 +76,7 @@ export class OpenLayersMap implements MapAdapter {
     private readonly listeners: Listeners,
   ) {
     this.#looks = new Looks(options.palette)
+    this.#offenders = new OffenderLayers(options.palette)
     this.#language = options.language
     this.#centres = options.centres
     this.#view = new View({ minZoom: FARTHEST_ZOOM, maxZoom: 20, enableRotation: false })
@@ -82,7 +85,13 @@ export class OpenLayersMap implements MapAdapter {
       view: this.#view,
       controls: [],
       interactions: interactions(options.still),
-      layers: [...this.#ground.layers, this.#alarms.areas, this.#track.layer, this.#alarms.symbols],
+      layers: [
+        ...this.#ground.layers,
+        this.#alarms.areas,
+        this.#track.layer,
+        this.#alarms.symbols,
+        ...this.#offenders.layers,
+      ],
     })
     this.#view.fit(BELGIUM)
     this.#listen()
@@ -113,6 +122,11 @@ export class OpenLayersMap implements MapAdapter {
     this.#stretches = track
     this.#tail = tail.length > 0 ? boundingExtent(tail.map((point) => fromLonLat([...point]))) : null
     this.#track.draw(track, this.#looks)
+    this.#later()
+  }
+
+  setOffenders(offenders: readonly DrawnOffender[], track: readonly Stretch[], zone: DrawnZone | null): void {
+    this.#offenders.set(offenders, track, zone)
     this.#later()
   }
 
@@ -169,6 +183,7 @@ export class OpenLayersMap implements MapAdapter {
     this.#looks = new Looks(palette)
     this.#look()
     this.#alarms.restyle(this.#looks)
+    this.#offenders.restyle(palette)
     this.#track.draw(this.#stretches, this.#looks)
     this.#basemap?.look?.(palette)
   }
@@ -247,11 +262,18 @@ export class OpenLayersMap implements MapAdapter {
   #followed(): { readonly wanted: Extent; readonly least: number; readonly middle: LonLat } | null {
     const area = this.#selected === null ? null : this.#alarms.extent(this.#selected)
     const drawn = this.#drawn.find(({ id }) => id === this.#selected)
+    const his = this.#offenders.held()
     if (!area || !drawn) {
       this.#ground.name(null)
-      return null
+      return (
+        his && {
+          wanted: his,
+          least: this.#leastResolution(LEAST_ACROSS_M),
+          middle: getCenter(his) as [number, number],
+        }
+      )
     }
-    const wanted = extend(extend(createEmpty(), area), this.#tail ?? createEmpty())
+    const wanted = together(area, this.#tail, his)
     const { place, acrossM } = surroundings(this.#ground.places, drawn)
     const at = fromLonLat([drawn.longitude, drawn.latitude]) as [number, number]
     this.#ground.name(place && { place, symbolAt: at, labelLines: drawn.label.split('\n').length })

@@ -41,6 +41,44 @@ export function symbol(
   return canvas
 }
 
+const NUMBER_AT = 19 // of the grid: beside the feet
+const NUMBER_RADIUS = 5.5
+
+/** A person crossed out: no outline of an alarm is like it, in whatever colour. `number`: which of several. */
+export function offenderSymbol(colour: string, ground: string, number: number | null): HTMLCanvasElement {
+  const [canvas, pen] = sheet(SYMBOL_PX)
+  const inset = 4
+  pen.translate(inset, inset)
+  pen.scale((SYMBOL_PX - 2 * inset) / GRID, (SYMBOL_PX - 2 * inset) / GRID)
+  pen.lineJoin = pen.lineCap = 'round'
+  const figure = new Path2D(SHAPES.offender.slice(0, SHAPES.offender.lastIndexOf('zM') + 1))
+  pen.strokeStyle = ground
+  pen.lineWidth = 5
+  pen.stroke(figure)
+  pen.fillStyle = colour
+  pen.fill(figure)
+  pen.strokeStyle = ground
+  pen.lineWidth = 2
+  pen.stroke(new Path2D(SHAPES.offender.slice(SHAPES.offender.lastIndexOf('zM') + 1)))
+  if (number !== null) numbered(pen, number, colour, ground)
+  return canvas
+}
+
+function numbered(pen: CanvasRenderingContext2D, number: number, colour: string, ground: string): void {
+  pen.beginPath()
+  pen.arc(NUMBER_AT, NUMBER_AT, NUMBER_RADIUS, 0, 2 * Math.PI)
+  pen.fillStyle = ground
+  pen.fill()
+  pen.strokeStyle = colour
+  pen.lineWidth = 1.2
+  pen.stroke()
+  pen.fillStyle = colour
+  pen.font = '700 8.5px sans-serif'
+  pen.textAlign = 'center'
+  pen.textBaseline = 'middle'
+  pen.fillText(String(number), NUMBER_AT, NUMBER_AT + 0.5)
+}
+
 /** An arrow beside the symbol's rim, pointing up: north. */
 export function arrow(colour: string, rim: string): HTMLCanvasElement {
   const [canvas, pen] = sheet(ARROW_PX)

@@ -1,4 +1,4 @@
-/** The selected alarm's way: a line for each age, points where nothing can be joined. */
+/** Somebody's way, hers or his: a line for each age, points where nothing can be joined. */
 import Feature from 'ol/Feature'
 import LineString from 'ol/geom/LineString'
 import VectorLayer from 'ol/layer/Vector'
@@ -12,29 +12,35 @@ import type { LonLat } from '../geometry'
 import { FADES, type Stretch } from '../track'
 import { translucent } from '../palette'
 import { TRACK_OVER } from './layering'
-import type { Looks } from './looks'
 
 const POINT_PX = 3.5
+
+/** How somebody's way is drawn. */
+export interface TrackLooks {
+  readonly trackColour: string
+  /** `number`: which of several. */
+  track(fade: number, number: number): Style
+}
 
 export class TrackLayer {
   readonly #source = new VectorSource()
   readonly layer = new VectorLayer({ source: this.#source, zIndex: TRACK_OVER })
 
-  draw(track: readonly Stretch[], looks: Looks): void {
+  draw(track: readonly Stretch[], looks: TrackLooks): void {
     this.#source.clear(true)
     this.#source.addFeatures(track.map((stretch) => drawnAs(stretch, looks)))
   }
 }
 
-function drawnAs({ fade, points }: Stretch, looks: Looks): Feature {
+function drawnAs({ fade, points, number }: Stretch, looks: TrackLooks): Feature {
   const corners = points.map((point: LonLat) => fromLonLat([...point]))
   const joined = corners.length > 1
   const feature: Feature = new Feature(joined ? new LineString(corners) : new Point(corners[0]!))
-  feature.setStyle(joined ? looks.track(fade) : single(fade, looks))
+  feature.setStyle(joined ? looks.track(fade, number) : single(fade, looks))
   return feature
 }
 
-function single(fade: number, { palette }: Looks): Style {
-  const fill = new Fill({ color: translucent(palette.track, FADES[fade]!) })
+function single(fade: number, { trackColour }: TrackLooks): Style {
+  const fill = new Fill({ color: translucent(trackColour, FADES[fade]!) })
   return new Style({ image: new CircleStyle({ radius: POINT_PX, fill }) })
 }

@@ -49,6 +49,12 @@ export const names: NamesWords = {
     national: 'die nationale Leitstelle wurde verständigt',
     webhook: 'jemand außerhalb der Leitstellen wurde verständigt',
   },
+  source: {
+    app_112: (name) => `Über die 112-App${by(name)}`,
+    device: (name) => `Gerät ohne Telefon${by(name)}`,
+    alarm_centre: (name) => `Über eine Alarmzentrale${by(name)}`,
+    perimeter: (name) => `Verbotene Zone${by(name)}`,
+  },
   problem: {
     malformed: 'Das Gateway konnte dies nicht lesen.',
     invalid: 'Im Formular fehlt etwas oder etwas stimmt nicht.',
@@ -59,6 +65,9 @@ export const names: NamesWords = {
     'signature-replayed': 'Diese signierte Nachricht ist schon einmal eingegangen.',
     'companion-revoked': 'Der Zugang dieses Telefons wurde entzogen.',
     'enrolment-code-invalid': 'Der Code ist unbekannt, benutzt oder abgelaufen.',
+    'token-missing': 'Zugriffstoken oder Signatur fehlt.',
+    'token-invalid': 'Das Zugriffstoken ist unbekannt, entzogen oder abgelaufen.',
+    'scope-missing': 'Dieses Konto darf das nicht.',
     'not-yours': 'Ihre Rolle oder Leitstelle gibt darauf keinen Zugriff.',
     'wrong-origin': 'Die Anfrage kam von einer anderen Website.',
     'not-found': 'Das gibt es nicht mehr.',
@@ -67,6 +76,7 @@ export const names: NamesWords = {
     'stale-version': 'Der Alarm hat sich inzwischen geändert: bitte prüfen und erneut drücken.',
     'not-allowed-now': 'Der Alarm lässt das jetzt nicht zu.',
     'unit-taken': 'Diese Streife ist einem anderen offenen Alarm zugewiesen.',
+    'no-open-alarm': 'Sie hat keinen offenen Alarm.',
     'supervisor-only': 'Das darf nur ein Supervisor.',
     'too-large': 'Das ist zu groß.',
     'too-slow': 'Das hat zu lange gedauert.',
@@ -76,6 +86,8 @@ export const names: NamesWords = {
     unreachable: 'Das Gateway ist nicht erreichbar. Bitte erneut versuchen.',
   },
   flag: {
+    no_file: 'Ihre Akte kennt hier niemand: fragen Sie, wer sie ist und was man wissen muss.',
+    shared_file: 'Ihr System hat heute zu viele Unbekannte: diese Akte steht für mehrere.',
     unverified: 'Absender nicht bestätigt: Die Signatur ist ungültig. Zurückrufen.',
     signature_invalid: 'Absender nicht bestätigt: Die Signatur ist falsch. Zurückrufen.',
     signature_body_changed: 'Absender nicht bestätigt: Die Nachricht passt nicht zur Signatur. Zurückrufen.',
@@ -83,6 +95,7 @@ export const names: NamesWords = {
     forgeable_button: 'Nachahmbarer Knopf: Jemand in der Nähe könnte dieses Modell nachahmen.',
     late: 'Spät eingegangen: Die Nachricht erreichte uns lange nach dem Knopfdruck.',
     latched: 'Außer Reichweite des Telefons gedrückt; die Nachricht kam später.',
+    tracker_tampered: 'Seine Fußfessel wurde sabotiert, als er in der Nähe eines Perimeters war.',
     no_position: 'Mit dem Knopfdruck kam keine Position.',
     stale_position: 'Die Position war beim Knopfdruck schon alt.',
     mock_position: 'Das Telefon meldet, dass seine Position simuliert ist.',
@@ -113,4 +126,8 @@ export const names: NamesWords = {
   },
   compass: ['Norden', 'Nordosten', 'Osten', 'Südosten', 'Süden', 'Südwesten', 'Westen', 'Nordwesten'],
   ago: (age) => `vor ${age}`,
+}
+
+function by(name: string | null): string {
+  return name ? ` (${name})` : ''
 }

@@ -31,15 +31,33 @@ export const tasks: TaskWords = {
     looks: 'Ungewöhnliche Einsichten',
     reviews_due: 'Umstände sind durchzusehen',
     hotspot: 'In der Nähe eines Hotspots',
+    events_quarantined: 'Meldungen eines Anbieters sind in Quarantäne',
+    strangers: 'Ein System löst Alarme für zu viele Unbekannte aus: sie teilen eine Akte',
+    receiver_failed: 'Ein Empfänger außen antwortet nicht',
+    perimeter: 'Mögliche Annäherung an eine verbotene Zone',
+    perimeter_blind: 'Eine Zone um sie ist blind',
+    perimeter_sees: 'Eine Zone um sie sieht wieder',
+    tracker_fault: 'Eine Fußfessel meldet eine Störung',
+    call_flagged: 'Ein Anruf von einer gekennzeichneten Nummer',
   },
   unknownKind: (code) => `Meldung: ${code}`,
   detail: {
     reviewsDue: (files) => `Akten: ${files}.`,
+    eventsQuarantined: (events) => `Meldungen: ${events}. Die Systemverwaltung sieht sie an (msa events).`,
     hotspot: {
       own: 'Hier ist eine eigene Anschrift des Opfers vermerkt.',
       others: (count) => `Vermerke anderer Akten hier: ${count}.`,
       byHand: (count) => `Von Hand gesetzte Vermerke hier: ${count}.`,
       only: 'Ein Vermerk ergänzt nur: Es zählt der Alarm.',
+    },
+    callFlagged: {
+      files: (count, time) =>
+        count === 1
+          ? `Anruf um ${time}. Vermerkt durch eine Akte.`
+          : `Anruf um ${time}. Vermerkt durch ${count} Akten.`,
+      byHand: (count) => `Von Hand vermerkt: ${count}.`,
+      only: 'Nummer oder Adresse ist vermerkt. Das ergänzt nur, was man weiß.',
+      own: (time) => `Vermerkte Nummer oder Adresse dieser Akte; Anruf um ${time}.`,
     },
     flood: (alarms, consoles) =>
       `${alarms} neue Alarme in 10 min; verbundene Konsolen: ${consoles}. Hilfe holen.`,
@@ -51,7 +69,39 @@ export const tasks: TaskWords = {
     level: (level, raisedAt) => `Stufe ${level}; ausgelöst um ${raisedAt}.`,
     until: (time) => `Längstens bis ${time}.`,
     webhook: 'Der Empfänger antwortet nicht. Jede Minute wird es erneut versucht.',
+    receiver: {
+      failing: (name) => `${name}: Was mit Alarmen geschieht, wartet und wird erneut versucht.`,
+      gone: (name) => `${name} sagt, dass es ihn nicht mehr gibt; es wird nichts mehr gesendet.`,
+      dead: (name) =>
+        `${name}: Ereignisse wurden aufgegeben und warten, erneut gesendet oder verworfen zu werden.`,
+    },
     by: (day) => `Spätestens am ${day}.`,
+    perimeter: {
+      at: (metres) => `Der Täter ist etwa ${metres} m vom Ort oder von ihr. Das ist noch kein Alarm.`,
+      nearing: 'Er kommt näher.',
+      away: 'Er entfernt sich.',
+    },
+    blind: {
+      since: (when) => `Niemand wird an ihr gemessen: Wo sie ist, ist seit ${when} nicht bekannt.`,
+      never: 'Niemand wird an ihr gemessen: Wo sie ist, war nie bekannt.',
+      why: {
+        no_tracker: 'Sie trägt kein Gerät; ihr Telefon sagt es nur während eines Alarms.',
+        silent: 'Ihr Gerät schweigt.',
+        no_fix: 'Ihr Gerät ist zu hören, gibt aber keine Position.',
+      },
+      near: 'Er war in ihrer Nähe, als die Zone zuletzt etwas sah.',
+      sees: (from) => `Ihre Position ist wieder da. Ab ${from} wurde niemand gemessen.`,
+    },
+    tracker: {
+      battery_low: 'Die Batterie ist schwach.',
+      battery_failed: 'Die Batterie ist ausgefallen.',
+      link_lost: 'Die Verbindung ist weg.',
+      tampered: 'Jemand macht sich daran zu schaffen.',
+      failed: 'Das Gerät funktioniert nicht mehr.',
+      silent: 'Es kommt nichts mehr von ihm. Wo der Träger ist, ist nicht bekannt.',
+    },
+    ofVictim: 'Es ist ihres.',
+    nearZone: 'Es war bei einer Zone, als es zuletzt zu hören war.',
   },
   state: {
     degraded: 'Ein Knopfdruck käme an, mit weniger',
@@ -70,6 +120,8 @@ export const tasks: TaskWords = {
     no_position_source: 'Telefon hat keine Position',
     presses_waiting: 'auf dem Telefon warten Knopfdrücke',
     outdated: 'App veraltet',
+    device_tampered: 'Gerät geöffnet oder manipuliert',
+    device_failed: 'Gerät defekt',
   },
   since: (age) => `seit ${age}`,
   heard: (ago) => `Telefon zuletzt gehört: ${ago}`,

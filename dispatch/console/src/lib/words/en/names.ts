@@ -44,6 +44,12 @@ export const names: NamesWords = {
     national: 'the national centre was told',
     webhook: 'somebody outside was told',
   },
+  source: {
+    app_112: (name) => `From the 112 app${by(name)}`,
+    device: (name) => `Device without a phone${by(name)}`,
+    alarm_centre: (name) => `From an alarm centre${by(name)}`,
+    perimeter: (name) => `Forbidden zone${by(name)}`,
+  },
   problem: {
     malformed: 'The gateway could not read that.',
     invalid: 'Something in the form is missing or wrong.',
@@ -54,6 +60,9 @@ export const names: NamesWords = {
     'signature-replayed': 'This signed request was seen before.',
     'companion-revoked': 'This companion was revoked.',
     'enrolment-code-invalid': 'The code is unknown, used or expired.',
+    'token-missing': 'Send an access token or sign the request.',
+    'token-invalid': 'The access token is unknown, revoked or has run out.',
+    'scope-missing': 'The account lacks the scope for this.',
     'not-yours': 'Your role or centre does not give access.',
     'wrong-origin': 'The request came from another site.',
     'not-found': 'That is not there any more.',
@@ -62,6 +71,7 @@ export const names: NamesWords = {
     'stale-version': 'The alarm changed in the meantime: look, then press again.',
     'not-allowed-now': 'The alarm does not allow that now.',
     'unit-taken': 'The unit is assigned to another open alarm.',
+    'no-open-alarm': 'She has no open alarm.',
     'supervisor-only': 'Only a supervisor may do this.',
     'too-large': 'That is too large.',
     'too-slow': 'That took too long.',
@@ -71,6 +81,8 @@ export const names: NamesWords = {
     unreachable: 'The gateway cannot be reached. Try again.',
   },
   flag: {
+    no_file: 'Nobody here knows her file: ask who she is and what to know.',
+    shared_file: 'Her system has too many unknown people today: this file stands for several of them.',
     unverified: 'Sender not verified: the signature does not hold. Call back.',
     signature_invalid: 'Sender not verified: the signature is wrong. Call back.',
     signature_body_changed: 'Sender not verified: the message does not match its signature. Call back.',
@@ -78,6 +90,7 @@ export const names: NamesWords = {
     forgeable_button: 'Forgeable button: somebody near could imitate this model.',
     late: 'Late press: it reached us long after she pressed.',
     latched: 'Pressed while the phone was out of the button’s reach; it came in later.',
+    tracker_tampered: 'His tracker was tampered with while he was near a perimeter.',
     no_position: 'No position came with the press.',
     stale_position: 'The position was already old when she pressed.',
     mock_position: 'The phone says that its position is simulated.',
@@ -108,4 +121,8 @@ export const names: NamesWords = {
   },
   compass: ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'],
   ago: (age) => `${age} ago`,
+}
+
+function by(name: string | null): string {
+  return name ? ` (${name})` : ''
 }

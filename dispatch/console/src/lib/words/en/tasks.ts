@@ -31,15 +31,33 @@ export const tasks: TaskWords = {
     looks: 'Unusual looks at files',
     reviews_due: 'Circumstances are to be gone through',
     hotspot: 'Near a flagged address',
+    events_quarantined: 'Events of an integrator are in quarantine',
+    strangers: 'A system raises alarms for too many unknown people: they share one file',
+    receiver_failed: 'A receiver outside does not answer',
+    perimeter: 'Possible approach of a forbidden zone',
+    perimeter_blind: 'A zone around her is blind',
+    perimeter_sees: 'A zone around her sees again',
+    tracker_fault: 'A tracker has a fault',
+    call_flagged: 'A call from a flagged number',
   },
   unknownKind: (code) => `Notice: ${code}`,
   detail: {
     reviewsDue: (files) => `Files: ${files}.`,
+    eventsQuarantined: (events) => `Events: ${events}. Whoever runs the system looks at them (msa events).`,
     hotspot: {
       own: 'Her own address is flagged here.',
       others: (count) => `Flags of other files here: ${count}.`,
       byHand: (count) => `Flags set by hand here: ${count}.`,
       only: 'A flag only adds to what is known: the alarm counts.',
+    },
+    callFlagged: {
+      files: (count, time) =>
+        count === 1
+          ? `Called at ${time}. Flagged by one file.`
+          : `Called at ${time}. Flagged by ${count} files.`,
+      byHand: (count) => `Flags set by hand: ${count}.`,
+      only: 'Called by a number, or from an address, that is flagged. It only adds to what is known.',
+      own: (time) => `The flagged number or address of this file; called at ${time}.`,
     },
     flood: (alarms, consoles) =>
       `${alarms} new alarms in 10 min; consoles attached: ${consoles}. Fetch help.`,
@@ -51,7 +69,38 @@ export const tasks: TaskWords = {
     level: (level, raisedAt) => `Level ${level}; raised at ${raisedAt}.`,
     until: (time) => `Until ${time} at most.`,
     webhook: 'The receiver does not answer. It is tried again each minute.',
+    receiver: {
+      failing: (name) => `${name}: what happens to alarms waits, and is tried again.`,
+      gone: (name) => `${name} says that it is gone; nothing is sent any more.`,
+      dead: (name) => `${name}: events were given up, and wait to be sent again or let be.`,
+    },
     by: (day) => `By ${day} at the latest.`,
+    perimeter: {
+      at: (metres) => `The offender is some ${metres} m from the place or from her. This is no alarm yet.`,
+      nearing: 'He is coming nearer.',
+      away: 'He is going away.',
+    },
+    blind: {
+      since: (when) => `Nobody is judged by it: where she is has not been known since ${when}.`,
+      never: 'Nobody is judged by it: where she is has never been known.',
+      why: {
+        no_tracker: 'She wears no tracker; her phone tells it during an alarm only.',
+        silent: 'Her tracker is silent.',
+        no_fix: 'Her tracker is heard, but gives no position.',
+      },
+      near: 'He was near her when it saw last.',
+      sees: (from) => `Her position is there again. From ${from} on nobody was judged.`,
+    },
+    tracker: {
+      battery_low: 'Its battery is low.',
+      battery_failed: 'Its battery has failed.',
+      link_lost: 'It has lost its link.',
+      tampered: 'Somebody tampers with it.',
+      failed: 'It has failed.',
+      silent: 'Nothing is heard of it. Where its wearer is, is not known.',
+    },
+    ofVictim: 'It is hers.',
+    nearZone: 'It was near a zone when it was last heard.',
   },
   state: { degraded: 'A press would arrive, with less', unprotected: 'A press might not arrive' },
   fault: {
@@ -67,6 +116,8 @@ export const tasks: TaskWords = {
     no_position_source: 'phone has no position',
     presses_waiting: 'presses wait on the phone',
     outdated: 'app out of date',
+    device_tampered: 'device opened or tampered with',
+    device_failed: 'device failed',
   },
   since: (age) => `for ${age}`,
   heard: (ago) => `phone last heard ${ago}`,

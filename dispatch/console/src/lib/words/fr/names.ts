@@ -54,6 +54,12 @@ export const names: NamesWords = {
     national: 'le centre national a été averti',
     webhook: 'une personne extérieure aux centres a été avertie',
   },
+  source: {
+    app_112: (name) => `Via l’app 112${by(name)}`,
+    device: (name) => `Appareil sans téléphone${by(name)}`,
+    alarm_centre: (name) => `Via une centrale d’alarme${by(name)}`,
+    perimeter: (name) => `Zone interdite${by(name)}`,
+  },
   problem: {
     malformed: 'La passerelle n’a pas pu lire cette demande.',
     invalid: 'Il manque quelque chose dans le formulaire, ou quelque chose est incorrect.',
@@ -64,6 +70,9 @@ export const names: NamesWords = {
     'signature-replayed': 'Ce message signé a déjà été reçu.',
     'companion-revoked': 'L’accès de ce téléphone a été retiré.',
     'enrolment-code-invalid': 'Le code est inconnu, déjà utilisé ou expiré.',
+    'token-missing': 'Il manque un jeton d’accès ou une signature.',
+    'token-invalid': 'Le jeton d’accès est inconnu, retiré ou expiré.',
+    'scope-missing': 'Ce compte n’y a pas droit.',
     'not-yours': 'Votre rôle ou votre centre n’y donne pas accès.',
     'wrong-origin': 'La demande venait d’un autre site.',
     'not-found': 'Cet élément n’existe plus.',
@@ -72,6 +81,7 @@ export const names: NamesWords = {
     'stale-version': 'L’alarme a changé entre-temps : vérifiez, puis appuyez à nouveau.',
     'not-allowed-now': 'Cette alarme ne le permet pas pour le moment.',
     'unit-taken': 'Cette équipe est affectée à une autre alarme ouverte.',
+    'no-open-alarm': 'Elle n’a pas d’alarme ouverte.',
     'supervisor-only': 'Réservé aux superviseurs.',
     'too-large': 'C’est trop volumineux.',
     'too-slow': 'Cela a pris trop de temps.',
@@ -81,6 +91,8 @@ export const names: NamesWords = {
     unreachable: 'La passerelle est injoignable. Réessayez.',
   },
   flag: {
+    no_file: 'Son dossier n’est pas connu ici : demander qui elle est et ce qu’il faut savoir.',
+    shared_file: 'Son système a trop d’inconnus aujourd’hui : ce dossier en représente plusieurs.',
     unverified: 'Expéditeur non vérifié : la signature n’est pas valable. Rappelez.',
     signature_invalid: 'Expéditeur non vérifié : la signature est fausse. Rappelez.',
     signature_body_changed: 'Expéditeur non vérifié : le message ne correspond pas à sa signature. Rappelez.',
@@ -88,6 +100,7 @@ export const names: NamesWords = {
     forgeable_button: 'Bouton imitable : une personne à proximité pourrait contrefaire ce modèle.',
     late: 'Arrivée tardive : le message nous est parvenu longtemps après la pression.',
     latched: 'Pression hors de portée du téléphone ; le message est arrivé plus tard.',
+    tracker_tampered: 'Son bracelet a été forcé alors qu’il était près d’un périmètre.',
     no_position: 'Aucune position n’accompagnait la pression.',
     stale_position: 'La position était déjà ancienne au moment de la pression.',
     mock_position: 'Le téléphone indique que sa position est simulée.',
@@ -118,4 +131,8 @@ export const names: NamesWords = {
   },
   compass: ['nord', 'nord-est', 'est', 'sud-est', 'sud', 'sud-ouest', 'ouest', 'nord-ouest'],
   ago: (age) => `il y a ${age}`,
+}
+
+function by(name: string | null): string {
+  return name ? ` (${name})` : ''
 }

@@ -31,15 +31,34 @@ export const tasks: TaskWords = {
     looks: 'Consultations inhabituelles',
     reviews_due: 'Circonstances à revoir',
     hotspot: 'Près d’un hotspot',
+    events_quarantined: 'Des messages d’un intégrateur sont en quarantaine',
+    strangers: 'Un système lance des alarmes pour trop d’inconnus : ils partagent un dossier',
+    receiver_failed: 'Un destinataire extérieur ne répond pas',
+    perimeter: 'Approche possible d’une zone interdite',
+    perimeter_blind: 'Une zone autour d’elle est aveugle',
+    perimeter_sees: 'Une zone autour d’elle voit de nouveau',
+    tracker_fault: 'Un bracelet signale une panne',
+    call_flagged: 'Un appel d’un numéro signalé',
   },
   unknownKind: (code) => `Avis : ${code}`,
   detail: {
     reviewsDue: (files) => `Dossiers : ${files}.`,
+    eventsQuarantined: (events) =>
+      `Messages : ${events}. L’administration du système les examine (msa events).`,
     hotspot: {
       own: 'Une adresse de la victime est signalée ici.',
       others: (count) => `Signalements d’autres dossiers ici : ${count}.`,
       byHand: (count) => `Signalements posés à la main ici : ${count}.`,
       only: 'Un signalement ne fait que compléter : c’est l’alarme qui compte.',
+    },
+    callFlagged: {
+      files: (count, time) =>
+        count === 1
+          ? `Appel à ${time}. Signalé par un dossier.`
+          : `Appel à ${time}. Signalé par ${count} dossiers.`,
+      byHand: (count) => `Signalements manuels : ${count}.`,
+      only: 'Le numéro ou l’adresse est signalé. Cela complète seulement ce que l’on sait.',
+      own: (time) => `Numéro ou adresse signalé de ce dossier ; appel à ${time}.`,
     },
     flood: (alarms, consoles) =>
       `${alarms} nouvelles alarmes en 10 min ; consoles connectées : ${consoles}. Demandez de l’aide.`,
@@ -52,7 +71,39 @@ export const tasks: TaskWords = {
     level: (level, raisedAt) => `Niveau ${level} ; déclenchée à ${raisedAt}.`,
     until: (time) => `Jusqu’à ${time} au plus tard.`,
     webhook: 'Le destinataire ne répond pas. Un nouvel essai a lieu chaque minute.',
+    receiver: {
+      failing: (name) => `${name} : ce qui arrive aux alarmes attend, et est retenté.`,
+      gone: (name) => `${name} dit ne plus exister ; plus rien n’est envoyé.`,
+      dead: (name) =>
+        `${name} : des événements ont été abandonnés ; ils attendent d’être renvoyés ou écartés.`,
+    },
     by: (day) => `Au plus tard le ${day}.`,
+    perimeter: {
+      at: (metres) => `L'auteur est à quelque ${metres} m du lieu ou d'elle. Ce n'est pas encore une alarme.`,
+      nearing: 'Il se rapproche.',
+      away: "Il s'éloigne.",
+    },
+    blind: {
+      since: (when) => `Personne n'est surveillé par elle : on ne sait pas où elle est depuis ${when}.`,
+      never: "Personne n'est surveillé par elle : on n'a jamais su où elle est.",
+      why: {
+        no_tracker: "Elle ne porte pas d'appareil ; son téléphone ne le dit que pendant une alarme.",
+        silent: "On n'entend plus son appareil.",
+        no_fix: 'On entend son appareil, mais il ne donne pas de position.',
+      },
+      near: 'Il était près d’elle quand la zone a vu quelque chose pour la dernière fois.',
+      sees: (from) => `Sa position est de nouveau là. Depuis ${from}, personne n'était surveillé.`,
+    },
+    tracker: {
+      battery_low: 'La batterie est faible.',
+      battery_failed: 'La batterie ne fonctionne plus.',
+      link_lost: 'La liaison est perdue.',
+      tampered: "Quelqu'un y touche.",
+      failed: "L'appareil ne fonctionne plus.",
+      silent: "On n'en reçoit plus rien. On ne sait pas où est la personne qui le porte.",
+    },
+    ofVictim: "C'est le sien.",
+    nearZone: "Il était près d'une zone quand on l'a entendu pour la dernière fois.",
   },
   state: {
     degraded: 'Une pression arriverait, avec moins',
@@ -71,6 +122,8 @@ export const tasks: TaskWords = {
     no_position_source: 'le téléphone n’a pas de position',
     presses_waiting: 'des pressions attendent sur le téléphone',
     outdated: 'application dépassée',
+    device_tampered: 'appareil ouvert ou saboté',
+    device_failed: 'appareil en panne',
   },
   since: (age) => `depuis ${age}`,
   heard: (ago) => `téléphone entendu ${ago}`,

@@ -1,5 +1,6 @@
 import type { Words } from '../shape'
 import { alarm } from './alarm'
+import { breach } from './breach'
 import { commands } from './commands'
 import { desk } from './desk'
 import { display } from './display'
@@ -11,18 +12,21 @@ import { session } from './session'
 import { sound } from './sound'
 import { supervision } from './supervision'
 import { tasks } from './tasks'
+import { told } from './told'
 
 export const words: Words = {
   ...names,
   ...desk,
   ...alarm,
   ...facts,
+  breach,
   commands,
   map,
   sound,
   supervision,
   history,
   tasks,
+  told,
   session,
   display,
 }

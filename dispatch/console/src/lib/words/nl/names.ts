@@ -54,6 +54,12 @@ export const names: NamesWords = {
     national: 'de nationale meldkamer werd verwittigd',
     webhook: 'iemand buiten de meldkamers werd verwittigd',
   },
+  source: {
+    app_112: (name) => `Via de 112-app${by(name)}`,
+    device: (name) => `Toestel zonder telefoon${by(name)}`,
+    alarm_centre: (name) => `Via een alarmcentrale${by(name)}`,
+    perimeter: (name) => `Verboden zone${by(name)}`,
+  },
   problem: {
     malformed: 'De gateway kon dit niet lezen.',
     invalid: 'Er ontbreekt iets in het formulier, of er klopt iets niet.',
@@ -64,6 +70,9 @@ export const names: NamesWords = {
     'signature-replayed': 'Dit ondertekende bericht kwam al eerder binnen.',
     'companion-revoked': 'De toegang van deze telefoon is ingetrokken.',
     'enrolment-code-invalid': 'De code is onbekend, al gebruikt of verlopen.',
+    'token-missing': 'Er ontbreekt een toegangstoken of handtekening.',
+    'token-invalid': 'Het toegangstoken is onbekend, ingetrokken of verlopen.',
+    'scope-missing': 'Dit account mag dit niet.',
     'not-yours': 'Uw rol of meldkamer geeft hier geen toegang toe.',
     'wrong-origin': 'Het verzoek kwam van een andere site.',
     'not-found': 'Dat bestaat niet meer.',
@@ -72,6 +81,7 @@ export const names: NamesWords = {
     'stale-version': 'Het alarm is intussen gewijzigd: kijk na en druk opnieuw.',
     'not-allowed-now': 'Dat kan nu niet met dit alarm.',
     'unit-taken': 'Deze ploeg is aan een ander open alarm toegewezen.',
+    'no-open-alarm': 'Ze heeft geen open alarm.',
     'supervisor-only': 'Alleen een supervisor mag dit doen.',
     'too-large': 'Dat is te groot.',
     'too-slow': 'Dat duurde te lang.',
@@ -81,6 +91,8 @@ export const names: NamesWords = {
     unreachable: 'De gateway is niet bereikbaar. Probeer opnieuw.',
   },
   flag: {
+    no_file: 'Niemand hier kent haar dossier: vraag wie ze is en wat men moet weten.',
+    shared_file: 'Haar systeem heeft vandaag te veel onbekenden: dit dossier staat voor meer mensen.',
     unverified: 'Afzender niet bevestigd: de handtekening klopt niet. Bel terug.',
     signature_invalid: 'Afzender niet bevestigd: de handtekening is fout. Bel terug.',
     signature_body_changed:
@@ -89,6 +101,7 @@ export const names: NamesWords = {
     forgeable_button: 'Namaakbare knop: iemand in de buurt kan dit model nabootsen.',
     late: 'Laat binnengekomen: het bericht bereikte ons lang na de druk op de knop.',
     latched: 'Gedrukt buiten het bereik van de telefoon; het bericht kwam later binnen.',
+    tracker_tampered: 'Zijn enkelband is gesaboteerd terwijl hij in de buurt van een perimeter was.',
     no_position: 'Er kwam geen positie mee.',
     stale_position: 'De positie was al oud toen er gedrukt werd.',
     mock_position: 'De telefoon meldt dat de positie gesimuleerd is.',
@@ -128,4 +141,8 @@ export const names: NamesWords = {
     'noordwesten',
   ],
   ago: (age) => `${age} geleden`,
+}
+
+function by(name: string | null): string {
+  return name ? ` (${name})` : ''
 }

@@ -31,15 +31,33 @@ export const tasks: TaskWords = {
     looks: 'Ongewoon veel inzages',
     reviews_due: 'Omstandigheden na te kijken',
     hotspot: 'Bij een hotspot',
+    events_quarantined: 'Berichten van een integrator staan in quarantaine',
+    strangers: 'Een systeem geeft alarm voor te veel onbekenden: zij delen één dossier',
+    receiver_failed: 'Een ontvanger buiten antwoordt niet',
+    perimeter: 'Mogelijke nadering van een verboden zone',
+    perimeter_blind: 'Een zone rond haar is blind',
+    perimeter_sees: 'Een zone rond haar ziet weer',
+    tracker_fault: 'Een enkelband heeft een storing',
+    call_flagged: 'Een oproep van een gemarkeerd nummer',
   },
   unknownKind: (code) => `Melding: ${code}`,
   detail: {
     reviewsDue: (files) => `Dossiers: ${files}.`,
+    eventsQuarantined: (events) => `Berichten: ${events}. Het systeembeheer bekijkt ze (msa events).`,
     hotspot: {
       own: 'Hier is een eigen adres van het slachtoffer gemarkeerd.',
       others: (count) => `Markeringen van andere dossiers hier: ${count}.`,
       byHand: (count) => `Met de hand geplaatste markeringen hier: ${count}.`,
       only: 'Een markering vult enkel aan: het alarm telt.',
+    },
+    callFlagged: {
+      files: (count, time) =>
+        count === 1
+          ? `Oproep om ${time}. Gesignaleerd door één dossier.`
+          : `Oproep om ${time}. Gesignaleerd door ${count} dossiers.`,
+      byHand: (count) => `Met de hand gesignaleerd: ${count}.`,
+      only: 'Nummer of adres is gesignaleerd. Dat vult alleen aan wat men weet.',
+      own: (time) => `Gesignaleerd nummer of adres van dit dossier; oproep om ${time}.`,
     },
     flood: (alarms, consoles) =>
       `${alarms} nieuwe alarmen in 10 min; verbonden consoles: ${consoles}. Haal hulp.`,
@@ -51,7 +69,39 @@ export const tasks: TaskWords = {
     level: (level, raisedAt) => `Niveau ${level}; afgegaan om ${raisedAt}.`,
     until: (time) => `Uiterlijk tot ${time}.`,
     webhook: 'De ontvanger antwoordt niet. Elke minuut wordt opnieuw geprobeerd.',
+    receiver: {
+      failing: (name) => `${name}: wat met alarmen gebeurt wacht en wordt opnieuw geprobeerd.`,
+      gone: (name) => `${name} zegt dat hij er niet meer is; er wordt niets meer verstuurd.`,
+      dead: (name) =>
+        `${name}: gebeurtenissen zijn opgegeven en wachten om opnieuw te worden verstuurd of geschrapt.`,
+    },
     by: (day) => `Uiterlijk op ${day}.`,
+    perimeter: {
+      at: (metres) => `De dader is op zo'n ${metres} m van de plaats of van haar. Dit is nog geen alarm.`,
+      nearing: 'Hij komt dichterbij.',
+      away: 'Hij gaat weg.',
+    },
+    blind: {
+      since: (when) => `Niemand wordt eraan getoetst: waar ze is, is niet bekend sinds ${when}.`,
+      never: 'Niemand wordt eraan getoetst: waar ze is, is nooit bekend geweest.',
+      why: {
+        no_tracker: 'Ze draagt geen toestel; haar telefoon zegt het alleen tijdens een alarm.',
+        silent: 'Haar toestel zwijgt.',
+        no_fix: 'Haar toestel is te horen, maar geeft geen positie.',
+      },
+      near: 'Hij was bij haar in de buurt toen de zone het laatst iets zag.',
+      sees: (from) => `Haar positie is er weer. Vanaf ${from} werd niemand getoetst.`,
+    },
+    tracker: {
+      battery_low: 'De batterij is bijna leeg.',
+      battery_failed: 'De batterij is uitgevallen.',
+      link_lost: 'De verbinding is weg.',
+      tampered: 'Iemand knoeit eraan.',
+      failed: 'Het toestel werkt niet meer.',
+      silent: 'Er komt niets meer van. Waar de drager is, is niet bekend.',
+    },
+    ofVictim: 'Het is dat van haar.',
+    nearZone: 'Het was bij een zone toen het voor het laatst iets liet horen.',
   },
   state: { degraded: 'Een druk komt aan, met minder', unprotected: 'Een druk komt misschien niet aan' },
   fault: {
@@ -67,6 +117,8 @@ export const tasks: TaskWords = {
     no_position_source: 'telefoon heeft geen positie',
     presses_waiting: 'er wachten drukken op de telefoon',
     outdated: 'app verouderd',
+    device_tampered: 'toestel geopend of gesaboteerd',
+    device_failed: 'toestel defect',
   },
   since: (age) => `al ${age}`,
   heard: (ago) => `telefoon laatst gehoord: ${ago}`,

@@ -3,12 +3,14 @@ import type { NamesWords } from './names'
 import type { DeskWords } from './desk'
 import type { AlarmWords } from './alarm'
 import type { FactsWords } from './facts'
+import type { BreachWords } from './breach'
 import type { CommandWords } from './commands'
 import type { MapWords } from './map'
 import type { SoundWords } from './sound'
 import type { SupervisionWords } from './supervision'
 import type { HistoryWords } from './history'
 import type { TaskWords } from './tasks'
+import type { ToldWords } from './told'
 import type { SessionWords } from './session'
 import type { DisplayWords } from './display'
 
@@ -16,12 +18,14 @@ export type { Flag } from './names'
 export type { Leg } from './facts'
 
 export interface Words extends NamesWords, DeskWords, AlarmWords, FactsWords {
+  breach: BreachWords
   commands: CommandWords
   map: MapWords
   sound: SoundWords
   supervision: SupervisionWords
   history: HistoryWords
   tasks: TaskWords
+  told: ToldWords
   session: SessionWords
   display: DisplayWords
 }

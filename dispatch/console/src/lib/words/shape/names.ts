@@ -9,6 +9,7 @@ import type {
   ProblemSlug,
   Purpose,
   Severity,
+  SourceKind,
   UnitStatus,
 } from '../../wire'
 
@@ -26,6 +27,8 @@ export interface NamesWords {
   pattern: Record<Pattern, string>
   unitStatus: Record<UnitStatus, string>
   ladder: Record<LadderStep, string>
+  /** What an alarm came from; `name` is the other system's own. */
+  source: Record<Exclude<SourceKind, 'button'>, (name: string | null) => string>
   problem: Record<ProblemSlug | 'unreachable', string>
   flag: Record<Flag, string>
   centre: Record<string, string>
@@ -35,6 +38,8 @@ export interface NamesWords {
 
 /** What the gateway notes as odd about a press, the gravest first; a code that is not here is shown as it is. */
 export type Flag =
+  | 'no_file'
+  | 'shared_file'
   | 'unverified'
   | 'signature_invalid'
   | 'signature_body_changed'
@@ -42,6 +47,7 @@ export type Flag =
   | 'forgeable_button'
   | 'late'
   | 'latched'
+  | 'tracker_tampered'
   | 'no_position'
   | 'stale_position'
   | 'mock_position'

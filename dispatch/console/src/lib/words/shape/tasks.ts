@@ -1,6 +1,11 @@
 /** The words of notices, and of who is not protected. */
 import type { Answer } from '../../asking'
-import type { FaultKind, NoticeKind, ProtectionState, ShelvingReason } from '../../wire'
+import type { ConditionKind, FaultKind, NoticeKind, ProtectionState, ShelvingReason } from '../../wire'
+
+export type TrackerFault = Exclude<ConditionKind, 'ok'> | 'silent'
+
+/** Why a zone around her is blind: what is so of her own tracker. */
+export type BlindWhy = 'no_tracker' | 'silent' | 'no_fix'
 
 export interface TaskWords {
   title: string
@@ -19,11 +24,18 @@ export interface TaskWords {
   unknownKind: (code: string) => string
   detail: {
     reviewsDue: (files: number) => string
+    eventsQuarantined: (events: number) => string
     hotspot: {
       own: string
       others: (count: number) => string
       byHand: (count: number) => string
       only: string
+    }
+    callFlagged: {
+      files: (count: number, time: string) => string
+      byHand: (count: number) => string
+      only: string
+      own: (time: string) => string
     }
     flood: (alarms: number, consoles: number) => string
     manySilent: (silent: number, watched: number) => string
@@ -33,7 +45,19 @@ export interface TaskWords {
     level: (level: number, raisedAt: string) => string
     until: (time: string) => string
     webhook: string
+    receiver: Readonly<Record<'failing' | 'gone' | 'dead', (name: string) => string>>
     by: (day: string) => string
+    perimeter: { at: (metres: number) => string; nearing: string; away: string }
+    blind: {
+      since: (when: string) => string
+      never: string
+      why: Readonly<Record<BlindWhy, string>>
+      near: string
+      sees: (from: string) => string
+    }
+    tracker: Readonly<Record<TrackerFault, string>>
+    ofVictim: string
+    nearZone: string
   }
   state: Record<Exclude<ProtectionState, 'protected'>, string>
   fault: Record<FaultKind, string>

@@ -26,6 +26,7 @@ export const access: AccessWords = {
     'access.denied': 'hat jemanden ausgeschlossen',
     'access.admitted': 'hat jemanden wieder zugelassen',
     'console.shown': 'sah den Alarm auf dem Bildschirm',
+    'alarm.disclosed': 'erhielt den Alarm',
   },
   why: {
     case: 'eigene Akte',

@@ -9,6 +9,7 @@ import { statistics } from './statistics'
 import { access } from './access'
 import { keeping } from './keeping'
 import { hotspots } from './hotspots'
+import { perimeters } from './perimeters'
 
 export const words: CaseworkWords = {
   frame,
@@ -21,4 +22,5 @@ export const words: CaseworkWords = {
   access,
   keeping,
   hotspots,
+  perimeters,
 }

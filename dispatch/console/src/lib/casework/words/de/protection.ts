@@ -18,6 +18,8 @@ export const protection: ProtectionWords = {
     no_position_source: 'Das Telefon hat keine Position',
     presses_waiting: 'Auf dem Telefon warten Knopfdrücke',
     outdated: 'Die App auf dem Telefon ist veraltet',
+    device_tampered: 'Das Gerät wurde geöffnet oder manipuliert',
+    device_failed: 'Das Gerät ist defekt',
   },
   remedy: {
     no_companion: 'Code erstellen und ihr Telefon anmelden.',
@@ -33,6 +35,8 @@ export const protection: ProtectionWords = {
     no_position_source: 'Sie soll den Standort einschalten; im Freien versuchen.',
     presses_waiting: 'Jetzt anrufen: Sie hat gedrückt, und das Telefon kann nicht senden. Netz prüfen.',
     outdated: 'Sie soll die App aktualisieren.',
+    device_tampered: 'Jetzt anrufen; das Gerät heute prüfen lassen.',
+    device_failed: 'Jetzt anrufen; das Gerät heute ersetzen.',
   },
   counts: {
     protected: (count) => `${count} geschützt`,

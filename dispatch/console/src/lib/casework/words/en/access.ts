@@ -26,6 +26,7 @@ export const access: AccessWords = {
     'access.denied': 'kept it from somebody',
     'access.admitted': 'let somebody see it again',
     'console.shown': 'was shown the alarm on screen',
+    'alarm.disclosed': 'was told the alarm',
   },
   why: {
     case: 'own case',

@@ -18,6 +18,8 @@ export const protection: ProtectionWords = {
     no_position_source: 'The phone has no position',
     presses_waiting: 'Presses wait on the phone',
     outdated: 'The app on the phone is outdated',
+    device_tampered: 'The device was opened or tampered with',
+    device_failed: 'The device has failed',
   },
   remedy: {
     no_companion: 'Make an enrolment code and enrol her phone.',
@@ -33,6 +35,8 @@ export const protection: ProtectionWords = {
     no_position_source: 'Have her switch location on; try outdoors.',
     presses_waiting: 'Call her now: she pressed, and the phone cannot send. Check its network.',
     outdated: 'Have her update the app.',
+    device_tampered: 'Call her now; have the device looked at today.',
+    device_failed: 'Call her now; replace the device today.',
   },
   counts: {
     protected: (count) => `${count} protected`,

@@ -26,6 +26,7 @@ export const access: AccessWords = {
     'access.denied': 'a écarté quelqu’un',
     'access.admitted': 'a réadmis quelqu’un',
     'console.shown': 'a vu l’alarme à l’écran',
+    'alarm.disclosed': 'a reçu l’alarme',
   },
   why: {
     case: 'son dossier',

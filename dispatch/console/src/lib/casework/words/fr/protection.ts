@@ -18,6 +18,8 @@ export const protection: ProtectionWords = {
     no_position_source: 'Le téléphone n’a pas de position',
     presses_waiting: 'Des pressions attendent sur le téléphone',
     outdated: 'L’application du téléphone est dépassée',
+    device_tampered: 'L’appareil a été ouvert ou saboté',
+    device_failed: 'L’appareil est en panne',
   },
   remedy: {
     no_companion: 'Créez un code et enregistrez son téléphone.',
@@ -36,6 +38,8 @@ export const protection: ProtectionWords = {
     presses_waiting:
       'Appelez-la maintenant : elle a appuyé et le téléphone ne peut rien envoyer. Vérifiez son réseau.',
     outdated: 'Qu’elle mette l’application à jour.',
+    device_tampered: 'Appelez-la maintenant ; faites contrôler l’appareil aujourd’hui.',
+    device_failed: 'Appelez-la maintenant ; remplacez l’appareil aujourd’hui.',
   },
   counts: {
     protected: (count) => `${count} protégées`,

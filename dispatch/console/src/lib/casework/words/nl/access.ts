@@ -26,6 +26,7 @@ export const access: AccessWords = {
     'access.denied': 'heeft iemand geweerd',
     'access.admitted': 'heeft iemand weer toegelaten',
     'console.shown': 'zag het alarm op het scherm',
+    'alarm.disclosed': 'kreeg het alarm doorgestuurd',
   },
   why: {
     case: 'eigen dossier',

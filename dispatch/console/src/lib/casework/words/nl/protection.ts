@@ -18,6 +18,8 @@ export const protection: ProtectionWords = {
     no_position_source: 'De telefoon heeft geen positie',
     presses_waiting: 'Er wachten drukken op de telefoon',
     outdated: 'De app op de telefoon is verouderd',
+    device_tampered: 'Het toestel is geopend of gesaboteerd',
+    device_failed: 'Het toestel is defect',
   },
   remedy: {
     no_companion: 'Maak een koppelcode aan en koppel haar telefoon.',
@@ -34,6 +36,8 @@ export const protection: ProtectionWords = {
     no_position_source: 'Laat haar locatie aanzetten; probeer buiten.',
     presses_waiting: 'Bel haar nu: ze heeft gedrukt en de telefoon kan niet verzenden. Kijk het netwerk na.',
     outdated: 'Laat haar de app bijwerken.',
+    device_tampered: 'Bel haar nu; laat het toestel vandaag nakijken.',
+    device_failed: 'Bel haar nu; vervang het toestel vandaag.',
   },
   counts: {
     protected: (count) => `${count} beschermd`,

@@ -9,6 +9,7 @@ import type { StatisticsWords } from './statistics'
 import type { AccessWords } from './access'
 import type { KeepingWords } from './keeping'
 import type { HotspotsWords } from './hotspots'
+import type { PerimetersWords } from './perimeters'
 
 export interface CaseworkWords {
   frame: FrameWords
@@ -21,4 +22,5 @@ export interface CaseworkWords {
   access: AccessWords
   keeping: KeepingWords
   hotspots: HotspotsWords
+  perimeters: PerimetersWords
 }

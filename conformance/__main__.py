@@ -1,0 +1,5 @@
+"""``python -m conformance URL``: the same as ``msa conformance URL``."""
+
+from conformance.command import app
+
+app()

@@ -1,0 +1,1 @@
+"""What the events of other systems do, once it is their turn: ``gateway.ports.Effects``."""

@@ -1,0 +1,1 @@
+"""Standards' formats, in and out: pure, from bytes to our values and from an alarm to bytes."""
