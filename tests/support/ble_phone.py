@@ -9,8 +9,7 @@ from bleak import BleakClient, BleakScanner
 
 from ble_bridge import reference_service as service
 from ble_bridge.reference_service import Confirmation, PressRecord, Stage
-
-DEADLINE_S = 8.0
+from tests.support.wait import PATIENT_S
 
 
 class Phone:
@@ -27,17 +26,17 @@ class Phone:
     async def connect(self) -> None:
         """Find the button and connect with a client of its own, as one should after each loss."""
         device = await BleakScanner.find_device_by_name(
-            self._name, timeout=DEADLINE_S, **self._scanner_options
+            self._name, timeout=PATIENT_S, **self._scanner_options
         )
         assert device is not None, f"{self._name} was not found"
         self.lost.clear()
         self.client = BleakClient(
-            device, lambda _client: self.lost.set(), timeout=DEADLINE_S, **self._client_options
+            device, lambda _client: self.lost.set(), timeout=PATIENT_S, **self._client_options
         )
         await self.client.connect()
 
     async def pair_and_subscribe(self) -> None:
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(PATIENT_S):
             await self.client.pair()
         await self.subscribe()
 
@@ -48,7 +47,7 @@ class Phone:
         )
 
     async def next_press(self) -> PressRecord:
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(PATIENT_S):
             return await self.presses.get()
 
     async def read_press(self) -> PressRecord:
@@ -59,7 +58,7 @@ class Phone:
         await self.client.write_gatt_char(service.CONFIRM, value, response=True)
 
     async def until_lost(self) -> None:
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(PATIENT_S):
             await self.lost.wait()
         await self.client.disconnect()
 
@@ -77,5 +76,5 @@ async def phone_for(
     try:
         yield phone
     finally:
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(PATIENT_S):
             await phone.client.disconnect()

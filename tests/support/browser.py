@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Page, WebSocket, async_playwright, exp
 
 from gateway.http.app import STATIC
 from tests.support.contract import as_documented
+from tests.support.wait import PATIENT_S
 
 FLAGS: Final = (
     "--no-sandbox",  # containers run tests as root
@@ -27,10 +28,7 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS: Final = 15_000
-"""What must come true on a page may take so long: every core may be at another test meanwhile."""
-
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=PATIENT_S * 1000)
 
 LOCALES: Final = {"en": "en-GB", "nl": "nl-BE", "fr": "fr-BE", "de": "de-BE"}
 AXE: Final = Path(__file__).parents[2] / "dispatch/console/node_modules/axe-core/axe.min.js"

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from schemas.session import Role
 from tests.support.browser import LOCALES, console_page, running_chromium
 from tests.support.console_scene import press_them
-from tests.support.dispatcher import LIVE, SAID_WITHIN_MS, a_link
+from tests.support.dispatcher import LIVE, a_link
 from tests.support.gateway import Running
 from tests.support.proxy import tcp_proxy
 
@@ -79,7 +79,5 @@ async def every_screen(
         yield "wall", page
         await page.keyboard.press("Escape")
         network.cut()
-        await expect(page.get_by_role("alert").filter(has_text=re.compile(r"\d\d:\d\d:\d\d"))).to_be_visible(
-            timeout=SAID_WITHIN_MS
-        )
+        await expect(page.get_by_role("alert").filter(has_text=re.compile(r"\d\d:\d\d:\d\d"))).to_be_visible()
         yield "link-lost", page

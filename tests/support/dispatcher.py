@@ -14,10 +14,6 @@ from schemas.session import Role
 from tests.support.browser import console_page, running_chromium
 from tests.support.gateway import Running
 
-SAID_WITHIN_MS: Final = 6_000
-BACK_WITHIN_MS: Final = 10_000
-"""The longest wait between tries is 5 s."""
-
 LIVE: Final = "header .dot.live"
 
 

@@ -12,7 +12,7 @@ from schemas.outcome import Outcome
 from tests.support.console_scene import PERSONAL, VICTIM, press_them
 from tests.support.console_walk import WALL, open_wall
 from tests.support.desk import a_unit
-from tests.support.dispatcher import SAID_WITHIN_MS, a_dispatcher
+from tests.support.dispatcher import a_dispatcher
 from tests.support.gateway import Running
 from tests.support.proxy import tcp_proxy
 from tests.support.wait import until
@@ -69,7 +69,7 @@ async def test_the_wall_tells_what_is_open_and_nothing_of_whom(gateway: Running)
         await expect(rows).to_have_count(3)
         network.cut()
         lost = page.get_by_role("alert").filter(has_text="Verbinding verbroken")
-        await expect(lost).to_be_visible(timeout=SAID_WITHIN_MS)
+        await expect(lost).to_be_visible()
         assert await em_vh(page, f"{WALL} .link") >= READABLE_VH
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("heading", name=VICTIM)).to_be_visible()

@@ -27,9 +27,7 @@ from tests.support.companion_gateway import CompanionGateway
 
 
 async def until_told(gateway: CompanionGateway, link: LinkState) -> CompanionHeartbeat:
-    await gateway.until(
-        lambda: gateway.heartbeats and gateway.heartbeats[-1].button_link is link, timing.HEARTBEAT_MOST_S
-    )
+    await gateway.until(lambda: gateway.heartbeats and gateway.heartbeats[-1].button_link is link)
     return gateway.heartbeats[-1]
 
 
