@@ -50,7 +50,8 @@ demo: $(STAMPS)/run $(STAMPS)/console $(STAMPS)/geodata ## a press from a virtua
 test: setup ## all tests, on real PostgreSQL, Bluetooth, sockets and browser
 	@$(BIN)/python deploy/ensure_chromium.py
 	@$(BIN)/python deploy/beside.py "$(BIN)/python hatch_build.py --test" \
-		"$(BIN)/python -m pytest -n 4 --dist worksteal $(TEST_ARGS)"
+		"$(BIN)/python -m pytest -n 4 --dist worksteal -m 'not alone' $(TEST_ARGS)"
+	@$(BIN)/python -m pytest -m alone $(TEST_ARGS)
 
 openapi: setup ## hold a running gateway to its OpenAPI document, with many more drawn requests than the tests
 	MSA_OPENAPI_DRAWN=50 $(BIN)/python -m pytest -q tests/acceptance/test_openapi.py

@@ -23,6 +23,7 @@ __all__ = ["pytest_terminal_summary"]
 settings.register_profile("msa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("msa")
 
+HEAVY = {Path(__file__).parent / folder for folder in ("acceptance", "integration/loadtests")}
 DIRECTORY = pytest.StashKey[Path]()
 
 
@@ -40,6 +41,25 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist."""
     node.workerinput["postgres"] = str(node.config.stash[DIRECTORY])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the heaviest tests evenly among the others, so that they do not meet at the end.
+
+    They start nodes and browsers, some ten processes each; all workers at once with such a test stop
+    each other for seconds.
+    """
+    heavy = [item for item in items if HEAVY.intersection(item.path.parents)]
+    light = [item for item in items if not HEAVY.intersection(item.path.parents)]
+    placed = [(rank / len(kind), item) for kind in (heavy, light) for rank, item in enumerate(kind)]
+    items[:] = [item for _, item in sorted(placed, key=lambda one: one[0])]
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A choice of tests that has none to be run alone is no failure."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.option.markexpr == "alone":
+        session.exitstatus = pytest.ExitCode.OK
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -98,6 +98,7 @@ async def test_a_node_cut_off_from_postgres_stops_and_the_other_goes_on(
         assert (await stage.verdict()).holds
 
 
+@pytest.mark.alone
 async def test_without_doorbells_the_poll_carries_every_event(stage: Stage) -> None:
     async with stage.loaded() as pressing, administrator(stage.cluster.people.database) as database:
         for _ in range(5):
@@ -120,6 +121,7 @@ def longest_way(stage: Stage) -> float:
     )
 
 
+@pytest.mark.alone
 async def test_a_full_notification_queue_stops_no_press(stage: Stage) -> None:
     database = stage.cluster.people.database
     async with stage.loaded() as pressing, administrator(database) as idle, administrator(database) as noisy:

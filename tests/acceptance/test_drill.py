@@ -7,12 +7,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from gateway.drill.evidence import GUARANTEES
 from tests.support.processes import MSA, ROOT
 
 DRILL_S = 150.0
 
 
+@pytest.mark.alone
 async def test_a_day_at_the_centre_shows_every_guarantee_and_the_checker_finds_nothing() -> None:
     directory = Path(tempfile.mkdtemp(prefix="msa-drill-"))
     try:

@@ -27,6 +27,7 @@ def an_event(kind: str, **data: object) -> bytes:
 
 
 @pytest.mark.parametrize("point", ["after_inbox", "after_effect"])
+@pytest.mark.alone
 async def test_an_event_at_a_node_that_is_killed_is_done_once_by_the_other(
     staged: Staged, point: str
 ) -> None:

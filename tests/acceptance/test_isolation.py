@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import pytest
 
 from schemas.problems import CloseCode
 from schemas.registration import Circumstance, CircumstanceKind
@@ -21,6 +22,7 @@ HELD_S = 2.0
 """How long the row is held: past the gateway's lock time-out (1 s), within its deadline (3 s)."""
 
 
+@pytest.mark.alone
 async def test_a_console_that_stops_reading_is_closed_and_delays_no_other(stage: Stage) -> None:
     await stage.watch_both()
     stopped = await stage.watch("stopped", stage.a.url, centres=CENTRES[:1])
@@ -43,6 +45,7 @@ async def closed_as_slow(stage: Stage) -> bool:
     return await stage.a.metric('msa_console_slow_total{centre="BE-VOV"}') > 0
 
 
+@pytest.mark.alone
 async def test_a_stuck_centre_delays_no_other_and_recovers(stage: Stage) -> None:
     stuck, other = CENTRES
     async with stage.loaded() as pressing:

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 SMALLEST_PLAIN: Final = 1e-4
-LARGEST_PLAIN: Final = 1e16
 LARGEST_WHOLE: Final = 2.0**53
-"""Between the first two Python and ECMAScript write a fraction alike; up to the last, whole numbers too."""
+"""Python and ECMAScript write fractions from the first on alike, and whole numbers up to the last; whatever
+is larger is whole."""
 
 _encode: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
@@ -72,9 +72,10 @@ def _placed(digits: str, point: int) -> str:
 def _plain(text: str) -> float | int:
     """Read a number so that Python's own encoder writes it canonically, or give up on the quick way."""
     value = float(text)
-    if value.is_integer() and abs(value) <= LARGEST_WHOLE:
-        return int(value)
-    if SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
+    if value.is_integer():
+        if abs(value) <= LARGEST_WHOLE:
+            return int(value)
+    elif abs(value) >= SMALLEST_PLAIN:
         return value
     raise _Written
 

@@ -28,8 +28,8 @@ from tests.support.oidc_provider import (
 
 PASSWORD: Final = "a long enough sentence"
 KEPT: Final = hash_password(PASSWORD)
-SHORT_S: Final = 12.0
-"""Long enough to open the page and see it end."""
+SHORT_S: Final = 25.0
+"""Long enough to open the page on a busy machine, and to see it end."""
 
 
 async def a_session(gateway: Running, seconds: float, *, password: str | None = KEPT) -> str:

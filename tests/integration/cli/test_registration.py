@@ -56,7 +56,7 @@ def test_an_import_needs_the_key_file(msa, monkeypatch, tmp_path):
     monkeypatch.setenv("MSA_KEY_FILE", str(tmp_path / "no"))
     result = msa("registration", "import", "-", given=jsonl(a_registration()))
     assert result.exit_code == 1
-    assert "cannot be read" in result.stderr.replace("\n", "")
+    assert "cannot be read" in " ".join(result.stderr.split())
 
 
 def test_a_narrow_terminal_cuts_off_no_reference(msa, monkeypatch):

@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from gateway.domain import happenings
 from gateway.store.connect import Connection
 from tests.support.answering import time_passes
@@ -14,6 +16,7 @@ WITHIN_S = 1.0
 """How long anybody else may be held up (G6)."""
 
 
+@pytest.mark.alone
 async def test_presses_that_share_nothing_with_a_stuck_centre_are_committed(
     database: str, tmp_path: Path, connection: Connection
 ) -> None:
@@ -37,6 +40,7 @@ async def test_presses_that_share_nothing_with_a_stuck_centre_are_committed(
     assert max(waits) < WITHIN_S
 
 
+@pytest.mark.alone
 async def test_levels_that_fall_due_on_alarms_shared_with_a_stuck_centre_delay_no_press_where_they_are_owned(
     database: str, tmp_path: Path, connection: Connection
 ) -> None:

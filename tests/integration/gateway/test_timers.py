@@ -372,6 +372,7 @@ async def test_a_centre_whose_row_is_locked_delays_no_other(
         assert await kinds_of(connection, alarm.alarm_id) == ["raised", "escalated"]
 
 
+@pytest.mark.alone
 async def test_a_locked_centre_that_many_share_alarms_with_delays_no_other(
     database: str, station: Station, connection: Connection
 ) -> None:
@@ -395,6 +396,7 @@ async def test_a_locked_centre_that_many_share_alarms_with_delays_no_other(
     assert took_s < WITHIN_S
 
 
+@pytest.mark.alone
 async def test_an_operator_waits_for_a_centre_that_is_held_up_without_holding_up_her_own(
     database: str,
     station: Station,

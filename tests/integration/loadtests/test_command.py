@@ -72,6 +72,7 @@ def test_consoles_come_back_to_a_node_that_was_killed_and_every_press_gets_its_r
     assert 0 < found["ready_to_all_s"] < found["caught_up_all_s"]
 
 
+@pytest.mark.alone
 def test_a_storm_tells_each_level_in_time_with_and_without_other_open_deadlines(
     cluster_directory: Path,
 ) -> None:

@@ -83,6 +83,7 @@ async def test_a_standby_is_refused_and_its_primary_found_beside_it(database, cl
             assert await connection.fetchval("SELECT NOT pg_is_in_recovery()")
 
 
+@pytest.mark.alone
 async def test_a_frozen_host_does_not_delay_the_other(database, cluster_directory):
     with EmbeddedPostgres(cluster_directory) as frozen:
         frozen.freeze()
