@@ -53,6 +53,9 @@ LOOP_TICK_S: Final = 0.1
 HOUSEKEEPING_S: Final = 3600.0
 """What expired more than a day ago is deleted this often: rows are few, and none is ever believed."""
 
+HOUSEKEEPING_AGAIN_S: Final = 30.0
+"""The pause after a failure: a database that was busy while a node started is not by then."""
+
 WINDOW_SWEEP_S: Final = 5.0
 """Notices of test windows and exercises that are over are cleared this often; the windows themselves end
 by the database's clock, with no loop: a press is never a test because a loop was late."""

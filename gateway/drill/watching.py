@@ -111,8 +111,8 @@ class Watcher:
             frame = server_frame.validate_json(text)
             link.frames.append((self._now(), frame))
             reaction = self.board.receive(frame, self._now())
-            if isinstance(frame, Result | Refused) and (waits := self._answers.pop(frame.request_id, None)):
-                waits.set_result(frame)
+            if isinstance(frame, Result | Refused):
+                self._settle(frame)
             self.history.applied += reaction.applied
             self.history.open_alarms = {alarm.alarm_id: alarm for alarm in self.board.open_alarms()}
             for answer in reaction.send:
@@ -145,6 +145,11 @@ class Watcher:
         else:
             kept.refused = answered
         return answered
+
+    def _settle(self, frame: Result | Refused) -> None:
+        waits = self._answers.pop(frame.request_id, None)
+        if waits is not None and not waits.done():  # whoever asked may wait no longer
+            waits.set_result(frame)
 
     async def _send(self, connection: ClientConnection, link: Link, frame: ConsoleFrame) -> None:
         if isinstance(frame, Attach):

@@ -1,11 +1,16 @@
 """What has expired is forgotten after a day; what still counts, and what just expired, is kept."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from gateway.store.connect import Connection, Pool, connected
+import pytest
+from structlog.testing import capture_logs
+
+from gateway.store.connect import Connection, Pool, acquire, connected, create_pool
+from gateway.store.housekeeping import keep_house
 from gateway.store.operators import Operators
 from tests.support.clock import START, VirtualClock
 from tests.support.gateway import running
@@ -55,3 +60,24 @@ async def test_a_node_does_so_by_itself(database: str, tmp_path: Path) -> None:
         assert not await forgotten()
         async with running(database, tmp_path):
             await until("what has expired is forgotten", forgotten)
+
+
+async def test_what_a_busy_database_put_off_is_done_soon(
+    database: str, connection: Connection, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await expire(connection, LONG_AGO)
+    monkeypatch.setattr("gateway.store.connect.ACQUIRE_SECONDS", 0.05)
+    monkeypatch.setattr("gateway.store.housekeeping.HOUSEKEEPING_AGAIN_S", 0.01)
+    async with create_pool(database, application_name="test", max_size=1) as pool:
+        with capture_logs() as said:
+            async with acquire(pool):
+                keeping = asyncio.create_task(keep_house(Operators(pool, clock, session_hours=12)))
+                await until("it is put off", lambda: bool(said))
+
+            async def forgotten() -> bool:
+                return await left(connection) == {table: [] for table in TABLES}
+
+            await until("it is done all the same", forgotten)
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+    assert {one["event"] for one in said} == {"housekeeping_put_off"}
