@@ -21,8 +21,8 @@ from tests.support.build import a_registration
 from tests.support.gateway import Running, running
 from tests.support.integrators import Client, SigningKey, a_client
 from tests.support.processes import free_port
-from tests.support.wait import PATIENT_S
 
+DEADLINE_S = 60
 PUT_ON = """
 INSERT INTO tracker (tracker_id, registration_id, integrator_id, subject_hash, role, key_id, label_sealed,
                      supervised_s, added_at)
@@ -38,7 +38,7 @@ async def conformance(gateway: Running, client: Client, directory: Path, *more: 
         "--client-id", str(client.integrator.integrator_id), "--secret-file", str(secret), *more,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(DEADLINE_S):
         out, err = await process.communicate()
     return process.returncode, out.decode(), err.decode()
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from gateway.demo.trail_table import BUDGETS_MS
-from tests.support.wait import PATIENT_S
 
+DEADLINE_S: Final = 90.0
 MSA: Final = (sys.executable, "-c", "from gateway.cli import main; main()")
 
 
@@ -29,7 +29,7 @@ async def demo(
         env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", **({} if path is None else {"PATH": path})},
     )
     try:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             yield process
     finally:
         if process.returncode is None:

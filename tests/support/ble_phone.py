@@ -9,7 +9,8 @@ from bleak import BleakClient, BleakScanner
 
 from ble_bridge import reference_service as service
 from ble_bridge.reference_service import Confirmation, PressRecord, Stage
-from tests.support.wait import PATIENT_S
+
+DEADLINE_S = 8.0
 
 
 class Phone:
@@ -26,17 +27,17 @@ class Phone:
     async def connect(self) -> None:
         """Find the button and connect with a client of its own, as one should after each loss."""
         device = await BleakScanner.find_device_by_name(
-            self._name, timeout=PATIENT_S, **self._scanner_options
+            self._name, timeout=DEADLINE_S, **self._scanner_options
         )
         assert device is not None, f"{self._name} was not found"
         self.lost.clear()
         self.client = BleakClient(
-            device, lambda _client: self.lost.set(), timeout=PATIENT_S, **self._client_options
+            device, lambda _client: self.lost.set(), timeout=DEADLINE_S, **self._client_options
         )
         await self.client.connect()
 
     async def pair_and_subscribe(self) -> None:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             await self.client.pair()
         await self.subscribe()
 
@@ -47,7 +48,7 @@ class Phone:
         )
 
     async def next_press(self) -> PressRecord:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             return await self.presses.get()
 
     async def read_press(self) -> PressRecord:
@@ -58,7 +59,7 @@ class Phone:
         await self.client.write_gatt_char(service.CONFIRM, value, response=True)
 
     async def until_lost(self) -> None:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             await self.lost.wait()
         await self.client.disconnect()
 
@@ -76,5 +77,5 @@ async def phone_for(
     try:
         yield phone
     finally:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             await phone.client.disconnect()

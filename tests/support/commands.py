@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from tests.support.ble import eventually
-from tests.support.wait import PATIENT_S
 
 
 class Process:
@@ -37,16 +36,16 @@ class Process:
 
     async def until_told(self, event: str, number: int) -> list[dict[str, Any]]:
         """Wait until so many events of a kind were told; return them."""
-        await eventually(lambda: len(self.of(event)) >= number)
+        await eventually(lambda: len(self.of(event)) >= number, 30)
         return self.of(event)
 
     async def until_up(self) -> None:
-        await eventually(lambda: any(told["state"] == "up" for told in self.of("link")))
+        await eventually(lambda: any(told["state"] == "up" for told in self.of("link")), 30)
 
     async def end(self, number: signal.Signals) -> int:
         with suppress(ProcessLookupError):
             self.process.send_signal(number)
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(20):
             await self._readers
             return await self.process.wait()
 
@@ -54,7 +53,7 @@ class Process:
 async def answer_of(*arguments: str, **settings: str) -> dict[str, Any]:
     """Run a command with ``--json`` to its end; return what it printed."""
     process = await _started((*arguments, "--json"), settings)
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(30):
         out, log = await process.communicate()
     assert process.returncode == 0, log.decode()
     answer: dict[str, Any] = json.loads(out)
@@ -64,7 +63,7 @@ async def answer_of(*arguments: str, **settings: str) -> dict[str, Any]:
 async def seen_of(*arguments: str, typed: str = "") -> tuple[str, str, int]:
     """Run a command as a person does; return both streams as they stood on the screen, and how it ended."""
     process = await _started(arguments, {})
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(60):
         out, log = await process.communicate(typed.encode())
     assert process.returncode is not None
     return out.decode(), log.decode(), process.returncode

@@ -33,7 +33,6 @@ from schemas.track import (
     TrackFix,
     TrackingPolicy,
 )
-from tests.support.wait import PATIENT_S
 
 Fate = Literal[
     "work", "503", "422", "404", "401", "cut_before", "cut_after", "silent", "portal", "other_receipt"
@@ -124,9 +123,9 @@ class CompanionGateway:
     def tries(self) -> Counter[UUID]:
         return Counter(press.press_id for press in self.presses)
 
-    async def until(self, ready: Any) -> None:
+    async def until(self, ready: Any, seconds: float = 20.0) -> None:
         """Wait until ``ready()`` holds; it is asked again whenever something arrives."""
-        async with asyncio.timeout(PATIENT_S), self._changed:
+        async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(ready)
 
     async def signal(self, alarm_id: UUID, kind: SignalKind) -> None:

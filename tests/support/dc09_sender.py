@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from tests.support.wait import PATIENT_S
-
 REPLY = re.compile(
     rb'\n([0-9A-F]{4})([0-9A-F]{4})("(\*?)(ACK|NAK|DUH)"(\d{4})(R[0-9A-F]+)?(L[0-9A-F]+)?(#[0-9A-F]+|A0)\[(.*))\r',
     re.DOTALL,
@@ -138,7 +136,7 @@ class Connection:
     async def heard(self) -> bytes:
         """Return the next reply, or nothing where the receiver ended the connection."""
         try:
-            return await asyncio.wait_for(self.reader.readuntil(b"\r"), PATIENT_S)
+            return await asyncio.wait_for(self.reader.readuntil(b"\r"), 10)
         except (asyncio.IncompleteReadError, ConnectionError):
             return b""
 

@@ -8,8 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from schemas.session import Role
-from tests.support.gateway import RawConsole, Running
-from tests.support.wait import PATIENT_S
+from tests.support.gateway import DEADLINE_S, RawConsole, Running
 
 
 class Desk:
@@ -52,7 +51,7 @@ class Desk:
         return found[-1] if found else await self._read(lambda one: one["type"] == "position" and wanted(one))
 
     async def _read(self, wanted: Any) -> dict[str, Any]:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             while True:
                 frame: dict[str, Any] = json.loads(await self.console.socket.recv())
                 if frame["type"] == "event":

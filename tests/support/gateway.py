@@ -34,12 +34,14 @@ from schemas.registration import Circumstance
 from schemas.session import Role
 from tests.support.build import a_registration
 from tests.support.contract import as_documented
-from tests.support.wait import PATIENT_S
 
 PASSED_OVER: Final = {"heartbeat", "welcome", "snapshot", "caught_up", "reset", "position"}
 
 TRUSTED: Final = ssl.create_default_context()
 """Read once: it takes 20 ms, and no call of a test's own needs it."""
+
+DEADLINE_S: Final = 10.0
+"""How long a test waits for what must happen; it happens in milliseconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +176,7 @@ class RawConsole:
 
     async def next(self, kind: str) -> dict[str, Any]:
         """Return the next frame of a kind, passing over what has no number, never over an event unseen."""
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             while True:
                 frame = as_documented(await self.socket.recv(), "sendToConsole")
                 if frame["type"] == kind:
@@ -189,7 +191,7 @@ class RawConsole:
 
     async def closed(self) -> tuple[int, str]:
         """Read on until the gateway closes; return code and words."""
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             with contextlib.suppress(ConnectionClosed):
                 async for _ in self.socket:
                     pass
@@ -216,7 +218,7 @@ async def running(database: str, directory: Path, **changes: Any) -> AsyncIterat
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     node = asyncio.create_task(serve(settings, url.set_result))
     futures: list[asyncio.Future[Any]] = [node, url]
-    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENT_S)
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED, timeout=DEADLINE_S)
     if node.done():
         node.result()
     try:

@@ -18,12 +18,13 @@ from pydantic import ValidationError
 from gateway.drill.history import History, Try
 from schemas.press import Receipt
 from tests.support.gateway import Companion, a_press
-from tests.support.wait import PATIENT_S, until
+from tests.support.wait import until
 
 ANSWER_S: Final = 2.0  # shorter than the gateway's own deadline (3 s), so that "unknown" is common
 RETRY_FIRST_S: Final = 0.05
 RETRY_MAX_S: Final = 0.4
 PACE_S: Final = 0.1  # between a companion's presses: five of them make fifty presses a second
+SETTLE_S: Final = 30.0
 
 
 class Presser:
@@ -93,7 +94,7 @@ class Load:
         self._going = True
         self._tasks = [asyncio.create_task(self._keep_pressing(presser)) for presser in pressers]
 
-    async def more(self, presses: int, within_s: float = PATIENT_S) -> None:
+    async def more(self, presses: int, within_s: float = 20.0) -> None:
         """Wait until so many more presses were receipted."""
         wanted = len(self.receipts) + presses
         await until(f"{presses} more receipts", lambda: len(self.receipts) >= wanted, within_s)
@@ -101,7 +102,7 @@ class Load:
     async def stop(self) -> None:
         """Press no more; wait until every press has its receipt."""
         self._going = False
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(SETTLE_S):
             await asyncio.gather(*self._tasks)
 
     async def cancel(self) -> None:

@@ -17,9 +17,14 @@ from pydantic import SecretStr
 from gateway.settings import Settings
 from gateway.store.sealing import make_key_file
 from tests.support.gateway import People
-from tests.support.wait import PATIENT_S, until
+from tests.support.wait import until
 
 ROOT: Final = Path(__file__).parents[2]
+START_S: Final = 120.0
+"""Until a node is ready: two seconds alone, far more when every core runs another test; nothing else
+makes it so meanwhile."""
+
+END_S: Final = 10.0
 PATIENT: Final = """
 [default]
 levels = [{step = "remind", after_s = 3600}]
@@ -98,7 +103,7 @@ class Node:
                 except httpx.HTTPError:
                     return False
 
-            await until(f"{self.name} is ready", answers)
+            await until(f"{self.name} is ready", answers, START_S)
 
     async def start(self, fault: str | None = None) -> None:
         """Start the process and wait until it is ready."""
@@ -109,7 +114,7 @@ class Node:
         """SIGKILL: no goodbye to anybody."""
         self._signal(signal.SIGKILL)
         if self._process is not None:
-            self._process.wait(PATIENT_S)
+            self._process.wait(END_S)
 
     def stop(self) -> None:
         """SIGTERM: the node says goodbye and ends."""
@@ -123,7 +128,7 @@ class Node:
         """SIGCONT."""
         self._signal(signal.SIGCONT)
 
-    async def ended(self, within_s: float = PATIENT_S) -> int:
+    async def ended(self, within_s: float = 20.0) -> int:
         """Wait for the process to end by itself; return its exit status (negative: the signal)."""
         await until(f"{self.name} ends", lambda: not self.alive, within_s)
         assert self._process is not None

@@ -11,8 +11,6 @@ from typing import Any, Final
 
 from standardwebhooks import Webhook
 
-from tests.support.wait import PATIENT_S
-
 HANG: Final = 0
 DRIP: Final = -1
 HALF_OPEN: Final = -2
@@ -52,7 +50,7 @@ class Receiver:
     calls: list[Call] = field(default_factory=list)
     _came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def got(self, number: int, deadline_s: float = PATIENT_S) -> list[Call]:
+    async def got(self, number: int, deadline_s: float = 10) -> list[Call]:
         """Wait until so many calls came."""
         async with asyncio.timeout(deadline_s), self._came:
             await self._came.wait_for(lambda: len(self.calls) >= number)

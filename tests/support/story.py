@@ -12,10 +12,13 @@ from typing import Final
 
 from playwright.async_api import Page
 
-from tests.support.wait import PATIENT_S, comes_true
+from tests.support.wait import comes_true
 
 RECORD: Final = "MSA_RECORD_STORIES"
 """With this in the environment the page is written anew instead of compared."""
+
+SETTLED_S: Final = 5.0
+"""A page says a moment later what it does: so long it may take until it says what was agreed."""
 
 FOCUSED: Final = """() => {
   const at = document.activeElement
@@ -84,7 +87,7 @@ async def settled(path: Path, look: Callable[[], Awaitable[str]]) -> str:
         seen.append(await look())
         return seen[-1] in kept or RECORD in os.environ
 
-    await comes_true(as_kept, PATIENT_S)
+    await comes_true(as_kept, SETTLED_S)
     return seen[-1]
 
 

@@ -4,9 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-PATIENT_S: Final = 120.0
-"""What must come true may take so long: a deadline here ends only a test that hangs, and measures nothing."""
-
 POLL_S: Final = 0.02
 """Between two looks at a condition: short beside the tenths of a second that a process takes."""
 
@@ -24,9 +21,7 @@ async def comes_true(condition: Callable[[], bool | Awaitable[bool]], within_s: 
         await asyncio.sleep(POLL_S)
 
 
-async def until(
-    what: str, condition: Callable[[], bool | Awaitable[bool]], within_s: float = PATIENT_S
-) -> None:
+async def until(what: str, condition: Callable[[], bool | Awaitable[bool]], within_s: float = 15.0) -> None:
     """Return when ``condition`` holds; fail the test, naming ``what``, when it does not in time."""
     if not await comes_true(condition, within_s):
         raise AssertionError(f"not within {within_s} s: {what}")

@@ -16,7 +16,6 @@ from tests.support.desk import a_unit
 from tests.support.dispatcher import a_dispatcher
 from tests.support.gateway import Running
 from tests.support.proxy import tcp_proxy
-from tests.support.wait import PATIENT_S
 
 NOTE: Final = "Buren horen geroep.\nPloeg verwittigd."
 
@@ -24,7 +23,7 @@ NOTE: Final = "Buren horen geroep.\nPloeg verwittigd."
 async def an_alarm(gateway: Running, console: ConsoleClient, victim: str = "Voorbeeld, Anna") -> UUID:
     """Press; return the alarm once the console has it."""
     alarm_id = UUID((await gateway.press(await gateway.a_companion(victim=victim))).json()["alarm_id"])
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(10):
         while console.board.find(alarm_id) is None:
             await anext(console)
     return alarm_id
@@ -70,7 +69,7 @@ async def a_closed_alarm(
     """Press, take it and close it at this console."""
     alarm_id = await an_alarm(gateway, console, victim)
     await console.acknowledge(alarm_id)
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(10):
         while (alarm := console.board.find(alarm_id)) is None or alarm.acknowledged_by is None:
             await anext(console)
     await console.close(alarm_id, outcome, NOTE)

@@ -8,9 +8,12 @@ from playwright.async_api import expect
 
 from dispatch.client import ConsoleClient
 from tests.support.browser import axe_violations, console_page, running_chromium
-from tests.support.dispatcher import a_dispatcher
+from tests.support.dispatcher import LIVE, a_dispatcher
 from tests.support.gateway import Running, a_press, running
 from tests.support.proxy import tcp_proxy
+
+SAID_WITHIN_MS = 6_000
+"""A console that may be stale says so within this (G7)."""
 
 
 async def test_a_press_is_shown_with_its_circumstances_acknowledged_by_f2_and_reported_painted(
@@ -64,9 +67,18 @@ async def test_a_lost_link_is_said_within_six_seconds_and_what_was_missed_is_rep
         a_dispatcher(gateway, network.url) as page,
         ConsoleClient(gateway.url, other),  # so that nobody thinks the centre unattended, and escalates
     ):
-        network.cut()
+        await page.clock.install()
+        async with page.expect_websocket() as link:
+            await page.reload()
+        await expect(page.locator(LIVE)).to_be_visible()
+        now_ms = int(await page.evaluate("() => Date.now()"))
+        await page.clock.pause_at(now_ms / 1000 + 1)  # seconds of the page's own from here on
+        async with (await link.value).expect_event("close"):
+            network.cut()
+        await page.clock.run_for(SAID_WITHIN_MS)
         lost = page.get_by_role("alert").filter(has_text="Link lost. What you see is as of")
         await expect(lost).to_be_visible()
+        await page.clock.resume()
         assert await axe_violations(page) == []
         await gateway.press(companion)
         network.heal()

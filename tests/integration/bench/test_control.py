@@ -15,7 +15,8 @@ import pytest
 from ble_bridge.bench.bed import Bed, switched_on
 from ble_bridge.bench.control import ControlError, ControlServer, control
 from tests.support.ble_phone import phone_for
-from tests.support.wait import PATIENT_S
+
+DEADLINE_S = 15.0
 
 
 async def test_what_a_hand_does_can_be_done_from_another_process(bed: Bed, agent):
@@ -41,7 +42,7 @@ async def test_down_and_up_are_a_finger(bed: Bed):
     async with switched_on(server), control(server.port) as hand:
         await hand.do("down")
         await hand.do("up")
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             while not (await hand.do("state"))["unconfirmed"]:
                 pass
 
@@ -80,7 +81,7 @@ async def msa_button(state):
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             assert process.stdout is not None
             yield process, json.loads(await process.stdout.readline())
     finally:
@@ -129,7 +130,7 @@ async def test_in_a_terminal_its_keys_press_it_carry_it_away_and_end_it(tmp_path
     )  # fmt: skip
     os.close(terminal)
     try:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             assert process.stderr is not None
             assert b"Enter = hold" in await process.stderr.readline()
             os.write(master, b"s")

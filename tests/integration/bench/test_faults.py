@@ -12,7 +12,6 @@ from ble_bridge.bench.bed import Bed, open_bed
 from ble_bridge.reference_service import PatternCode
 from tests.support.ble import QUICK, PairingAgent, eventually
 from tests.support.ble_phone import phone_for
-from tests.support.wait import PATIENT_S
 
 
 async def test_without_an_agent_pairing_is_refused(bed: Bed):
@@ -74,8 +73,8 @@ async def test_a_method_fails_as_often_as_told_and_then_works_again(bed: Bed):
     bed.bluez.fail("StartDiscovery", "InProgress", "Operation already in progress", times=2)
     for _ in range(2):
         with pytest.raises(BleakError, match="InProgress"):
-            await BleakScanner.find_device_by_name(bed.button.name, timeout=PATIENT_S)
-    assert await BleakScanner.find_device_by_name(bed.button.name, timeout=PATIENT_S)
+            await BleakScanner.find_device_by_name(bed.button.name, timeout=5)
+    assert await BleakScanner.find_device_by_name(bed.button.name, timeout=5)
     assert bed.bluez.calls("StartDiscovery") == 3
 
 
@@ -98,7 +97,7 @@ async def test_an_adapter_that_is_off_is_said_to_be_and_serves_again_when_it_is_
         await phone.until_lost()
         await bleak_hears_of_the_adapter(on=False)
         with pytest.raises(BleakBluetoothNotAvailableError):
-            await BleakScanner.find_device_by_name(bed.button.name, timeout=PATIENT_S)
+            await BleakScanner.find_device_by_name(bed.button.name, timeout=5)
         await bed.bluez.set_power(on=True)
         await bleak_hears_of_the_adapter(on=True)
         await phone.connect()
@@ -132,7 +131,7 @@ async def test_a_client_that_is_used_again_after_a_loss_hears_everything_twice(b
     async with phone_for(bed.button.name) as phone:
         await phone.pair_and_subscribe()
         bed.button.carry_away()
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(5):
             await phone.lost.wait()
         bed.button.bring_back()
         await phone.client.connect()
@@ -151,7 +150,7 @@ async def test_a_bridge_that_vanished_leaves_a_link_that_no_scan_finds_but_the_a
         assert bed.bluez.connected
         held = await (await BleakAdapter.get()).get_connected_devices([service.SERVICE])
         assert [device.name for device in held] == [bed.button.name]
-        client = BleakClient(held[0], timeout=PATIENT_S)
+        client = BleakClient(held[0], timeout=5)
         await client.connect()
         assert await client.read_gatt_char(service.PRESS_RECORD)
         await client.disconnect()

@@ -32,7 +32,6 @@ from schemas.signals import SignalKind
 from tests.support.ble import eventually
 from tests.support.companion import BUTTON_ID, CompanionClock, EventLog, an_entry
 from tests.support.companion_gateway import CompanionGateway
-from tests.support.wait import PATIENT_S
 
 
 class SteppedClock(SystemClock):
@@ -266,7 +265,7 @@ async def test_a_newer_alarm_ends_the_wait_for_an_older_ones_news(tmp_path: Path
         await eventually(lambda: len(way.events.of("receipt")) == 2)
         newer = list(gateway.store.values())[1]
         await gateway.signal(newer.alarm_id, SignalKind.SEEN)
-        await eventually(lambda: Stage.SEEN in way.settled)
+        await eventually(lambda: Stage.SEEN in way.settled, 20)
 
 
 async def test_a_closed_alarm_is_asked_about_no_more(way: Way, gateway: CompanionGateway):
@@ -336,6 +335,6 @@ async def test_a_stack_that_answers_a_cancellation_with_an_error_stops_no_shutdo
     feedback.tell(None, Stage.COMMITTED)
     await asyncio.sleep(0.01)
     task.cancel()
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(2):
         await asyncio.gather(task, return_exceptions=True)
     assert task.cancelled()

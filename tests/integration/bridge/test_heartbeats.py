@@ -27,7 +27,9 @@ from tests.support.companion_gateway import CompanionGateway
 
 
 async def until_told(gateway: CompanionGateway, link: LinkState) -> CompanionHeartbeat:
-    await gateway.until(lambda: gateway.heartbeats and gateway.heartbeats[-1].button_link is link)
+    await gateway.until(
+        lambda: gateway.heartbeats and gateway.heartbeats[-1].button_link is link, timing.HEARTBEAT_MOST_S
+    )
     return gateway.heartbeats[-1]
 
 

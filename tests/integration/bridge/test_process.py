@@ -41,14 +41,14 @@ async def test_a_bridge_killed_with_presses_in_its_outbox_delivers_each_once_wit
         await bridge.until_up()
         for _ in range(3):
             await bed.button.press(PatternCode.HOLD)
-        await eventually(lambda: len(bridge.of("heard")) == 3)
+        await eventually(lambda: len(bridge.of("heard")) == 3, 20)
         assert await bridge.end(signal.SIGKILL) == -signal.SIGKILL
     heard = [told["press_id"] for told in bridge.of("heard")]
     gateway.always = "work"
     async with msa(*run_arguments(state)) as again:
-        await eventually(lambda: len(gateway.committed) == 3)
+        await eventually(lambda: len(gateway.committed) == 3, 30)
         await again.until_up()
-        await eventually(lambda: bed.button.memory.unconfirmed == [])
+        await eventually(lambda: bed.button.memory.unconfirmed == [], 20)
         receipts = [told["press_id"] for told in await again.until_told("receipt", 3)]
     assert receipts == heard
     assert [str(press_id) for press_id in gateway.committed] == heard
@@ -62,11 +62,11 @@ async def test_a_receipt_lost_with_the_bridge_is_asked_for_again(
     async with msa(*run_arguments(state)) as bridge:
         await bridge.until_up()
         await bed.button.press(PatternCode.HOLD)
-        await eventually(lambda: len(gateway.committed) == 1)
+        await eventually(lambda: len(gateway.committed) == 1, 20)
         await bridge.end(signal.SIGKILL)
     gateway.always = "work"
     async with msa(*run_arguments(state)) as again:
-        await eventually(lambda: again.of("receipt") != [])
+        await eventually(lambda: again.of("receipt") != [], 20)
         (receipt,) = again.of("receipt")
     assert receipt["seen_before"]
     assert len(gateway.committed) == 1
@@ -78,10 +78,10 @@ async def test_the_events_tell_a_press_from_the_button_to_the_signal(
     async with msa(*run_arguments(state), "--track", str(SAMPLE)) as bridge:
         await bridge.until_up()
         await bed.button.press(PatternCode.HOLD)
-        await eventually(lambda: bridge.of("receipt") != [])
+        await eventually(lambda: bridge.of("receipt") != [], 20)
         (receipt,) = gateway.store.values()
         await gateway.signal(receipt.alarm_id, SignalKind.SEEN)
-        await eventually(lambda: bridge.of("signal") != [])
+        await eventually(lambda: bridge.of("signal") != [], 20)
         assert await bridge.end(signal.SIGTERM) == 0
     up = next(told for told in bridge.of("link") if told["state"] == "up")
     assert (up["paired"], up["encrypted"], up["bonded"]) == (True, True, True)
@@ -118,7 +118,7 @@ async def test_nothing_personal_and_no_key_is_logged(bed: Bed, state: Path):
     async with msa(*run_arguments(state), "--track", str(SAMPLE)) as bridge:
         await bridge.until_up()
         await bed.button.press(PatternCode.HOLD)
-        await eventually(lambda: bridge.of("receipt") != [])
+        await eventually(lambda: bridge.of("receipt") != [], 20)
         await bridge.end(signal.SIGTERM)
     log = b"".join(bridge.log)
     assert b"press.receipted" in log
@@ -129,7 +129,7 @@ async def test_nothing_personal_and_no_key_is_logged(bed: Bed, state: Path):
 async def test_enrolling_keeps_a_private_key_only_its_owner_reads(gateway: CompanionGateway, tmp_path: Path):
     arguments = ("--gateway", gateway.url, "--code", gateway.code, "--state", str(tmp_path / "new"))
     async with msa("bridge", "enrol", *arguments) as command:
-        await eventually(lambda: command.told != [])
+        await eventually(lambda: command.told != [], 20)
         assert await command.process.wait() == 0
     assert command.told[0]["companion_id"] in gateway.keys
     assert stat.S_IMODE((tmp_path / "new" / "private_key.pem").stat().st_mode) == 0o600
@@ -156,7 +156,7 @@ async def test_the_outbox_shows_what_waits_and_a_refused_press_by_its_status(
     async with msa(*run_arguments(state)) as bridge:
         await bridge.until_up()
         await bed.button.press(PatternCode.HOLD)
-        await eventually(lambda: bridge.of("parked") != [])
+        await eventually(lambda: bridge.of("parked") != [], 20)
         await bridge.end(signal.SIGTERM)
     async with msa("bridge", "outbox", "--state", str(state), "--json") as command:
         assert await command.process.wait() == 3
@@ -165,7 +165,7 @@ async def test_the_outbox_shows_what_waits_and_a_refused_press_by_its_status(
     assert row["parked"] == "invalid: A field is missing or wrong"
     gateway.always = "work"
     async with msa(*run_arguments(state)):
-        await eventually(lambda: len(gateway.committed) == 1)
+        await eventually(lambda: len(gateway.committed) == 1, 20)
 
 
 async def test_without_dbus_a_button_in_the_same_process_goes_the_same_way(
@@ -176,7 +176,7 @@ async def test_without_dbus_a_button_in_the_same_process_goes_the_same_way(
         (ready,) = bridge.of("ready")
         async with control(ready["control_port"]) as hand:
             await hand.do("press", pattern="hold")
-            await eventually(lambda: bridge.of("receipt") != [])
+            await eventually(lambda: bridge.of("receipt") != [], 20)
         assert await bridge.end(signal.SIGTERM) == 0
     (press,) = gateway.presses
     assert press.button is not None

@@ -45,7 +45,6 @@ from schemas.registration import ButtonPolicy
 from tests.integration.bridge.conftest import Companion, running_bridge
 from tests.support.ble import eventually
 from tests.support.companion_gateway import CompanionGateway
-from tests.support.wait import PATIENT_S
 
 
 async def press_arrives(companion: Companion, bed: Bed) -> None:
@@ -192,7 +191,7 @@ async def test_r06_a_link_that_outlived_a_killed_bridge_is_taken_over(
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     assert killed.stdout is not None
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(30):
         while b'"up"' not in await killed.stdout.readline():
             pass
     killed.send_signal(signal.SIGKILL)
@@ -249,12 +248,12 @@ async def test_r08_a_scan_that_will_not_stop_stops_nobody(
 async def test_r08_a_deaf_scan_is_ended_after_a_silence_counted_from_its_start(bed: Bed, monkeypatch):
     monkeypatch.setattr(timing, "SCAN_SILENCE_S", 0.3)
     bed.button.carry_away()
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(5):
         await Scanning(SystemClock()).listen(lambda *_heard: None, asyncio.Event())
 
 
 async def test_r08_a_scan_that_hears_anyone_goes_on(bed: Bed, monkeypatch):
-    monkeypatch.setattr(timing, "SCAN_SILENCE_S", 3.0)
+    monkeypatch.setattr(timing, "SCAN_SILENCE_S", 1.5)
     heard = 0
 
     def count(*_heard: object) -> None:
@@ -262,17 +261,17 @@ async def test_r08_a_scan_that_hears_anyone_goes_on(bed: Bed, monkeypatch):
         heard += 1
 
     listening = asyncio.create_task(Scanning(SystemClock()).listen(count, asyncio.Event()))
-    await eventually(lambda: heard > 12)
+    await eventually(lambda: heard > 12, 10)
     assert not listening.done()
     bed.button.carry_away()
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(5):
         await listening
 
 
 async def test_r09_a_device_bluez_remembers_is_not_dialled_before_it_is_heard_again(
     bed: Bed, gateway: CompanionGateway, tmp_path: Path
 ):
-    assert await BleakScanner.find_device_by_name(bed.button.name, timeout=PATIENT_S) is not None
+    assert await BleakScanner.find_device_by_name(bed.button.name, timeout=10) is not None
     bed.button.carry_away()
     async with running_bridge(tmp_path / "companion", gateway) as companion:
         await eventually(lambda: bed.bluez.calls("StartDiscovery") == 2)
@@ -301,7 +300,7 @@ async def test_r10_a_connection_aborted_by_local_is_tried_again(
 
 async def test_r11_bluetooth_switched_off_is_shown_and_healed(companion: Companion, bed: Bed):
     await bed.bluez.set_power(on=False)
-    await eventually(lambda: companion.states()[-1] == "bluetooth_off")
+    await eventually(lambda: companion.states()[-1] == "bluetooth_off", 10)
     await bed.bluez.set_power(on=True)
     await companion.until_up()
     await press_arrives(companion, bed)
@@ -326,7 +325,7 @@ async def test_r12_a_button_without_the_characteristic_is_tried_again_and_never_
     async with running_bridge(
         tmp_path / "companion", gateway, driver=ITag(), target=target, policy=policy
     ) as companion:
-        await eventually(lambda: bed.bluez.calls("Connect") >= 2)
+        await eventually(lambda: bed.bluez.calls("Connect") >= 2, 10)
         assert not companion.link.is_up
         assert bed.bluez.calls("RemoveDevice") == 0
 
@@ -336,9 +335,9 @@ async def test_r13_a_bond_the_button_refuses_is_shown_and_kept(companion: Compan
     bed.button.carry_away()
     await companion.until_down()
     bed.button.bring_back()
-    await eventually(lambda: companion.states()[-1] == "bond_refused")
+    await eventually(lambda: companion.states()[-1] == "bond_refused", 10)
     tries = bed.bluez.calls("Connect")
-    await eventually(lambda: bed.bluez.calls("Connect") > tries)
+    await eventually(lambda: bed.bluez.calls("Connect") > tries, 10)
     assert companion.states()[-1] == "bond_refused"
     assert bed.bluez.calls("RemoveDevice") == 0
     assert bed.bluez.calls("Pair") == 1
@@ -354,7 +353,7 @@ async def test_r13_a_button_that_will_not_pair_is_told_from_one_that_refuses_a_b
     async with open_bed(tmp_path / "bed", passkey=123456) as bed:
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bed.bus_address)
         async with running_bridge(tmp_path / "wrong", gateway, passkey=654321) as companion:
-            await eventually(lambda: "pairing_refused" in companion.states())
+            await eventually(lambda: "pairing_refused" in companion.states(), 15)
             assert "bond_refused" not in companion.states()
         async with running_bridge(tmp_path / "right", gateway, passkey=123456) as companion:
             await companion.until_up()

@@ -69,13 +69,13 @@ async def cut(tmp_path: Path, gateway: CompanionGateway) -> AsyncIterator[Cut]:
         yield Cut(made, proxy)
 
 
-async def tracked(gateway: CompanionGateway, fixes: int) -> UUID:
+async def tracked(gateway: CompanionGateway, fixes: int, seconds: float = 20.0) -> UUID:
     """Wait for so many fixes of the newest alarm; return the alarm."""
 
     def arrived() -> bool:
         return bool(gateway.store) and len(gateway.tracks.get(newest(gateway), {})) >= fixes
 
-    await gateway.until(arrived)
+    await gateway.until(arrived, seconds)
     return newest(gateway)
 
 
@@ -286,7 +286,7 @@ async def test_no_batch_is_larger_than_the_gateway_takes(cut: Cut, gateway: Comp
         lambda: cut.way.tracker._tracking is not None and len(cut.way.tracker._tracking.backlog) > 800, 30
     )
     cut.proxy.heal()
-    await gateway.until(lambda: max(len(batch.fixes) for batch in gateway.batches) >= 100)
+    await gateway.until(lambda: max(len(batch.fixes) for batch in gateway.batches) >= 100, 30)
     assert max(len(batch.fixes) for batch in gateway.batches) <= BATCH_MAX
     assert max(len(message.body) for message in gateway.messages) < 65_536
 

@@ -74,7 +74,7 @@ async def test_without_a_receipt_it_says_so_and_the_press_is_sent_by_the_next_ru
     assert any(b"kept" in line for line in command.log)
     gateway.always = "work"
     async with msa(*run_arguments(state)):
-        await eventually(lambda: len(gateway.committed) == 1)
+        await eventually(lambda: len(gateway.committed) == 1, 20)
 
 
 async def test_beside_a_running_bridge_each_press_is_committed_once(
@@ -86,7 +86,7 @@ async def test_beside_a_running_bridge_each_press_is_committed_once(
             await answered(gateway, SignalKind.CLOSED)
             assert await command.process.wait() == 0
         await bed.button.press(PatternCode.HOLD)
-        await eventually(lambda: len(bridge.of("receipt")) == 1)
+        await eventually(lambda: len(bridge.of("receipt")) == 1, 20)
     assert [press.purpose for press in gateway.presses] == [Purpose.TEST, Purpose.REAL]
 
 

@@ -19,7 +19,6 @@ from schemas.problems import Problem, ProblemKind
 from schemas.protection import ShelvingReason
 from schemas.unit import UnitStatus
 from tests.support.cases import FRAMES, a_frame, long_id
-from tests.support.wait import PATIENT_S
 
 Frame = dict[str, Any]
 STALE = Problem.of(ProblemKind.STALE_VERSION).model_dump()
@@ -90,7 +89,7 @@ async def running(gateway: ScriptedGateway) -> AsyncIterator[str]:
 
 async def test_a_console_sends_its_cookie_and_origin_and_yields_what_it_applied() -> None:
     gateway = ScriptedGateway()
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         assert (await anext(console)).type == "snapshot"
         await gateway.raise_alarm("a1")
         applied = await anext(console)
@@ -104,7 +103,7 @@ async def test_a_console_sends_its_cookie_and_origin_and_yields_what_it_applied(
 
 async def test_a_cut_link_is_made_again_and_yields_each_event_once() -> None:
     gateway = ScriptedGateway()
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await anext(console)
         await gateway.raise_alarm("a1")
         await anext(console)
@@ -125,7 +124,7 @@ async def test_a_cut_link_is_made_again_and_yields_each_event_once() -> None:
 @pytest.mark.parametrize("turns", range(6))
 async def test_whoever_gives_up_waiting_loses_nothing_whenever_that_is(turns: int) -> None:
     gateway = ScriptedGateway()
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         snapshot = await anext(console)
         waiting = asyncio.ensure_future(anext(console))
         await asyncio.sleep(0)
@@ -142,7 +141,7 @@ async def test_whoever_gives_up_waiting_loses_nothing_whenever_that_is(turns: in
 
 async def test_an_acknowledgement_and_a_delivery_reach_the_gateway_once() -> None:
     gateway = ScriptedGateway()
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await anext(console)
         await gateway.raise_alarm("a1")
         await anext(console)
@@ -156,7 +155,7 @@ async def test_an_acknowledgement_and_a_delivery_reach_the_gateway_once() -> Non
 async def test_a_refused_acknowledgement_names_who_has_the_alarm() -> None:
     gateway = ScriptedGateway()
     gateway.refuse_with = {"type": "refused", "taken_by": "Operator Two"}
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await gateway_ready(gateway, console)
         with pytest.raises(CommandRefused) as raised:
             await console.acknowledge(long_id("a1"))
@@ -166,7 +165,7 @@ async def test_a_refused_acknowledgement_names_who_has_the_alarm() -> None:
 async def test_an_acknowledgement_lost_with_the_link_is_repeated_with_its_request_id() -> None:
     gateway = ScriptedGateway()
     gateway.cut_on_acknowledge = True
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await gateway_ready(gateway, console)
         await console.acknowledge(long_id("a1"))
         asked = [frame["request_id"] for frame in gateway.received if frame["type"] == "acknowledge"]
@@ -176,7 +175,7 @@ async def test_an_acknowledgement_lost_with_the_link_is_repeated_with_its_reques
 
 async def test_an_unknown_alarm_cannot_be_asked_for() -> None:
     gateway = ScriptedGateway()
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await anext(console)
         with pytest.raises(CommandNotSent):
             await console.acknowledge(long_id("a9"))
@@ -185,7 +184,7 @@ async def test_an_unknown_alarm_cannot_be_asked_for() -> None:
 async def test_a_console_that_is_not_signed_in_ends_with_the_code() -> None:
     gateway = ScriptedGateway()
     gateway.close_with = 4401
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "wrong") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "wrong") as console:
         with pytest.raises(ConsoleClosedError) as raised:
             await anext(console)
         assert raised.value.code == 4401
@@ -195,7 +194,7 @@ async def test_a_console_that_is_not_signed_in_ends_with_the_code() -> None:
 async def test_a_console_closed_for_good_says_the_gateways_words() -> None:
     gateway = ScriptedGateway()
     gateway.close_with, gateway.close_reason = 4403, "your role does not attend alarms"
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         with pytest.raises(ConsoleClosedError, match="4403: your role does not attend alarms"):
             await anext(console)
 
@@ -265,7 +264,7 @@ EVERY_COMMAND: list[tuple[Act, Frame]] = [
 @pytest.mark.parametrize(("act", "sent"), EVERY_COMMAND, ids=[frame["type"] for _, frame in EVERY_COMMAND])
 async def test_a_command_is_sent_and_its_answer_returned_or_raised(act: Act, sent: Frame) -> None:
     gateway = ScriptedGateway()
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await gateway_ready(gateway, console)
         result = await act(console)
         frame = gateway.received[-1]
@@ -285,7 +284,7 @@ def test_every_command_of_the_contract_has_a_method() -> None:
 
 async def test_a_command_on_an_alarm_that_is_not_open_needs_its_version() -> None:
     gateway = ScriptedGateway()
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await gateway_ready(gateway, console)
         with pytest.raises(CommandNotSent):
             await console.note(long_id("a9"), "Afterwards.")
@@ -295,7 +294,7 @@ async def test_a_command_on_an_alarm_that_is_not_open_needs_its_version() -> Non
 
 async def test_an_argument_that_the_contract_does_not_allow_goes_nowhere() -> None:
     gateway = ScriptedGateway()
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await gateway_ready(gateway, console)
         with pytest.raises(ValidationError):
             await console.note(A1, " ")
@@ -306,14 +305,14 @@ async def test_an_argument_that_the_contract_does_not_allow_goes_nowhere() -> No
 async def test_without_a_link_nothing_is_asked() -> None:
     gateway = ScriptedGateway()
     gateway.close_with = 1012
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         with pytest.raises(CommandNotSent):
             await console.unit_duty(D1, on_duty=True)
 
 
 async def test_a_newer_position_is_yielded_and_stands_on_the_board() -> None:
     gateway = ScriptedGateway()
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await gateway_ready(gateway, console)
         for latitude, fixed_at in ((51.1, "10:00:05"), (51.2, "10:00:01"), (51.3, "10:00:09")):
             position = {"latitude": latitude, "fixed_at": f"2026-03-02T{fixed_at}Z"}
@@ -327,7 +326,7 @@ async def test_a_newer_position_is_yielded_and_stands_on_the_board() -> None:
 async def test_a_centre_that_is_not_the_operators_is_left_out_and_named() -> None:
     gateway = ScriptedGateway()
     async with (
-        asyncio.timeout(PATIENT_S),
+        asyncio.timeout(10),
         running(gateway) as url,
         ConsoleClient(url, "secret", centres=["BE-VOV", "BE-VAN"]) as console,
     ):
@@ -340,7 +339,7 @@ async def test_a_centre_that_is_not_the_operators_is_left_out_and_named() -> Non
 async def test_a_centre_taken_away_while_the_link_was_down_is_named_and_the_others_go_on() -> None:
     gateway = ScriptedGateway()
     gateway.operator["centres"] = ["BE-VOV", "BE-VAN"]
-    async with asyncio.timeout(PATIENT_S), running(gateway) as url, ConsoleClient(url, "secret") as console:
+    async with asyncio.timeout(10), running(gateway) as url, ConsoleClient(url, "secret") as console:
         await gateway_ready(gateway, console)
         gateway.operator["centres"] = ["BE-VOV"]
         gateway.requests[0].transport.abort()
@@ -354,7 +353,7 @@ async def test_a_centre_taken_away_while_the_link_was_down_is_named_and_the_othe
 async def test_a_client_that_is_left_no_centre_ends_and_says_which_it_wanted() -> None:
     gateway = ScriptedGateway()
     async with (
-        asyncio.timeout(PATIENT_S),
+        asyncio.timeout(10),
         running(gateway) as url,
         ConsoleClient(url, "secret", centres=["BE-VAN"]) as console,
     ):

@@ -23,7 +23,7 @@ from schemas.trail import AlarmTrail
 from schemas.unit import NewUnit, UnitStatus
 from tests.support.gateway import Running, running
 from tests.support.processes import MSA, ROOT
-from tests.support.wait import PATIENT_S, until
+from tests.support.wait import until
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ async def test_the_command_prints_the_stream_as_json_lines(gateway: Running) -> 
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(20):
             assert json.loads(await process.stdout.readline())["type"] == "snapshot"
             await gateway.press(await gateway.a_companion())
             told = json.loads(await process.stdout.readline())

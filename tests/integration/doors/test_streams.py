@@ -21,10 +21,9 @@ from schemas.integrators import IntegratorScope
 from schemas.receivers import ReceiverFormat, StreamReset
 from tests.support.contract import as_told
 from tests.support.eido_schema import problems
-from tests.support.gateway import Running, a_press, running
+from tests.support.gateway import DEADLINE_S, Running, a_press, running
 from tests.support.integrators import Client, a_client
 from tests.support.receiver import Call, Receiver, a_receiver
-from tests.support.wait import PATIENT_S
 
 URL = "/v1/streams/BE-VOV"
 
@@ -51,7 +50,7 @@ class Reader:
     async def ask(self, path: str = URL, **query: Any) -> httpx.Response:
         headers = self.headers | query.pop("headers", {})
         return await self.node.http.get(
-            f"{self.node.url}{path}", params=query, headers=headers, timeout=PATIENT_S
+            f"{self.node.url}{path}", params=query, headers=headers, timeout=DEADLINE_S
         )
 
     async def read(self, **query: Any) -> list[dict[str, Any]]:

@@ -16,8 +16,8 @@ from schemas.frames import Event
 from schemas.outcome import Outcome
 from schemas.session import Role
 from schemas.unit import UnitStatus
-from tests.support.gateway import Running
-from tests.support.wait import PATIENT_S, until
+from tests.support.gateway import DEADLINE_S, Running
+from tests.support.wait import until
 
 
 @dataclass
@@ -72,7 +72,7 @@ async def a_unit(gateway: Running, centre: str) -> UUID:
 
 
 async def test_an_alarm_goes_through_two_centres_by_the_client_alone(gateway: Running) -> None:
-    async with asyncio.timeout(PATIENT_S), AsyncExitStack() as stack:
+    async with asyncio.timeout(DEADLINE_S), AsyncExitStack() as stack:
         ghent = await stack.enter_async_context(a_desk(gateway, "BE-VOV", name="Gent"))
         antwerp = await stack.enter_async_context(a_desk(gateway, "BE-VAN", name="Antwerpen"))
         both = await stack.enter_async_context(

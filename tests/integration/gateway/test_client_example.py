@@ -15,8 +15,8 @@ from gateway.store.connect import create_pool
 from gateway.store.operators import Operators
 from schemas.alarm import AlarmState
 from schemas.session import Role
-from tests.support.gateway import Running
-from tests.support.wait import PATIENT_S
+from tests.support.gateway import DEADLINE_S, Running
+from tests.support.processes import START_S
 
 ROOT = Path(__file__).parents[3]
 
@@ -54,7 +54,7 @@ async def test_the_documented_program_takes_an_alarm(gateway: Running) -> None:
         stderr=subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(PATIENT_S), ConsoleClient(gateway.url, watching) as console:
+        async with asyncio.timeout(START_S + DEADLINE_S), ConsoleClient(gateway.url, watching) as console:
             await gateway.press(await gateway.a_companion())
             async for _ in console:
                 taken = [

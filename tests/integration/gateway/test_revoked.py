@@ -15,9 +15,9 @@ from gateway.store.attendance import PostgresAttendance
 from gateway.store.connect import connected, create_pool
 from gateway.store.operators import Operators
 from schemas.session import Role
-from tests.support.gateway import People, RawConsole, Running, running
+from tests.support.gateway import DEADLINE_S, People, RawConsole, Running, running
 from tests.support.proxy import postgres_proxy
-from tests.support.wait import PATIENT_S, until
+from tests.support.wait import until
 
 SIGN_IN = (4401, "sign in first")
 OTHER_RIGHTS = (1012, "your rights or your session have changed: connect again")
@@ -239,7 +239,7 @@ async def presses(gateway: Running, *centres: str) -> list[UUID]:
 async def test_who_loses_one_of_two_centres_is_back_at_once_with_the_other_alone(gateway: Running) -> None:
     lost, kept = await presses(gateway, "BE-VAN", "BE-VOV")
     token = await gateway.a_session("BE-VAN", "BE-VOV", name="Half")
-    async with asyncio.timeout(PATIENT_S), ConsoleClient(gateway.url, token) as console:
+    async with asyncio.timeout(DEADLINE_S), ConsoleClient(gateway.url, token) as console:
         while not (console.board.find(lost) and console.board.find(kept)):
             await anext(console)
         await run(gateway, SET_CENTRES, "Half", ["BE-VOV"])
@@ -254,7 +254,7 @@ async def test_who_loses_one_of_two_centres_is_back_at_once_with_the_other_alone
 async def test_who_is_given_a_centre_sees_it_without_signing_in_anew(gateway: Running) -> None:
     (there,) = await presses(gateway, "BE-VAN")
     token = await gateway.a_session("BE-VOV", name="More")
-    async with asyncio.timeout(PATIENT_S), ConsoleClient(gateway.url, token) as console:
+    async with asyncio.timeout(DEADLINE_S), ConsoleClient(gateway.url, token) as console:
         await anext(console)
         await run(gateway, SET_CENTRES, "More", ["BE-VOV", "BE-VAN"])
         while console.board.find(there) is None:
@@ -328,7 +328,7 @@ async def test_a_command_about_a_lost_centre_is_refused_after_coming_back_and_ot
     monkeypatch.setattr(revoking, "REVOKED_LOOK_S", 3600.0)
     lost, kept = await presses(gateway, "BE-VAN", "BE-VOV")
     token = await gateway.a_session("BE-VAN", "BE-VOV", name="Half")
-    async with asyncio.timeout(PATIENT_S), ConsoleClient(gateway.url, token) as console:
+    async with asyncio.timeout(DEADLINE_S), ConsoleClient(gateway.url, token) as console:
         while not (console.board.find(lost) and console.board.find(kept)):
             await anext(console)
         await run(gateway, SET_CENTRES, "Half", ["BE-VOV"])
@@ -340,7 +340,7 @@ async def test_a_command_about_a_lost_centre_is_refused_after_coming_back_and_ot
 
 async def test_a_console_for_programs_ends_when_its_operator_is_disabled(gateway: Running) -> None:
     async with (
-        asyncio.timeout(PATIENT_S),
+        asyncio.timeout(DEADLINE_S),
         ConsoleClient(gateway.url, await gateway.a_session(name="Gone")) as console,
     ):
         await anext(console)

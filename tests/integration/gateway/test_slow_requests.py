@@ -5,8 +5,7 @@ import asyncio
 import pytest
 
 from gateway.http.prompt import PromptProtocol
-from tests.support.gateway import Running
-from tests.support.wait import PATIENT_S
+from tests.support.gateway import DEADLINE_S, Running
 
 
 @pytest.mark.parametrize(
@@ -24,7 +23,7 @@ async def test_a_request_that_never_ends_is_dropped(
     host, _, port = gateway.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(begun)
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(DEADLINE_S):
         assert await reader.read() == b""
     writer.close()
     monkeypatch.undo()

@@ -31,9 +31,8 @@ from tests.support.answering import (
     time_passes,
 )
 from tests.support.changing import pressed
-from tests.support.gateway import running
+from tests.support.gateway import DEADLINE_S, running
 from tests.support.records import a_companion, an_operator
-from tests.support.wait import PATIENT_S
 
 SECRET = bytes(range(32))
 URL = "https://outside.example/called"
@@ -202,7 +201,7 @@ async def test_a_running_node_calls_the_outside(database: str, tmp_path: Path) -
     ):
         await node.press(await node.a_companion())
         await time_passes(database, 120)
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             head = await called
     assert head.startswith("POST /nobody ")
     assert "webhook-signature: v1," in head

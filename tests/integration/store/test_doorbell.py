@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from gateway.store.connect import Connection, connect, connected
 from gateway.store.doorbell import PostgresDoorbell
 from gateway.telemetry import Metrics
-from tests.support.wait import PATIENT_S
+
+DEADLINE_S: Final = 10.0
 
 
 @asynccontextmanager
@@ -21,7 +23,7 @@ async def a_doorbell(database: str) -> AsyncIterator[tuple[PostgresDoorbell, asy
 
     bell = PostgresDoorbell(line, lambda *hint: heard.put_nowait(hint), metrics)
     running = asyncio.create_task(bell.run())
-    async with asyncio.timeout(PATIENT_S):
+    async with asyncio.timeout(DEADLINE_S):
         while not metrics.registry.get_sample_value("msa_doorbell_up"):  # noqa: ASYNC110 (a gauge has no event)
             await asyncio.sleep(0)
     try:
@@ -35,7 +37,7 @@ async def test_another_node_hears_the_newest_sequence_and_the_ringing_one_nothin
     async with a_doorbell(database) as (ours, own), a_doorbell(database) as (_, theirs):
         for sequence in (1, 3, 2):  # an acknowledgement may overtake a press on its way here
             ours.announce("BE-VOV", sequence)
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             assert await theirs.get() == ("BE-VOV", 3)
         assert own.empty()
 
@@ -47,7 +49,7 @@ async def test_what_was_announced_while_it_was_away_is_rung_when_it_is_back(data
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND application_name = 'test doorbell'"
             )
-        async with asyncio.timeout(PATIENT_S):
+        async with asyncio.timeout(DEADLINE_S):
             while theirs.empty():
                 ours.announce("BE-VOV", 3)
                 await asyncio.sleep(0.05)
