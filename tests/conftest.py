@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     heavy = [item for item in items if HEAVY.intersection(item.path.parents)]
     light = [item for item in items if not HEAVY.intersection(item.path.parents)]
-    placed = [(rank / len(kind), item) for kind in (heavy, light) for rank, item in enumerate(kind)]
+    placed = [((rank + 0.5) / len(kind), item) for kind in (heavy, light) for rank, item in enumerate(kind)]
     items[:] = [item for _, item in sorted(placed, key=lambda one: one[0])]
 
 

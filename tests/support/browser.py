@@ -31,6 +31,10 @@ PATIENCE_MS: Final = 15_000
 """What must come true on a page may take so long: every core may be at another test meanwhile. Shorter
 than what would make it so later by itself: a session is looked at anew every 20 s."""
 
+OPENED_MS: Final = 120_000
+"""Until a page that was opened has all it shows: a worker's first one waits for the browser itself, while
+every core starts something. Nothing else brings it about."""
+
 expect.set_options(timeout=PATIENCE_MS)
 
 LOCALES: Final = {"en": "en-GB", "nl": "nl-BE", "fr": "fr-BE", "de": "de-BE"}

@@ -7,7 +7,7 @@ from typing import Final
 from playwright.async_api import Page, expect
 
 from schemas.session import Role
-from tests.support.browser import LOCALES, console_page, running_chromium
+from tests.support.browser import LOCALES, OPENED_MS, console_page, running_chromium
 from tests.support.console_scene import press_them
 from tests.support.dispatcher import LIVE, a_link
 from tests.support.gateway import Running
@@ -56,7 +56,7 @@ async def every_screen(
         yield "sign-in", page
         await page.goto("about:blank")
         await page.goto(network.url + link)
-        await expect(page.locator(LIVE)).to_be_visible()
+        await expect(page.locator(LIVE)).to_be_visible(timeout=OPENED_MS)
         yield "empty", page
         await press_them(gateway)
         await expect(page.locator("[data-alarm]")).to_have_count(3)

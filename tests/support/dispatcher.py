@@ -11,7 +11,7 @@ from gateway.clock import SystemClock
 from gateway.store.connect import create_pool
 from gateway.store.operators import Operators
 from schemas.session import Role
-from tests.support.browser import console_page, running_chromium
+from tests.support.browser import OPENED_MS, console_page, running_chromium
 from tests.support.gateway import Running
 
 LIVE: Final = "header .dot.live"
@@ -58,5 +58,5 @@ async def a_dispatcher(
         console_page(browser, width=width, height=height, language=language) as page,
     ):
         await page.goto((url or gateway.url) + link)
-        await expect(page.locator(LIVE)).to_be_visible()
+        await expect(page.locator(LIVE)).to_be_visible(timeout=OPENED_MS)
         yield page

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from playwright.async_api import CDPSession, Page
 
-from tests.support.browser import console_page, running_chromium
+from tests.support.browser import OPENED_MS, console_page, running_chromium
 from tests.support.dispatcher import a_link
 from tests.support.gateway import Running
 from tests.support.wait import until
@@ -67,13 +67,13 @@ class Ear:
         """Begin the log anew."""
         await self.look("__ear.log = []")
 
-    async def reads(self, text: str) -> None:
+    async def reads(self, text: str, within_s: float = 15.0) -> None:
         """Wait until the page shows a text, without a gesture."""
 
         async def read() -> bool:
             return text in (await self.look("document.body.innerText") or "")
 
-        await until(f"read: {text}", read)
+        await until(f"read: {text}", read, within_s)
 
 
 @asynccontextmanager
@@ -86,5 +86,5 @@ async def a_listener(
         await page.add_init_script(HEARING)
         await page.goto((url or gateway.url) + link)
         ear = await Ear.at(page)
-        await ear.reads("Live")
+        await ear.reads("Live", OPENED_MS / 1000)
         yield ear
