@@ -13,11 +13,12 @@ from gateway.domain.conditions import BATTERY_BACK_PCT, Limits, version_of
 from gateway.domain.people import WATCH_HOURS
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from gateway.door_settings import DoorSettings
+from gateway.node_settings import NodeSettings
 from schemas.base import CentreId
 from schemas.circumstances import RiskLevel
 
 
-class Settings(BasemapSettings, DoorSettings):
+class Settings(BasemapSettings, DoorSettings, NodeSettings):
     """How this gateway runs. Secrets are named by file or hidden, so printing this shows none."""
 
     model_config = SettingsConfigDict(env_prefix="MSA_", frozen=True, extra="ignore")
@@ -249,7 +250,7 @@ class Settings(BasemapSettings, DoorSettings):
     def table(cls) -> str:
         """Return every setting with its default and meaning, as Markdown."""
         rows = ["| variable | default | meaning |", "|---|---|---|"]
-        last = (BasemapSettings.model_fields, DoorSettings.model_fields)
+        last = (NodeSettings.model_fields, BasemapSettings.model_fields, DoorSettings.model_fields)
         for name, field in sorted(
             cls.model_fields.items(), key=lambda one: [one[0] in inherited for inherited in last]
         ):
@@ -287,6 +288,11 @@ class Settings(BasemapSettings, DoorSettings):
     def seal_key(self) -> Path:
         """Where the key that signs the sealed log is."""
         return self.seal_key_file or self.data_dir / "seal-key"
+
+    @property
+    def spool(self) -> Path:
+        """Where presses are kept while PostgreSQL is away."""
+        return self.spool_dir or self.data_dir / "spool"
 
     @property
     def kek_file(self) -> Path:

@@ -225,6 +225,33 @@ class Noted(Wire):
     server_time: Instant
 
 
+class Provisional(Wire):
+    """A press that is on a gateway's disk and not in the database yet, because that is away.
+
+    Beside the stream: unnumbered, told at once and again to whoever attaches while it lasts. ``alarm`` is
+    what the press would raise, with her file as this node last read it (``file_read_at``); the log knows
+    no such alarm yet, so nothing can be commanded on it. It is over with ``provisional_over``, or once the
+    stream tells an alarm of the same registration with a ``last_pressed_at`` that is not before this one's.
+    """
+
+    type: Literal["provisional"] = "provisional"
+    centre: CentreId = Field(description="The centre whose console is told")
+    press_id: UUID
+    node: str = Field(description="The node on whose disk it is")
+    kept_at: Instant
+    file_read_at: Instant | None = Field(default=None, description="None: her file is not known there")
+    alarm: AlarmView
+
+
+class ProvisionalOver(Wire):
+    """A provisional press is in the database, as, or as a further press on, ``alarm_id``."""
+
+    type: Literal["provisional_over"] = "provisional_over"
+    centre: CentreId
+    press_id: UUID
+    alarm_id: UUID
+
+
 class Reconnect(Wire):
     """The node drains: reconnect after ``after_s``."""
 
@@ -244,6 +271,8 @@ ServerFrame = Annotated[
     | Refused
     | Heartbeat
     | Noted
+    | Provisional
+    | ProvisionalOver
     | Reconnect,
     Field(discriminator="type"),
 ]

@@ -67,6 +67,21 @@ class Press(Wire):
     companion_version: Line | None = None
 
 
+class ProvisionalReceipt(Wire):
+    """The press is on this gateway's disk, sealed, and shown at consoles; the database is away.
+
+    Not committed: only a ``Receipt`` says so. Send the same press again after ``again_after_s``, here or
+    elsewhere, until there is one; a gateway that has it already says the same again.
+    """
+
+    press_id: UUID
+    centre: CentreId
+    kept_at: Instant
+    again_after_s: Annotated[float, Field(gt=0)]
+    provisional: Literal[True] = True
+    flags: tuple[str, ...] = Field(default=(), description="What was odd or dropped, as codes")
+
+
 class Receipt(Wire):
     """The press is committed; the same ``press_id`` is always told the same alarm and sequence."""
 

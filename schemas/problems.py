@@ -54,6 +54,7 @@ class ProblemKind(Enum):
     TOO_SLOW = ("too-slow", 408, "The body did not arrive in time")
     TOO_MANY = ("too-many", 429, "Too many attempts; wait and try again")
     UNAVAILABLE = ("unavailable", 503, "The gateway cannot commit now; send the same again")
+    SPOOL_FULL = ("spool-full", 507, "The gateway can neither commit nor keep it; send the same elsewhere")
     FAILED = ("failed", 500, "The gateway failed; send the same again")
 
     def __init__(self, slug: str, status: int, title: str) -> None:

@@ -11,6 +11,7 @@
     |  `- SupervisorOnly
     |- NotFound
     |- CannotCommit               unknown whether committed; the same again is right
+    |- SpoolFull                  nothing was kept of it; the same elsewhere, or later, is right
     |- Overloaded                 nothing was done with it; later is right
     |- DatabaseRefused            start-up stops; the operator of the machine must act
     |  |- DatabaseNotDurable
@@ -301,6 +302,12 @@ class CannotCommit(GatewayError):
     """It is not known to be committed; send the same again."""
 
     kind = ProblemKind.UNAVAILABLE
+
+
+class SpoolFull(GatewayError):
+    """The database is away, and there is no room on the gateway's disk to keep it."""
+
+    kind = ProblemKind.SPOOL_FULL
 
 
 class Overloaded(GatewayError):

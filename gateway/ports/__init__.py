@@ -14,6 +14,7 @@ from gateway.ports.notices import Notices, Shelf
 from gateway.ports.outbound import Backlog, Gaps, Read, Sendings, Streams, Trouble
 from gateway.ports.people import Sessions, Unopened, Windows
 from gateway.ports.presses import Committed, Presses, PressRecord
+from gateway.ports.spool import KeptPress, Provisionals, Spool
 from gateway.ports.tracks import BatchFate, FixBatch, FixWriter, Kept, NewestFixes, Tracks
 from gateway.ports.units import Units
 
@@ -50,6 +51,7 @@ __all__ = [
     "Intake",
     "Integrators",
     "Kept",
+    "KeptPress",
     "Neighbourhood",
     "NewestFixes",
     "Notices",
@@ -58,12 +60,14 @@ __all__ = [
     "PressRecord",
     "Presses",
     "Proposal",
+    "Provisionals",
     "Read",
     "RequestKey",
     "Returned",
     "Sendings",
     "Sessions",
     "Shelf",
+    "Spool",
     "Streams",
     "Stretch",
     "Trackers",

@@ -565,6 +565,7 @@ export type ProblemSlug =
   | 'too-slow'
   | 'too-many'
   | 'unavailable'
+  | 'spool-full'
   | 'failed'
 export type ServerFrame =
   | Welcome
@@ -577,6 +578,8 @@ export type ServerFrame =
   | Refused
   | Heartbeat
   | Noted
+  | Provisional
+  | ProvisionalOver
   | Reconnect
 /**
  * ``seen``: an operator has it. ``unit_on_the_way``: a team was sent and is not back yet.
@@ -3556,6 +3559,44 @@ export interface Heartbeat {
 export interface Noted {
   type: 'noted'
   server_time: string
+}
+/**
+ * A press that is on a gateway's disk and not in the database yet, because that is away.
+ *
+ * Beside the stream: unnumbered, told at once and again to whoever attaches while it lasts. ``alarm`` is
+ * what the press would raise, with her file as this node last read it (``file_read_at``); the log knows
+ * no such alarm yet, so nothing can be commanded on it. It is over with ``provisional_over``, or once the
+ * stream tells an alarm of the same registration with a ``last_pressed_at`` that is not before this one's.
+ */
+export interface Provisional {
+  type: 'provisional'
+  /**
+   * The centre whose console is told
+   */
+  centre: string
+  press_id: string
+  /**
+   * The node on whose disk it is
+   */
+  node: string
+  kept_at: string
+  /**
+   * None: her file is not known there
+   */
+  file_read_at: string | null
+  alarm: AlarmView
+}
+/**
+ * A provisional press is in the database, as, or as a further press on, ``alarm_id``.
+ */
+export interface ProvisionalOver {
+  type: 'provisional_over'
+  /**
+   * A centre (CIC), named by its ISO 3166-2 province code
+   */
+  centre: string
+  press_id: string
+  alarm_id: string
 }
 /**
  * The node drains: reconnect after ``after_s``.

@@ -82,6 +82,8 @@ export const names: NamesWords = {
     'too-slow': 'Das hat zu lange gedauert.',
     'too-many': 'Zu viele Versuche. Warten Sie kurz und versuchen Sie es noch einmal.',
     unavailable: 'Das Gateway kann jetzt nichts speichern. Bitte erneut drücken.',
+    'spool-full':
+      'Das Gateway kann nichts speichern und nichts aufbewahren. Versuchen Sie es an einem anderen.',
     failed: 'Fehler im Gateway. Bitte erneut drücken.',
     unreachable: 'Das Gateway ist nicht erreichbar. Bitte erneut versuchen.',
   },

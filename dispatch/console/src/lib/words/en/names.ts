@@ -77,6 +77,7 @@ export const names: NamesWords = {
     'too-slow': 'That took too long.',
     'too-many': 'Too many attempts. Wait a moment and try again.',
     unavailable: 'The gateway cannot save now. Press again.',
+    'spool-full': 'The gateway can neither save nor keep anything. Try another one.',
     failed: 'The gateway failed. Press again.',
     unreachable: 'The gateway cannot be reached. Try again.',
   },

@@ -87,6 +87,7 @@ export const names: NamesWords = {
     'too-slow': 'Cela a pris trop de temps.',
     'too-many': 'Trop de tentatives. Patientez un instant, puis réessayez.',
     unavailable: 'La passerelle ne peut rien enregistrer pour le moment. Appuyez à nouveau.',
+    'spool-full': 'La passerelle ne peut rien enregistrer ni conserver. Essayez-en une autre.',
     failed: 'Erreur de la passerelle. Appuyez à nouveau.',
     unreachable: 'La passerelle est injoignable. Réessayez.',
   },

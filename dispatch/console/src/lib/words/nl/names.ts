@@ -87,6 +87,7 @@ export const names: NamesWords = {
     'too-slow': 'Dat duurde te lang.',
     'too-many': 'Te veel pogingen. Wacht even en probeer opnieuw.',
     unavailable: 'De gateway kan nu niet opslaan. Druk opnieuw.',
+    'spool-full': 'De gateway kan niets opslaan en niets bewaren. Probeer een andere.',
     failed: 'Er ging iets mis in de gateway. Druk opnieuw.',
     unreachable: 'De gateway is niet bereikbaar. Probeer opnieuw.',
   },
