@@ -49,6 +49,7 @@ demo: $(STAMPS)/run $(STAMPS)/console $(STAMPS)/geodata ## a press from a virtua
 
 test: setup ## all tests, on real PostgreSQL, Bluetooth, sockets and browser
 	@$(BIN)/python deploy/ensure_chromium.py
+	@$(BIN)/python deploy/ensure_tools.py
 	@$(BIN)/python deploy/beside.py "$(BIN)/python hatch_build.py --test" \
 		"$(BIN)/python -m pytest -n 4 --dist worksteal -m 'not alone' $(TEST_ARGS)"
 	@$(BIN)/python -m pytest -m alone $(TEST_ARGS)
