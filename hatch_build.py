@@ -98,7 +98,7 @@ def build_map_data() -> None:
     """Derive the schematic map's data, unless what is there was derived by this code from these versions."""
     from deploy import geodata, map_data, place_names  # noqa: PLC0415 (what they need is there to build with)
 
-    newest = max(Path(module.__file__).stat().st_mtime for module in (geodata, map_data, place_names))
+    newest = max(Path(str(module.__file__)).stat().st_mtime for module in (geodata, map_data, place_names))
     made = MAP_DATA / "ATTRIBUTION.txt"
     if (
         not made.exists()
