@@ -12,6 +12,7 @@ The rules (G3, G7):
   that a link lost between two parts loses nothing;
 - an alarm may stand in several centres' streams: the picture has it once, at its highest version,
   and not at all where that is ``closed``, whatever a slower stream still tells;
+- a press that is only kept moves none either: when it ends, ``dispatch.unstored`` says;
 - a position moves no cursor: the newest of each who, of an alarm that is open there, wins and stays as long;
 - the picture is as old as the last frame that found every centre caught up.
 """
@@ -25,6 +26,7 @@ from dispatch.asking import Asked, Asking
 from dispatch.centre_board import CentreBoard
 from dispatch.painting import Painting
 from dispatch.picture import Picture
+from dispatch.unstored import Unstored
 from schemas.alarm import AlarmState, AlarmView
 from schemas.base import CentreId, Instant
 from schemas.commands import Acknowledge, Command
@@ -38,6 +40,8 @@ from schemas.frames import (
     Heartbeat,
     Pong,
     PositionFrame,
+    Provisional,
+    ProvisionalOver,
     Refused,
     Reset,
     Result,
@@ -56,11 +60,15 @@ WORTH_A_DELIVERY: Final = frozenset({"alarm.raised", "alarm.pressed_again"})
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Frames to send now, and what was applied: events and snapshots made whole, or a newer position."""
+    """Frames to send now, and what was applied: events and snapshots made whole, or a newer position.
+
+    ``kept``: a press that is only kept and was not known, or the end of one that was.
+    """
 
     send: tuple[ConsoleFrame, ...] = ()
     applied: tuple[Event | Snapshot, ...] = ()
     placed: PositionFrame | None = None
+    kept: Provisional | ProvisionalOver | None = None
 
 
 class Board:
@@ -84,6 +92,8 @@ class Board:
         self._painting = Painting()
         self._asking = Asking()
         self._picture = Picture()
+        self._unstored = Unstored()
+        self._node = ""
 
     # --- what happens to it --------------------------------------------------------------
 
@@ -159,6 +169,11 @@ class Board:
         return self._picture.offenders(alarm_id)
 
     @property
+    def provisionals(self) -> Mapping[UUID, Provisional]:
+        """The presses that are only kept, not in the database yet, by press id."""
+        return self._unstored.presses()
+
+    @property
     def unpainted(self) -> Mapping[UUID, Delivered]:
         """The alarms that are still to be reported drawn; ``painted_at`` is when that became due."""
         return self._painting.unpainted
@@ -183,15 +198,22 @@ class Board:
                 return Reaction(send=(Pong(), *(attach for ask in asks for attach in ask)))
             case Result() | Refused():
                 self._asking.answered(frame)
-                return Reaction()
+            case Provisional() | ProvisionalOver():
+                return self._told_beside(frame)
             case Event() | Snapshot() | PositionFrame() | CaughtUp() | Reset():
                 centre = self.centres.get(frame.centre)
                 if centre is None:
                     self.ignored += 1
                     return Reaction()
                 return self._of_centre(centre, frame, now)
-            case _:
-                return Reaction()
+        return Reaction()
+
+    def _told_beside(self, frame: Provisional | ProvisionalOver) -> Reaction:
+        if isinstance(frame, ProvisionalOver):
+            is_news = self._unstored.over(frame)
+        else:
+            is_news = frame.centre in self.centres and self._unstored.take(frame, self.open_alarms())
+        return Reaction(kept=frame if is_news else None)
 
     def _of_centre(
         self, centre: CentreBoard, frame: Event | Snapshot | PositionFrame | CaughtUp | Reset, now: float
@@ -209,6 +231,7 @@ class Board:
                     return Reaction(send=self._gap(frame.centre, centre, now))
                 centre.complete()
                 self._picture.closings.caught_up(frame.centre)
+                self._unstored.caught_up(frame.centre, self._node)
                 return Reaction(send=self._asking.repeated(now, lambda asked: self._is_due(asked, centre)))
             case Reset():
                 centre.ask(now)
@@ -219,16 +242,19 @@ class Board:
             self._begin_anew()
         self.linked = True
         self.operator = frame.operator
+        self._node = frame.node
         self._asking.begin_link()
         theirs = frame.operator.centres
         known = dict.fromkeys((*self._wanted, *self.foreign, *self.centres))
         self.foreign = tuple(name for name in known if name not in theirs)
         followed = tuple(name for name in self._wanted if name in theirs) if self._wanted else theirs
         self._picture.follow(followed)
+        self._unstored.keep(followed)
         return (*self._attach(followed, now), *self._painting.released(self.centres))
 
     def _begin_anew(self) -> None:
         self._picture, self._painting, self._asking = Picture(), Painting(), Asking()
+        self._unstored = Unstored()
         self.foreign = ()
         self.as_of = None
 
@@ -239,6 +265,7 @@ class Board:
         for name in names:
             self.centres[name].ask(now)
             self._picture.closings.attached(name)
+            self._unstored.attached(name)
         return (Attach(console=self.console, centres=tuple(names), cursors=cursors),)
 
     def _event(self, centre: CentreBoard, event: Event, now: float) -> Reaction:
@@ -250,6 +277,7 @@ class Board:
         before = None if event.alarm is None else self.find(event.alarm.alarm_id)
         centre.apply(event, now)
         if event.alarm is not None:
+            self._unstored.stored(event.alarm)
             self._alarm_changed(event, event.alarm, before)
         return Reaction(applied=(event,))
 
@@ -273,6 +301,7 @@ class Board:
         for alarm_id in before - set(shown):
             self._forget(alarm_id)
         for alarm_id, alarm in shown.items():
+            self._unstored.stored(alarm)
             if alarm_id not in before and alarm.state is AlarmState.RAISED:
                 self._painting.due(alarm_id, whole.centre, whole.cursor, alarm.raised_at)
         return Reaction(applied=(whole,))

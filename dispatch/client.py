@@ -18,8 +18,9 @@ This program takes every alarm that is raised at the operator's centres:
     asyncio.run(main())
 
 A lost link is made again by itself, at once and then with full jitter, and each centre continues
-from its cursor; what has a sequence is yielded exactly once and in order, and a newer position when
-it comes. Each command waits for the gateway's answer and returns it, or raises a ``CommandError``.
+from its cursor; what has a sequence is yielded exactly once and in order. Beside it comes a newer
+position, and a press that is only kept, or its end. Each command waits for the gateway's answer and
+returns it, or raises a ``CommandError``.
 """
 
 import asyncio
@@ -52,6 +53,8 @@ from schemas.frames import (
     ConsoleFrame,
     Event,
     PositionFrame,
+    Provisional,
+    ProvisionalOver,
     Refused,
     Result,
     ServerFrame,
@@ -78,7 +81,7 @@ __all__ = [
 
 UNREAD_MAX: Final = 1000  # told and not yet read: beyond it the link is read no further
 
-Told = Event | Snapshot | PositionFrame
+Told = Event | Snapshot | PositionFrame | Provisional | ProvisionalOver
 
 
 class CommandError(Exception):
@@ -148,7 +151,7 @@ class ConsoleClient:
         return self
 
     async def __anext__(self) -> Told:
-        """Wait for the next event, whole snapshot or position; ``ConsoleClosedError`` at the end."""
+        """Wait for the next event, whole snapshot, or frame beside; ``ConsoleClosedError`` at the end."""
         if self._task is None:
             raise RuntimeError("use the client in an `async with`")
         if self._reading is None:
@@ -295,8 +298,9 @@ class ConsoleClient:
             self._settle(frame)
         for applied in reaction.applied:
             await self._unread.put(applied)
-        if reaction.placed is not None:
-            await self._unread.put(reaction.placed)
+        for beside in (reaction.placed, reaction.kept):
+            if beside is not None:
+                await self._unread.put(beside)
 
     def _settle(self, frame: Result | Refused) -> None:
         answer = self._answers.get(frame.request_id)

@@ -78,3 +78,14 @@ a position never costs a console its link."""
 
 POSITION_POLL_S: Final = 1.0
 """How often other nodes' positions are looked for. They are no events: nothing is rung for them."""
+
+PROVISIONALS_MAX: Final = 10_000
+"""Presses of a centre that are only kept and told again to whoever attaches: eight minutes of 20 a second,
+some 40 MB. Beyond it a press is told once, and then by the stream."""
+
+PROVISIONAL_TICK_S: Final = 0.1
+"""What consoles are owed of them is written this often."""
+
+PROVISIONAL_BACKLOG_BYTES: Final = 65_536
+"""A console with more unsent is owed them until it has read on: with a frame more it stays far from the
+WRITE_BUFFER_BYTES at which it would be closed, and an event never waits behind more than this."""

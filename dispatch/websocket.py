@@ -18,6 +18,7 @@ from dispatch.hub import Hub
 from dispatch.lane import Console
 from dispatch.outlet import Outlet
 from dispatch.ports import Admission, AttachedConsole, Clock, Commands, Deliveries, Sounds, StreamLog
+from dispatch.provisional import Provisionals
 from dispatch.session import Ask, Close, Effect, Follow, Note, Report, Session
 from dispatch.withheld import Withheld
 from schemas.base import Wire
@@ -45,6 +46,7 @@ class Endpoint:
     commands: Commands
     deliveries: Deliveries
     sounds: Sounds
+    provisionals: Provisionals
     clock: Clock
     signed_in: SignedIn
     closed: Callable[[int], None]
@@ -161,7 +163,7 @@ class Connection:
 
     async def serve(self, receive: Receive) -> None:
         """Greet, then take frames until either side closes."""
-        self._outlet.on_closed = lambda: self._endpoint.hub.leave(self.console)
+        self._outlet.on_closed = self._leave
         self._endpoint.hub.enter(self.console)
         self.send(
             Welcome(
@@ -247,6 +249,7 @@ class Connection:
             case Follow(console, cursors) if self.is_open:  # a closed one would close the newer one
                 self._endpoint.supersede(console, self)
                 self._note_sound()
+                self._endpoint.provisionals.attached(self.console, cursors)
                 for centre, cursor in cursors.items():
                     self._follow(centre, cursor)
             case Ask(command):
@@ -284,6 +287,10 @@ class Connection:
             self.close(answer)
         else:
             self.send(answer)
+
+    def _leave(self) -> None:
+        self._endpoint.hub.leave(self.console)
+        self._endpoint.provisionals.left(self.console)
 
     def _restart(self, centre: str) -> None:
         self._follow(centre, Cursor(epoch="0", sequence=0))  # no log has this epoch: reset and snapshot

@@ -28,7 +28,7 @@ class Withheld:
 
     def told(self, event: Logged) -> bytes:
         """Return the frame of an event as this console is told it."""
-        if self._hides(event.payload):
+        if self.hides(event.payload):
             if event.alarm_id is not None:
                 self._names.add(str(event.alarm_id).encode())
             hidden = Event(centre=event.centre, cursor=event.cursor, kind=KIND, at=event.at)
@@ -42,15 +42,16 @@ class Withheld:
         for one in things:
             if one.field == "alarms":
                 alarm_id = UUID(json.loads(one.payload)["alarm_id"])
-                if self._hides(one.payload):
+                if self.hides(one.payload):
                     self._names.add(str(alarm_id).encode())
                 else:
                     self._told.add(alarm_id)
-        return [one for one in things if not self._hides(one.payload)]
+        return [one for one in things if not self.hides(one.payload)]
 
     def knows(self, alarm_id: UUID) -> bool:
         """Whether it was told of an alarm, so that it may be told where she is."""
         return alarm_id in self._told
 
-    def _hides(self, payload: bytes) -> bool:
+    def hides(self, payload: bytes) -> bool:
+        """Whether a frame names such a file, or an alarm of one."""
         return any(name in payload for name in self._names)

@@ -56,6 +56,7 @@ class Attaching:
             commands=Guarded(commands, operators, clock),
             deliveries=storing.deliveries,
             sounds=overseeing.consoles,
+            provisionals=streaming.provisionals,
             clock=clock,
             signed_in=partial(signed_in, services),
             closed=lambda code: metrics.closed.labels(str(code)).inc(),

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from dispatch.hub import Hub
 from dispatch.ports import Logged
+from dispatch.provisional import Provisionals
 from gateway.ports import Clock
 from gateway.settings import Settings
 from gateway.store.connect import Pool, connect
@@ -28,6 +29,7 @@ class Streaming:
     viewer: Viewer
     log: PostgresLog
     hub: Hub
+    provisionals: Provisionals
     publish: Callable[[Sequence[Logged]], None]
     loops: tuple[Callable[[], Any], ...]
 
@@ -39,6 +41,8 @@ class Streaming:
         viewer = Viewer(keyring, unopened.failed)
         log = PostgresLog(pool, viewer)
         hub = Hub(log, clock, metrics)
+        provisionals = Provisionals(clock, metrics)
+        hub.accompany(provisionals)
         doorbell = PostgresDoorbell(
             lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics
         )
@@ -52,8 +56,9 @@ class Streaming:
             viewer=viewer,
             log=log,
             hub=hub,
+            provisionals=provisionals,
             publish=partial(_publish, hub, doorbell),
-            loops=(hub.run, hub.beat, doorbell.run),
+            loops=(hub.run, hub.beat, doorbell.run, provisionals.run),
         )
 
 

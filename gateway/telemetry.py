@@ -103,6 +103,15 @@ class Metrics:
         self.held_back = self._counter(
             "positions_held_back_total", "Positions that a slow console was told later, or not"
         )
+        self.provisional = self._counter(
+            "provisional_shown_total", "Presses shown before they were stored, by whose spool has them", "by"
+        )
+        self.provisional_delivery = self._histogram(
+            "provisional_delivery_seconds", "Received to written to consoles, of a press that is only kept"
+        )
+        self.provisional_open = self._gauge(
+            "provisionals_open", "Presses that consoles are shown and the database does not have", "centre"
+        )
         self.loop_lag = self._histogram("event_loop_lag_seconds", "How late a timer fires")
         self.writer_reconnects = self._counter(
             "writer_reconnects_total", "Held connections lost and made anew", "centre"
@@ -181,6 +190,20 @@ class Metrics:
     def positions_held_back(self, count: int) -> None:
         """Count positions that a slow console was not sent."""
         self.held_back.inc(count)
+
+    # --- dispatch.provisional.ProvisionalMetrics -----------------------------------------------
+
+    def provisional_shown(self, by: str) -> None:
+        """Count a press that consoles here are told of."""
+        self.provisional.labels(by).inc()
+
+    def provisional_delivered(self, took_s: float) -> None:
+        """Observe how long after its receiving a press was written to consoles here."""
+        self.provisional_delivery.observe(took_s)
+
+    def provisionals_open(self, centre: str, number: int) -> None:
+        """Say how many of a centre last."""
+        self.provisional_open.labels(centre).set(number)
 
     def gap_filled_by(self, centre: str, events: int) -> None:
         """Count events that came from the log."""

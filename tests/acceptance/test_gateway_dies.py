@@ -6,7 +6,7 @@ import pytest
 
 from dispatch.client import ConsoleClient
 from gateway.drill.history import ConsoleHistory
-from schemas.frames import PositionFrame, Snapshot
+from schemas.frames import Event, Snapshot
 from tests.acceptance.conftest import CENTRES, Stage, Staged
 from tests.support.proxy import tcp_proxy
 from tests.support.wait import until
@@ -73,7 +73,7 @@ async def test_a_restarted_node_continues_its_consoles_from_their_cursors(stage:
 
 async def read(client: ConsoleClient, into: ConsoleHistory) -> None:
     async for applied in client:
-        if not isinstance(applied, PositionFrame):
+        if isinstance(applied, Event | Snapshot):
             into.applied.append(applied)
 
 

@@ -137,12 +137,24 @@ def a_console() -> tuple[Console, MemoryOutlet, list[str]]:
 
 
 class Counts:
-    """``dispatch.ports.HubMetrics``."""
+    """``dispatch.ports.HubMetrics`` and ``dispatch.provisional.ProvisionalMetrics``."""
 
     def __init__(self) -> None:
         self.fanned = 0
         self.slow = 0
         self.filled = 0
+        self.shown: list[str] = []
+        self.took_s: list[float] = []
+        self.open: dict[str, int] = {}
+
+    def provisional_shown(self, by: str) -> None:
+        self.shown.append(by)
+
+    def provisional_delivered(self, took_s: float) -> None:
+        self.took_s.append(took_s)
+
+    def provisionals_open(self, centre: str, number: int) -> None:
+        self.open[centre] = number
 
     def fanned_out(self, event: Logged, consoles: int, at: datetime) -> None:
         self.fanned += 1

@@ -15,7 +15,17 @@ from schemas.alarm import AlarmView
 from schemas.frames import ConsoleFrame, Cursor
 from tests.support.cases import FRAMES, a_command, a_frame, case_files, expanded, long_id, short_id
 
-WHOLE = ("open", "commands", "shown", "placed", "offenders", "units", "notices", "protections")
+WHOLE = (
+    "open",
+    "commands",
+    "shown",
+    "placed",
+    "offenders",
+    "units",
+    "notices",
+    "protections",
+    "provisionals",
+)
 
 
 def _cursor(cursor: Cursor | None) -> str | None:
@@ -34,6 +44,7 @@ def _picture(board: Board, now: float) -> dict[str, Any]:
         "foreign": list(board.foreign),
         "shown": _alarms(board.open_alarms()),
         "placed": _placed(board),
+        "provisionals": {short_id(each): told.node for each, told in board.provisionals.items()},
         "offenders": {
             short_id(alarm.alarm_id): {str(frame.number): frame.position.latitude for frame in found}
             for alarm in board.open_alarms()

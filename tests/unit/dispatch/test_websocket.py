@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from dispatch.hub import Hub
 from dispatch.ports import Admission
+from dispatch.provisional import Provisionals
 from dispatch.websocket import Endpoint
 from schemas.frames import SUBPROTOCOL, Attach
 from schemas.session import OperatorView, Role
@@ -61,6 +62,7 @@ async def test_what_an_older_connection_said_before_it_was_closed_does_not_close
         commands=None,  # type: ignore[arg-type] # nobody commands anything
         deliveries=None,  # type: ignore[arg-type] # and nothing is drawn
         sounds=None,  # type: ignore[arg-type] # nor said of any siren
+        provisionals=Provisionals(clock, Counts()),
         clock=clock,
         signed_in=signed_in,
         closed=lambda _: None,

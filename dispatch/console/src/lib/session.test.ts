@@ -45,6 +45,9 @@ function picture(board: Board, now: number) {
     foreign: board.foreign,
     shown: listed(board.openAlarms()),
     placed: latitudes(board),
+    provisionals: Object.fromEntries(
+      board.provisionals().map(({ press_id, node }) => [shortId(press_id), node]),
+    ),
     offenders: Object.fromEntries(
       [...board.offenders()].map(([alarmId, told]) => [
         shortId(alarmId),
@@ -74,10 +77,10 @@ function take(board: Board, step: Step): Reaction {
 }
 
 function sending(send: Reaction['send']): Reaction {
-  return { send, applied: [], placed: null }
+  return { send, applied: [], placed: null, kept: null }
 }
 
-const WHOLE = /(open|commands|shown|placed|offenders|units|notices|protections)$/
+const WHOLE = /(open|commands|shown|placed|offenders|units|notices|protections|provisionals)$/
 
 /** Compare what a step names; what `WHOLE` names is compared whole. */
 function hold(expected: unknown, actual: unknown, where: string): void {

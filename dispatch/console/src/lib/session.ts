@@ -8,6 +8,7 @@ import { alarmOf, Asking, type Asked, type Command } from './asking'
 import type { CentreBoard } from './centre_board'
 import { Painting } from './painting'
 import { Picture } from './picture'
+import { Unstored } from './unstored'
 import type {
   AlarmView,
   Attach,
@@ -18,6 +19,8 @@ import type {
   Event,
   OperatorView,
   PositionFrame,
+  Provisional,
+  ProvisionalOver,
   Reset,
   ServerFrame,
   Snapshot,
@@ -30,14 +33,18 @@ export const ASK_AGAIN_S = 2 // an attach that moved nothing for so long is sent
 
 const WORTH_A_DELIVERY: ReadonlySet<Event['kind']> = new Set(['alarm.raised', 'alarm.pressed_again'])
 
-/** Frames to send now, and what was applied: events and snapshots made whole, or a newer position. */
+/**
+ * Frames to send now, and what was applied: events and snapshots made whole, or a newer position. `kept`: a
+ * press that is only kept and was not known, or the end of one that was.
+ */
 export interface Reaction {
   readonly send: readonly ConsoleFrame[]
   readonly applied: readonly (Event | Snapshot)[]
   readonly placed: PositionFrame | null
+  readonly kept: Provisional | ProvisionalOver | null
 }
 
-const NOTHING: Reaction = { send: [], applied: [], placed: null }
+const NOTHING: Reaction = { send: [], applied: [], placed: null, kept: null }
 
 /**
  * One console's picture of its centres.
@@ -57,6 +64,8 @@ export class Board {
   #picture = new Picture()
   #painting = new Painting()
   #asking = new Asking()
+  #unstored = new Unstored()
+  #node = ''
 
   constructor(
     readonly console: string,
@@ -156,6 +165,11 @@ export class Board {
     )
   }
 
+  /** The presses that are only kept, not in the database yet, those told first first. */
+  provisionals(): readonly Provisional[] {
+    return this.#unstored.presses()
+  }
+
   /** The alarms that are still to be reported drawn; `painted_at` is when that became due. */
   get unpainted(): ReadonlyMap<string, Delivered> {
     return this.#painting.unpainted
@@ -178,6 +192,11 @@ export class Board {
       case 'refused':
         this.#asking.answered(frame)
         return NOTHING
+      case 'provisional':
+        if (!this.centres.has(frame.centre) || !this.#unstored.take(frame, this.openAlarms())) return NOTHING
+        return { ...NOTHING, kept: frame }
+      case 'provisional_over':
+        return this.#unstored.over(frame) ? { ...NOTHING, kept: frame } : NOTHING
       case 'event':
       case 'snapshot':
       case 'position':
@@ -209,6 +228,7 @@ export class Board {
         if (!centre.has(frame.cursor)) return sending(this.#gap(frame.centre, centre, now))
         centre.complete()
         this.#picture.closings.caughtUp(frame.centre)
+        this.#unstored.caughtUp(frame.centre, this.#node)
         return sending(this.#asking.repeated(now, (asked) => this.#isDue(asked, centre)))
       case 'reset':
         centre.ask(now)
@@ -220,12 +240,14 @@ export class Board {
     if (this.operator !== null && this.operator.operator_id !== frame.operator.operator_id) this.#beginAnew()
     this.linked = true
     this.operator = frame.operator
+    this.#node = frame.node
     this.#asking.beginLink()
     const theirs = frame.operator.centres
     const known = new Set([...this.wanted, ...this.foreign, ...this.centres.keys()])
     this.foreign = [...known].filter((name) => !theirs.includes(name))
     const followed = this.wanted.length > 0 ? this.wanted.filter((name) => theirs.includes(name)) : theirs
     this.#picture.follow(followed)
+    this.#unstored.keep(followed)
     return [...this.#attach(followed, now), ...this.#painting.released(this.centres)]
   }
 
@@ -233,6 +255,7 @@ export class Board {
     this.#picture = new Picture()
     this.#painting = new Painting()
     this.#asking = new Asking()
+    this.#unstored = new Unstored()
     this.foreign = []
     this.asOf = null
   }
@@ -245,6 +268,7 @@ export class Board {
       if (centre?.cursor) cursors[name] = centre.cursor
       centre?.ask(now)
       this.#picture.closings.attached(name)
+      this.#unstored.attached(name)
     }
     return [{ type: 'attach', console: this.console, centres: [...names], cursors }]
   }
@@ -257,6 +281,7 @@ export class Board {
     if (!centre.isNext(event.cursor)) return sending(this.#gap(event.centre, centre, now))
     const before = event.alarm ? this.find(event.alarm.alarm_id) : undefined
     centre.apply(event, now)
+    if (event.alarm) this.#unstored.stored(event.alarm)
     if (event.alarm) this.#alarmChanged(event, event.alarm, before)
     return { ...NOTHING, applied: [event] }
   }
@@ -277,9 +302,11 @@ export class Board {
     const whole = centre.collect(part, now)
     if (!whole) return NOTHING
     for (const alarmId of before) if (!this.find(alarmId)) this.#forget(alarmId)
-    for (const alarm of this.openAlarms())
+    for (const alarm of this.openAlarms()) {
+      this.#unstored.stored(alarm)
       if (!before.has(alarm.alarm_id) && alarm.state === 'raised')
         this.#painting.due(alarm.alarm_id, whole.centre, whole.cursor, alarm.raised_at)
+    }
     return { ...NOTHING, applied: [whole] }
   }
 

@@ -3565,8 +3565,9 @@ export interface Noted {
  *
  * Beside the stream: unnumbered, told at once and again to whoever attaches while it lasts. ``alarm`` is
  * what the press would raise, with her file as this node last read it (``file_read_at``); the log knows
- * no such alarm yet, so nothing can be commanded on it. It is over with ``provisional_over``, or once the
- * stream tells an alarm of the same registration with a ``last_pressed_at`` that is not before this one's.
+ * no such alarm yet, so nothing can be commanded on it. It is over with ``provisional_over``; once the
+ * stream tells an alarm of the same registration with a ``last_pressed_at`` that is not before this one's;
+ * or with ``caught_up``, when its own ``node`` has not told it again since the centre was attached.
  */
 export interface Provisional {
   type: 'provisional'
