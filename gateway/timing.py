@@ -176,6 +176,11 @@ REVOKED_LOOK_S: Final = 2.0
 role or a centre sees nothing more within 5 s. With a slow look, which may wait a second for a connection
 and take two: REVOKED_LOOK_S + ACQUIRE_SECONDS + 2 <= 5."""
 
+SESSION_BY_MEMORY_S: Final = 900.0
+"""While the database cannot say, a session is believed for so long after it last said that it holds: three
+times the five minutes without it that a node is built for, and far less than the shift for which a session
+holds anyway. Who signed out elsewhere meanwhile may look on for so long, and command nothing."""
+
 FOLLOW_UP_S: Final = 0.5
 """Events are looked at this often for what follows from them: notices, calls to the outside."""
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response, status
 from starlette.requests import Request
 
 from gateway import secret_text
-from gateway.domain.errors import TooMany, WrongCredentials
+from gateway.domain.errors import DatabaseUnavailable, TooMany, WrongCredentials
 from gateway.domain.people import Account, Operator, Session
 from gateway.http.principal import WatchingSession, check_origin, home_of
 from gateway.http.security import COOKIE
@@ -143,13 +143,19 @@ def _enters_here(operator: Operator, services: Services) -> bool:
 
 
 async def _view(session: Session, services: Services) -> SessionView:
-    account = await services.operators.account(session.operator.operator_id)
     return SessionView(
         operator=session.operator.view(),
         expires_at=session.expires_at,
         watch_until=session.watch_until,
-        again=_way(account),
+        again=await _way_again(session, services),
     )
+
+
+async def _way_again(session: Session, services: Services) -> SignInWay:
+    try:
+        return _way(await services.operators.account(session.operator.operator_id))
+    except DatabaseUnavailable:  # nobody signs in now; who reloads the page must see her alarms all the same
+        return SignInWay.PASSWORD if services.settings.local_accounts else SignInWay.OIDC
 
 
 def _way(account: Account | None) -> SignInWay:

@@ -10,6 +10,7 @@ from gateway.ports.consoles import Attendances, Consoles, Neighbourhood, Overvie
 from gateway.ports.devices import DeviceActs, DeviceQuery, Devices, FileCompanions, IdleLimits
 from gateway.ports.doors import Credentials, Effects, Intake, Integrators, Trackers
 from gateway.ports.follow_ups import CallOutcome, Calls, ClaimedCall, FollowUps, Returned, Stretch
+from gateway.ports.neighbours import KnownFile, KnownFiles, Neighbours
 from gateway.ports.notices import Notices, Shelf
 from gateway.ports.outbound import Backlog, Gaps, Read, Sendings, Streams, Trouble
 from gateway.ports.people import Sessions, Unopened, Windows
@@ -52,7 +53,10 @@ __all__ = [
     "Integrators",
     "Kept",
     "KeptPress",
+    "KnownFile",
+    "KnownFiles",
     "Neighbourhood",
+    "Neighbours",
     "NewestFixes",
     "Notices",
     "Overviews",

@@ -9,11 +9,12 @@ import asyncpg
 
 from dispatch.ports import Admission
 from gateway import secret_text
-from gateway.domain.errors import UsernameTaken
+from gateway.domain.errors import DatabaseUnavailable, UsernameTaken
 from gateway.domain.people import WATCH_HOURS, Account, Operator, Session
 from gateway.domain.rights import Rights
 from gateway.domain.rows import Row
 from gateway.ports import Clock
+from gateway.remembered_sessions import RememberedSessions
 from gateway.store.connect import Pool, acquire
 from schemas.session import Role
 
@@ -32,6 +33,7 @@ class Operators:
         self._clock = clock
         self._session = timedelta(hours=session_hours)
         self._watch = timedelta(hours=watch_hours)
+        self._remembered = RememberedSessions(clock)
 
     async def add(
         self,
@@ -120,6 +122,7 @@ class Operators:
         until = session.expires_at, session.watch_until
         async with acquire(self._pool) as connection:
             await connection.execute(BEGIN, session.token_hash, operator.operator_id, now, *until, replaces)
+        self._remembered.forget(replaces)
         return token, session
 
     def _watch_of(self, operator: Operator) -> timedelta:
@@ -135,9 +138,24 @@ class Operators:
     async def session(self, token: str) -> Session | None:
         """Find the session of a secret; None when it is unknown, over, or its account closed.
 
-        One that has run out is found while it may watch.
+        One that has run out is found while it may watch. While the database cannot say, one that this node
+        saw to hold lately is believed. Raises ``DatabaseUnavailable`` for any other then.
         """
         token_hash = secret_text.hash_of(token)
+        try:
+            session = await self._found(token_hash)
+        except DatabaseUnavailable:
+            remembered = self._remembered.find(token_hash)
+            if remembered is None:
+                raise
+            return remembered
+        if session is None:
+            self._remembered.forget(token_hash)
+        else:
+            self._remembered.confirm(session)
+        return session
+
+    async def _found(self, token_hash: bytes) -> Session | None:
         async with acquire(self._pool) as connection:
             row = await connection.fetchrow(SESSION, token_hash, self._clock.now())
         if row is None:
@@ -161,12 +179,17 @@ class Operators:
         )
         async with acquire(self._pool) as connection:
             rows = await connection.fetch(CHANGED, *asked, self._clock.now())
-        return {row["place"] - 1: _known(row) for row in rows}
+        changed = {row["place"] - 1: _known(row) for row in rows}
+        for place, admission in enumerate(admissions):
+            tell = self._remembered.forget if place in changed else self._remembered.confirm_again
+            tell(admission.session)
+        return changed
 
     async def end(self, session: Session) -> None:
         """End a session."""
         async with acquire(self._pool) as connection:
             await connection.execute(END, session.token_hash, self._clock.now())
+        self._remembered.forget(session.token_hash)
 
     async def forget_expired(self) -> None:
         """Delete sessions, sign-ins, sign-in links and enrolment codes that expired more than a day ago."""

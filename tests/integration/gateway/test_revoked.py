@@ -307,6 +307,39 @@ async def test_a_database_that_is_away_closes_nobody(
         await hears_a_press(gateway, stays)
 
 
+async def test_while_the_database_is_away_a_lost_link_is_made_again_by_who_was_here_and_nobody_else(
+    database: str, tmp_path: Path
+) -> None:
+    people = tmp_path / "people"
+    people.mkdir()
+    async with postgres_proxy(database, tmp_path) as link, running(link.url, people) as gateway:
+        here, gone, never = [await gateway.a_session(name=name) for name in ("Here", "Gone", "Never")]
+        async with gateway.console(here) as stays, gateway.console(gone) as goes:
+            await stays.attached()
+            await goes.attached()
+            async with connected(database, application_name="test") as connection:
+                await connection.execute(END, "Gone")
+            assert await goes.closed() == SIGN_IN
+            link.cut()
+        async with gateway.console(here) as again:
+            assert (await again.next("welcome"))["operator"]["name"] == "Here"
+            await again.attach()
+            reloaded = await gateway.http.get(
+                f"{gateway.url}/v1/session", headers={"Cookie": f"{COOKIE}={here}"}
+            )
+            assert reloaded.status_code == 200
+            for token in (gone, never):
+                async with gateway.console(token) as refused:
+                    assert await refused.closed() == (1012, "the gateway cannot check who you are now")
+            async with create_pool(database, application_name="test") as pool:
+                await pool.execute(END, "Here")
+            assert await again.next("heartbeat"), "what cannot be looked up is believed"
+            link.heal()
+            assert await again.closed() == SIGN_IN
+        async with gateway.console(here) as refused:
+            assert await refused.closed() == SIGN_IN
+
+
 async def test_nothing_is_commanded_between_the_revocation_and_the_close(
     gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
