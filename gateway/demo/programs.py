@@ -29,6 +29,11 @@ class Program:
         self.name = name
         self._process = process
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     async def heard(self, event: str, within_s: float, **fields: Any) -> dict[str, Any]:
         """Return the next line that has this event and these fields; others are passed over.
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from gateway.demo.programs import ProgramEnded
 from gateway.domain.errors import GatewayError
 from gateway.domain.ladder import Ladder, Level
+from gateway.drill import faults
 from gateway.drill.day import PEOPLE, UNIT, tell
 from gateway.drill.evidence import Evidence
 from gateway.drill.judging import judge
@@ -37,6 +38,7 @@ FAST: Final = Ladder(
 CATCH_UP_S: Final = 20.0
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+app.add_typer(faults.app)
 
 
 @app.callback()

@@ -43,6 +43,11 @@ class Phone:
         answer = await self._to_any("POST", "/v1/presses", body, nonce=press.press_id, first=first)
         return Receipt.model_validate_json(answer.content)
 
+    async def once(self, press: Press, gateway: str) -> httpx.Response:
+        """Post a press to one gateway, once. Raises ``httpx.HTTPError`` when no answer came."""
+        body = press.model_dump(mode="json", exclude_none=True)
+        return await self._send("POST", f"{gateway}/v1/presses", body, press.press_id)
+
     async def locate(self, alarm_id: UUID, batch: PositionBatch) -> PositionsReceipt:
         """Send fixes."""
         body = batch.model_dump(mode="json", exclude_none=True)

@@ -1,10 +1,11 @@
 """What stands before a drill begins: a fresh database, two nodes, consoles' accounts, units, a victim."""
 
-from collections.abc import AsyncIterator, Sequence
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -29,6 +30,10 @@ from schemas.unit import NewUnit
 DATABASE: Final = "drill"
 START_S: Final = 30.0
 NODES: Final = ("a", "b")
+DRILL: Final = "drill"
+
+Way = Callable[[str, str], Awaitable[str]]
+"""From a node's name, or ``DRILL``, and the database's URL to the URL by which that one reaches it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +60,21 @@ class Stage:
 
     database: str
     settings: Settings
-    victim: Victim
+    victims: tuple[Victim, ...]
     accounts: dict[str, Account]
     unit_id: UUID
     nodes: dict[str, Program]
     urls: tuple[str, ...]
+
+    @property
+    def victim(self) -> Victim:
+        """The one of BE-VOV, whom a story with a single victim is about."""
+        return self.victims[0]
+
+
+async def straight(_: str, database: str) -> str:
+    """Reach the database as everybody does."""
+    return database
 
 
 @asynccontextmanager
@@ -69,25 +84,30 @@ async def staged(
     people: Sequence[tuple[str, str, Role]],
     unit: NewUnit,
     variables: dict[str, str],
+    *,
+    victims: int = 1,
+    way: Way = straight,
 ) -> AsyncIterator[Stage]:
     """Make the database anew, fill it with sample files and ``people`` (name, centre, role), run two nodes.
 
-    There is one ``unit`` on duty; ``variables`` are further settings of the nodes.
+    There is one ``unit`` on duty; ``variables`` are further settings of the nodes. So many ``victims`` have
+    a phone, the first of them in BE-VOV.
     """
     database = await made_anew(server, DATABASE)
-    files = [Registration.model_validate_json(line) for line in SAMPLES.read_text().splitlines()]
-    victim = await _filled(database, settings, files)
+    enrolled = await _filled(database, settings, _files(victims), victims)
     unit_id = await _unit(database, settings, unit)
     accounts = await _accounts(database, settings, people)
     async with AsyncExitStack() as stack:
         nodes = {}
         for name in NODES:
-            nodes[name] = await stack.enter_async_context(_node(name, database, settings, variables))
+            nodes[name] = await stack.enter_async_context(
+                _node(name, await way(name, database), settings, variables)
+            )
         urls = tuple([(await nodes[name].heard("started", START_S))["url"] for name in NODES])
         yield Stage(
-            database=database,
+            database=await way(DRILL, database),
             settings=settings,
-            victim=victim,
+            victims=enrolled,
             accounts=accounts,
             unit_id=unit_id,
             nodes=nodes,
@@ -105,6 +125,7 @@ async def _node(
         "MSA_KEY_FILE": str(settings.kek_file),
         "MSA_PORT": "0",
         "MSA_NODE": name,
+        "MSA_SPOOL_DIR": str(settings.data_dir / f"spool-{name}"),
         **variables,
     }
     log = str(settings.data_dir / f"node-{name}.log")
@@ -112,16 +133,37 @@ async def _node(
         yield running
 
 
-async def _filled(database: str, settings: Settings, files: Sequence[Registration]) -> Victim:
-    hers = next(file for file in files if file.centre == "BE-VOV")
-    key = ec.generate_private_key(ec.SECP256R1())
-    clock = SystemClock()
+def _files(number: int) -> list[Registration]:
+    """Return at least so many files, that of BE-VOV first: the samples, and the same people again."""
+    samples = [Registration.model_validate_json(line) for line in SAMPLES.read_text().splitlines()]
+    samples.sort(key=lambda file: file.centre != "BE-VOV")
+    again = (
+        file.model_copy(
+            update={
+                "registration_id": uuid5(file.registration_id, str(turn)),
+                "reference": f"{file.reference} ({turn})",
+            }
+        )
+        for turn in itertools.count(2)
+        for file in samples
+    )
+    return [*samples, *itertools.islice(again, max(0, number - len(samples)))]
+
+
+async def _filled(
+    database: str, settings: Settings, files: Sequence[Registration], phones: int
+) -> tuple[Victim, ...]:
+    """Save the files, and enrol a phone for each of the first ``phones``."""
+    clock, enrolled = SystemClock(), []
     async with create_pool(database, application_name="msa drill", role=ConnectionRole.TOOL) as pool:
         await Registrations(pool, Keyring.of(settings), clock).save(files)
         companions = Companions(pool, clock)
-        code, _ = await companions.new_code(hers.registration_id)
-        companion = await companions.enrol(code, public_der(key), "drill", None)
-    return Victim(registration=hers, companion_id=companion.companion_id, key=key)
+        for file in files[:phones]:
+            key = ec.generate_private_key(ec.SECP256R1())
+            code, _ = await companions.new_code(file.registration_id)
+            companion = await companions.enrol(code, public_der(key), "drill", None)
+            enrolled.append(Victim(registration=file, companion_id=companion.companion_id, key=key))
+    return tuple(enrolled)
 
 
 async def _unit(database: str, settings: Settings, unit: NewUnit) -> UUID:

@@ -62,6 +62,11 @@ class EmbeddedPostgres:
         self._binaries = Binaries.find()
         self._use: int | None = None
 
+    @property
+    def sockets(self) -> Path:
+        """The directory of the server's socket."""
+        return self._sockets
+
     def dsn(self, database: str = "postgres") -> str:
         """Return where to connect to ``database``, as the cluster's superuser."""
         return f"postgresql://postgres@/{quote(database)}?host={quote(str(self._sockets))}&port={PORT}"

@@ -13,13 +13,13 @@ import asyncpg
 import pytest
 
 from gateway.drill.history import History
+from gateway.drill.proxy import postgres_proxy
 from gateway.drill.store_reading import read_store
 from gateway.store.embedded import EmbeddedPostgres
 from gateway.timing import NODE_HEARD_S
 from tests.acceptance.conftest import CENTRES, Stage, Staged
 from tests.support.answering import time_passes
 from tests.support.pressing import Presser
-from tests.support.proxy import postgres_proxy
 from tests.support.wait import until
 
 BUILT_IN = ""

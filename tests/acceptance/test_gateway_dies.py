@@ -6,9 +6,9 @@ import pytest
 
 from dispatch.client import ConsoleClient
 from gateway.drill.history import ConsoleHistory
+from gateway.drill.proxy import tcp_proxy
 from schemas.frames import Event, Snapshot
 from tests.acceptance.conftest import CENTRES, Stage, Staged
-from tests.support.proxy import tcp_proxy
 from tests.support.wait import until
 
 KILLED = -9

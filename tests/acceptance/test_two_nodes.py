@@ -4,9 +4,9 @@ import asyncio
 import itertools
 import random
 
+from gateway.drill.proxy import tcp_proxy
 from tests.acceptance.conftest import Stage
 from tests.support.gateway import a_press
-from tests.support.proxy import tcp_proxy
 from tests.support.wait import until
 
 SEED = 20260302

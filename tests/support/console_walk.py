@@ -6,12 +6,12 @@ from typing import Final
 
 from playwright.async_api import Page, expect
 
+from gateway.drill.proxy import tcp_proxy
 from schemas.session import Role
 from tests.support.browser import LOCALES, OPENED_MS, console_page, running_chromium
 from tests.support.console_scene import press_them
 from tests.support.dispatcher import LIVE, a_link
 from tests.support.gateway import Running
-from tests.support.proxy import tcp_proxy
 
 LANGUAGE_LIST: Final = "select:has(option[lang=nl])"
 WALL: Final = "section.wall"

@@ -8,13 +8,13 @@ from uuid import UUID
 from playwright.async_api import Locator, Page, expect
 
 from dispatch.client import ConsoleClient
+from gateway.drill.proxy import tcp_proxy
 from gateway.http.security import COOKIE
 from schemas.session import Role
 from tests.support.answering import time_passes
 from tests.support.browser import axe_violations
 from tests.support.dispatcher import a_dispatcher
 from tests.support.gateway import Running
-from tests.support.proxy import tcp_proxy
 from tests.support.story import Story, agrees
 
 STORY: Final = Path(__file__).with_name("keyboard_story.md")

@@ -8,6 +8,7 @@ from uuid import UUID
 from playwright.async_api import Locator, Page, expect
 
 from dispatch.client import ConsoleClient
+from gateway.drill.proxy import tcp_proxy
 from schemas.outcome import Outcome
 from schemas.session import Role
 from schemas.unit import UnitStatus
@@ -15,7 +16,6 @@ from tests.support.browser import axe_violations
 from tests.support.desk import a_unit
 from tests.support.dispatcher import a_dispatcher
 from tests.support.gateway import Running
-from tests.support.proxy import tcp_proxy
 
 NOTE: Final = "Buren horen geroep.\nPloeg verwittigd."
 

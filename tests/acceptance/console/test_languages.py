@@ -5,12 +5,12 @@ from typing import Final
 
 from playwright.async_api import Page, expect
 
+from gateway.drill.proxy import tcp_proxy
 from tests.support.browser import console_page, running_chromium
 from tests.support.console_scene import VICTIM, press_them
 from tests.support.console_walk import LANGUAGE_LIST, speak
 from tests.support.dispatcher import a_dispatcher
 from tests.support.gateway import Running
-from tests.support.proxy import tcp_proxy
 
 BANNER: Final = {
     "nl": "Stalkingalarm",

@@ -8,13 +8,13 @@ from uuid import UUID
 from playwright.async_api import Locator, Page, expect
 
 from dispatch.client import ConsoleClient
+from gateway.drill.proxy import tcp_proxy
 from schemas.outcome import Outcome
 from tests.support.console_scene import PERSONAL, VICTIM, press_them
 from tests.support.console_walk import WALL, open_wall
 from tests.support.desk import a_unit
 from tests.support.dispatcher import a_dispatcher
 from tests.support.gateway import Running
-from tests.support.proxy import tcp_proxy
 from tests.support.wait import until
 
 READABLE_VH = 6.0

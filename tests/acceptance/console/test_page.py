@@ -7,10 +7,10 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from dispatch.client import ConsoleClient
+from gateway.drill.proxy import tcp_proxy
 from tests.support.browser import axe_violations, console_page, running_chromium
 from tests.support.dispatcher import LIVE, a_dispatcher
 from tests.support.gateway import Running, a_press, running
-from tests.support.proxy import tcp_proxy
 
 SAID_WITHIN_MS = 6_000
 """A console that may be stale says so within this (G7)."""

@@ -9,13 +9,13 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from dispatch.client import ConsoleClient
+from gateway.drill.proxy import tcp_proxy
 from tests.support.answering import time_passes
 from tests.support.browser import axe_violations
 from tests.support.desk import supervisor
 from tests.support.gateway import Companion, Running, a_press, running
 from tests.support.hearing import GESTURE, HEARING, Ear, a_listener
 from tests.support.heartbeats import well
-from tests.support.proxy import tcp_proxy
 from tests.support.wait import until
 
 HIDE: Final = """() => {

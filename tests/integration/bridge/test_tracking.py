@@ -16,6 +16,7 @@ from ble_bridge.bench.bed import Bed
 from ble_bridge.enrolling import enrol, enrolment_request
 from ble_bridge.reference_service import PatternCode
 from ble_bridge.state import StateDirectory
+from gateway.drill.proxy import Proxy, tcp_proxy
 from schemas.enrolment import CompanionPolicy
 from schemas.press import Purpose
 from schemas.signals import SignalKind
@@ -25,7 +26,6 @@ from tests.support.ble import eventually
 from tests.support.commands import msa
 from tests.support.companion_gateway import CompanionGateway
 from tests.support.companion_way import Walk, Way, a_way
-from tests.support.proxy import Proxy, tcp_proxy
 
 EVERY_S = 0.05
 

@@ -10,13 +10,13 @@ from dispatch import timing as dispatch_timing
 from dispatch.client import CommandRefused, ConsoleClient, ConsoleClosedError
 from gateway import revoking
 from gateway.clock import SystemClock
+from gateway.drill.proxy import postgres_proxy
 from gateway.http.security import COOKIE
 from gateway.store.attendance import PostgresAttendance
 from gateway.store.connect import connected, create_pool
 from gateway.store.operators import Operators
 from schemas.session import Role
 from tests.support.gateway import DEADLINE_S, People, RawConsole, Running, running
-from tests.support.proxy import postgres_proxy
 from tests.support.wait import until
 
 SIGN_IN = (4401, "sign in first")

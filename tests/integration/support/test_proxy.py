@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from gateway.drill.proxy import Proxy, Streams, postgres_proxy, tcp_proxy
 from gateway.store.connect import connected
-from tests.support.proxy import Proxy, Streams, postgres_proxy, tcp_proxy
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,0 +1,135 @@
+"""Many phones that press at a steady rate; each press is sent again until it has its receipt."""
+
+import asyncio
+import itertools
+import math
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID, uuid4
+
+import httpx
+from pydantic import ValidationError
+
+from gateway.drill.history import History, Try
+from gateway.drill.phone import Phone
+from schemas.frames import Provisional
+from schemas.press import Press, ProvisionalReceipt, Receipt
+
+AGAIN_MAX_S: Final = 0.5
+"""Pause before all gateways are tried anew: tenths of the bridge's, so that a drill is not mostly waiting."""
+
+
+class Crowd:
+    """Every try is kept in ``history``; ``first`` of a press is the gateway that is tried first."""
+
+    def __init__(self, phones: Sequence[Phone], history: History) -> None:
+        self._phones = phones
+        self._history = history
+        self._turn = itertools.count()
+        self._random = random.Random(812)  # noqa: S311 (jitter, the same on each run)
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._stopped = asyncio.Event()
+
+    async def press_steadily(self, per_s: float) -> None:
+        """Press so often until ``stop``, whatever becomes of the presses before."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        for number in itertools.count():
+            await asyncio.sleep(max(0.0, began + number / per_s - loop.time()))
+            if self._stopped.is_set():
+                return
+            self.press()
+
+    def press(self) -> None:
+        """Have the next phone press; it is on its way from here on."""
+        turn = next(self._turn)
+        phone = self._phones[turn % len(self._phones)]
+        task = asyncio.create_task(self._pressed(phone, turn), name=f"press {turn}")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def stop(self, within_s: float) -> None:
+        """Press no more, and wait until every press has its receipt. Raises ``TimeoutError``."""
+        self._stopped.set()
+        async with asyncio.timeout(within_s):
+            await asyncio.gather(*self._under_way)
+
+    async def give_up(self) -> None:
+        """End what is still under way."""
+        self._stopped.set()
+        for task in tuple(self._under_way):
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _pressed(self, phone: Phone, turn: int) -> None:
+        press_id = uuid4()
+        pressed_at = asyncio.get_running_loop().time()
+        first = turn % len(phone.gateways)
+        order = [*phone.gateways[first:], *phone.gateways[:first]]
+        for attempt in itertools.count(1):
+            gateway = order[(attempt - 1) % len(order)]
+            age_ms = (asyncio.get_running_loop().time() - pressed_at) * 1000
+            press = Press(press_id=press_id, sent_at=phone.clock.now(), age_ms=age_ms, attempt=attempt)
+            answer = await self._once(phone, press, gateway)
+            if isinstance(answer, Receipt):
+                return
+            if isinstance(answer, ProvisionalReceipt):
+                await asyncio.sleep(answer.again_after_s)
+            elif attempt % len(order) == 0:
+                await asyncio.sleep(self._random.uniform(0, AGAIN_MAX_S))
+
+    async def _once(self, phone: Phone, press: Press, gateway: str) -> Receipt | ProvisionalReceipt | None:
+        began = asyncio.get_running_loop().time()
+        status, answer = None, None
+        try:
+            response = await phone.once(press, gateway)
+            status = response.status_code
+            model = ProvisionalReceipt if status == httpx.codes.ACCEPTED else Receipt
+            answer = model.model_validate_json(response.content) if response.is_success else None
+        except (httpx.HTTPError, ValidationError):
+            pass  # unknown: it may be committed or not
+        self._history.tries.append(
+            Try(
+                press_id=press.press_id,
+                registration_id=phone.registration_id,
+                node=gateway,
+                began=began,
+                ended=asyncio.get_running_loop().time(),
+                status=status,
+                receipt=answer if isinstance(answer, Receipt) else None,
+            )
+        )
+        return answer
+
+
+def accepted_s(tries: Sequence[Try], since: float, until: float) -> dict[UUID, float]:
+    """Return how long each press that was first sent in between took to its first 2xx, provisional or not."""
+    by_press: dict[UUID, list[Try]] = defaultdict(list)
+    for one in tries:
+        by_press[one.press_id].append(one)
+    found = {}
+    for press_id, each in by_press.items():
+        began = min(one.began for one in each)
+        ended = [one.ended for one in each if one.status is not None and 200 <= one.status < 300]
+        if since <= began < until and ended:
+            found[press_id] = min(ended) - began
+    return found
+
+
+def shown_s(history: History) -> list[float]:
+    """Return how long each press that was only kept took from its first sending to the first screen.
+
+    Infinitely long, where no screen showed it as provisional.
+    """
+    began: dict[UUID, float] = {}
+    for one in history.tries:
+        began[one.press_id] = min(one.began, began.get(one.press_id, one.began))
+    first: dict[UUID, float] = {}
+    for console in history.consoles:
+        for at, frame in console.frames():
+            if isinstance(frame, Provisional):
+                first[frame.press_id] = min(at, first.get(frame.press_id, at))
+    kept = {one.press_id for one in history.tries if one.status == httpx.codes.ACCEPTED}
+    return [first.get(press_id, math.inf) - began[press_id] for press_id in kept]

@@ -1,0 +1,78 @@
+"""``kill-database``: PostgreSQL is killed under load; it comes back, or its standby takes over."""
+
+import asyncio
+from typing import Final
+
+from gateway.drill.crowd import accepted_s, shown_s
+from gateway.drill.field import Field
+from gateway.drill.standby import Standby, made_alone
+from schemas.frames import Reset
+
+SHOWN_S: Final = 3.0
+ANSWERED_S: Final = 3.0
+AGAIN_S: Final = 5.0
+LOOK_S: Final = 60.0
+CHANGED: Final = "epoch_changed"
+
+
+async def come_back(field: Field) -> None:
+    """Play it with one PostgreSQL, which is away for a third of the time."""
+    await field.press_on(1 / 3)
+    field.say("kill -9 PostgreSQL, all its processes")
+    killed_at = field.now()
+    await asyncio.to_thread(field.server.kill)
+    await field.press_on(1 / 3)
+    await asyncio.to_thread(field.server.start)
+    back_at = field.now()
+    field.say(f"PostgreSQL is back after {back_at - killed_at:.1f} s")
+    await _committed_again(field, back_at, "presses are committed again once it is back")
+    await field.press_on(1 / 3)
+    await _meanwhile(field, killed_at, back_at, must_keep=True)
+    await field.settle()
+
+
+async def fail_over(field: Field, standby: Standby) -> None:
+    """Play it with a synchronous standby, which is promoted at once."""
+    await field.press_on(1 / 3)
+    field.say("kill -9 the primary, all its processes; the standby is promoted")
+    killed_at = field.now()
+    await asyncio.to_thread(field.server.kill)
+    await asyncio.to_thread(standby.promote)
+    await made_alone(standby)
+    field.say(f"promoted after {field.now() - killed_at:.1f} s")
+    await _committed_again(field, killed_at, "presses are committed again, by the standby")
+    await field.press_on(1 / 3)
+    await _meanwhile(field, killed_at, killed_at + AGAIN_S, must_keep=False)
+    await field.settle(resets=frozenset({CHANGED}))
+    told = sum(
+        any(isinstance(frame, Reset) and frame.reason == CHANGED for _, frame in console.frames())
+        for console in field.history.consoles
+    )
+    field.findings.show(
+        "every console is told that the log goes on in another epoch",
+        f"{told} of {len(field.watchers)}",
+        holds=told == len(field.watchers),
+    )
+
+
+async def _committed_again(field: Field, since: float, claim: str) -> None:
+    """Wait for the first receipt of a press that was first sent after ``since``."""
+
+    def committed() -> bool:
+        return any(one.told is not None and one.began >= since for one in field.history.tries)
+
+    took_s = await field.look("a press is committed", committed, LOOK_S) - since
+    field.findings.show(claim, f"{took_s:.2f} s after", holds=took_s <= AGAIN_S, bound=f"<= {AGAIN_S:g} s")
+
+
+async def _meanwhile(field: Field, killed_at: float, back_at: float, *, must_keep: bool) -> None:
+    """Show what became of the presses while nothing could be committed."""
+    answered = accepted_s(field.history.tries, killed_at, back_at)
+    field.findings.within(
+        "a press while it is away is accepted all the same", list(answered.values()), ANSWERED_S, of="presses"
+    )
+    shown = shown_s(field.history)
+    if shown or must_keep:
+        field.findings.within(
+            "what is only kept is on a screen at once, as provisional", shown, SHOWN_S, of="kept presses"
+        )

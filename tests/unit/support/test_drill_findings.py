@@ -1,0 +1,76 @@
+"""What a drill says of its figures: nothing measured is nothing shown, and the slowest counts."""
+
+import math
+from uuid import UUID, uuid4
+
+import pytest
+
+from gateway.drill.crowd import accepted_s, shown_s
+from gateway.drill.findings import Findings
+from gateway.drill.history import ConsoleHistory, History, Link, Try
+from schemas.frames import Provisional
+from tests.support.dispatch import AT, an_alarm
+
+NODE = "http://node"
+
+
+def a_try(press_id: UUID, began: float, ended: float, status: int | None) -> Try:
+    return Try(
+        press_id=press_id, registration_id=press_id, node=NODE, began=began, ended=ended, status=status
+    )
+
+
+def seen_by(history: History, *shown: tuple[float, UUID]) -> None:
+    console = ConsoleHistory("console", ("BE-VOV",), links=[Link(NODE)])
+    console.links[0].frames += [
+        (
+            at,
+            Provisional(
+                centre="BE-VOV", press_id=press_id, node="a", kept_at=AT, alarm=an_alarm(uuid4(), version=1)
+            ),
+        )
+        for at, press_id in shown
+    ]
+    history.consoles.append(console)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "holds"), [([0.1, 2.9], True), ([0.1, 3.1], False), ([], False), ([math.inf], False)]
+)
+def test_the_slowest_must_keep_to_the_bound_and_something_must_be_measured(
+    seconds: list[float], *, holds: bool
+) -> None:
+    findings = Findings(lambda _: None)
+    findings.within("it is shown", seconds, 3.0, of="presses")
+    assert findings.holds is holds
+
+
+def test_a_drill_that_found_nothing_holds_nothing() -> None:
+    assert not Findings(lambda _: None).holds
+
+
+def test_a_kept_press_is_shown_when_the_first_screen_has_it_since_it_was_first_sent() -> None:
+    kept, never_shown, committed = uuid4(), uuid4(), uuid4()
+    history = History(
+        tries=[
+            a_try(kept, 10.0, 11.0, None),
+            a_try(kept, 11.0, 11.5, 202),
+            a_try(never_shown, 20.0, 20.5, 202),
+            a_try(committed, 30.0, 30.5, 201),
+        ]
+    )
+    seen_by(history, (12.5, kept), (12.0, kept))
+    seen_by(history, (11.75, kept))
+    assert sorted(shown_s(history)) == [1.75, math.inf]
+
+
+def test_a_press_is_accepted_with_its_first_2xx_and_belongs_to_when_it_was_first_sent() -> None:
+    before, refused_first, never = uuid4(), uuid4(), uuid4()
+    tries = [
+        a_try(before, 4.0, 5.5, 201),
+        a_try(refused_first, 6.0, 6.5, 503),
+        a_try(refused_first, 7.0, 7.5, 202),
+        a_try(refused_first, 8.0, 8.5, 201),
+        a_try(never, 6.0, 6.5, None),
+    ]
+    assert accepted_s(tries, 5.0, 10.0) == {refused_first: 1.5}
