@@ -38,7 +38,7 @@ FileOf = Callable[[UUID], KnownFile | None]
 
 
 class ShownProvisionals:
-    """``gateway.ports.Provisionals``. ``heard`` and ``tell_again`` are what the bus between nodes calls."""
+    """``gateway.ports.Provisionals``, at this node's consoles and at those of its neighbours."""
 
     def __init__(
         self,
@@ -56,7 +56,9 @@ class ShownProvisionals:
         self._neighbours = neighbours
         self._seal = seal
         self._kept: dict[UUID, tuple[OnlyKept, ...]] = {}
+        self._asked = asyncio.Event()
         self._log = structlog.get_logger()
+        neighbours.listen(self.heard, self._asked.set)
 
     @classmethod
     def of(cls, settings: Settings, streaming: Streaming, file_of: FileOf, neighbours: Neighbours) -> Self:
@@ -101,8 +103,15 @@ class ShownProvisionals:
         except (SealBroken, ValueError, LookupError, TypeError) as error:
             self._log.warning("neighbour_not_understood", centre=centre, error=type(error).__name__)
 
+    async def run(self) -> None:
+        """Tell again whenever another node asks, for ever."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            await self.tell_again()
+
     async def tell_again(self) -> None:
-        """Tell the other nodes all that is kept here: one of them asks, having heard nothing of it."""
+        """Tell the other nodes all that is kept here: one of them may have heard nothing of it."""
         told = [press for each in self._kept.values() for press in each]
         for number, press in enumerate(told, 1):
             if press.press_id in self._kept:

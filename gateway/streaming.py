@@ -8,7 +8,9 @@ from typing import Any, Self
 from dispatch.hub import Hub
 from dispatch.ports import Logged
 from dispatch.provisional import Provisionals
-from gateway.ports import Clock
+from gateway.bus.alone import NoNeighbours
+from gateway.bus.nats_bus import NatsBus
+from gateway.ports import Clock, Doorbell, Neighbours
 from gateway.settings import Settings
 from gateway.store.connect import Pool, connect
 from gateway.store.doorbell import PostgresDoorbell
@@ -30,6 +32,7 @@ class Streaming:
     log: PostgresLog
     hub: Hub
     provisionals: Provisionals
+    neighbours: Neighbours
     publish: Callable[[Sequence[Logged]], None]
     loops: tuple[Callable[[], Any], ...]
 
@@ -43,9 +46,7 @@ class Streaming:
         hub = Hub(log, clock, metrics)
         provisionals = Provisionals(clock, metrics)
         hub.accompany(provisionals)
-        doorbell = PostgresDoorbell(
-            lambda: connect(database, application_name="msa doorbell"), hub.ring, metrics
-        )
+        doorbell, neighbours = _between_nodes(settings, database, hub, metrics)
         centres = sorted(await log.bounds())
         for centre in centres:
             metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))
@@ -57,12 +58,24 @@ class Streaming:
             log=log,
             hub=hub,
             provisionals=provisionals,
+            neighbours=neighbours,
             publish=partial(_publish, hub, doorbell),
             loops=(hub.run, hub.beat, doorbell.run, provisionals.run),
         )
 
 
-def _publish(hub: Hub, doorbell: PostgresDoorbell, events: Sequence[Logged]) -> None:
+def _between_nodes(
+    settings: Settings, database: str, hub: Hub, metrics: Metrics
+) -> tuple[Doorbell, Neighbours]:
+    """NATS carries both where there is one; else PostgreSQL's NOTIFY rings, and nobody is told more."""
+    if settings.nats_urls:
+        bus = NatsBus(settings, hub.ring, metrics)
+        return bus, bus
+    lines = partial(connect, database, application_name="msa doorbell")
+    return PostgresDoorbell(lines, hub.ring, metrics), NoNeighbours()
+
+
+def _publish(hub: Hub, doorbell: Doorbell, events: Sequence[Logged]) -> None:
     """Hand what was committed here to the consoles here, then tell the other nodes."""
     for centre in dict.fromkeys(event.centre for event in events):
         of_centre = [event for event in events if event.centre == centre]

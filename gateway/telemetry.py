@@ -116,7 +116,13 @@ class Metrics:
         self.writer_reconnects = self._counter(
             "writer_reconnects_total", "Held connections lost and made anew", "centre"
         )
-        self.doorbell_up = self._gauge("doorbell_up", "1 while the LISTEN connection answers")
+        self.doorbell_up = self._gauge("doorbell_up", "1 while LISTEN, or NATS, answers")
+        self.nats_messages = self._counter(
+            "nats_messages_total",
+            "Messages between nodes over NATS",
+            "subject",
+            "outcome",
+        )
         self.notify_queue = self._gauge(
             "db_notify_queue_usage_ratio", "Share of PostgreSQL's notification queue in use"
         )

@@ -41,6 +41,31 @@ DOORBELL_PROBE_S: Final = 1.0
 DOORBELL_PROBE_DEADLINE_S: Final = 1.5
 """The listening connection is asked each second whether it lives: TCP alone would not tell."""
 
+BUS_CONNECT_S: Final = 2
+"""A NATS server that has not greeted by then is passed over for the next."""
+
+BUS_PING_S: Final = 2
+BUS_PINGS: Final = 2
+BUS_LOST_S: Final = 6.0
+"""A NATS server is pinged this often, and lost when so many pings are unanswered at the next:
+BUS_LOST_S = BUS_PING_S * (BUS_PINGS + 1). Meanwhile the poll carries everything."""
+
+BUS_LOOK_S: Final = 0.5
+"""How often the client is asked whether it lost its server."""
+
+BUS_FLUSH_S: Final = 1.5
+"""A server that takes no more has so long, when the client's buffer is full."""
+
+BUS_GOODBYE_S: Final = 1.0
+"""The end of a connection is waited for so long; a server that says nothing would keep it for minutes."""
+
+BUS_ASKED_S: Final = 0.5
+"""Nodes that ask within this are answered together: all of them connect at once when a server is back."""
+
+TOLD_BYTES_MAX: Final = 65_536
+BUS_WAITING_BYTES: Final = 4 * 1024 * 1024
+"""What a node tells its neighbours of one press, and what may wait for the way: some 600 presses."""
+
 NOTIFY_QUEUE_S: Final = 15.0
 """PostgreSQL's notification queue is looked at this often; looking also moves its tail on."""
 

@@ -304,6 +304,14 @@ class CannotCommit(GatewayError):
     kind = ProblemKind.UNAVAILABLE
 
 
+class BusUnreachable(GatewayError):
+    """No NATS server can be used now; what it would carry arrives otherwise, or later."""
+
+
+class BusFileRefused(GatewayError):
+    """A file that the way to NATS needs is missing, damaged, or open to others."""
+
+
 class SpoolFull(GatewayError):
     """The database is away, and there is no room on the gateway's disk to keep it."""
 

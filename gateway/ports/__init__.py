@@ -10,7 +10,8 @@ from gateway.ports.consoles import Attendances, Consoles, Neighbourhood, Overvie
 from gateway.ports.devices import DeviceActs, DeviceQuery, Devices, FileCompanions, IdleLimits
 from gateway.ports.doors import Credentials, Effects, Intake, Integrators, Trackers
 from gateway.ports.follow_ups import CallOutcome, Calls, ClaimedCall, FollowUps, Returned, Stretch
-from gateway.ports.neighbours import KnownFile, KnownFiles, Neighbours
+from gateway.ports.known_files import KnownFile, KnownFiles
+from gateway.ports.neighbours import Asked, Doorbell, Heard, Neighbours
 from gateway.ports.notices import Notices, Shelf
 from gateway.ports.outbound import Backlog, Gaps, Read, Sendings, Streams, Trouble
 from gateway.ports.people import Sessions, Unopened, Windows
@@ -22,6 +23,7 @@ from gateway.ports.units import Units
 __all__ = [
     "AlarmQuery",
     "Alarms",
+    "Asked",
     "Attendances",
     "Backlog",
     "BareAlarms",
@@ -39,6 +41,7 @@ __all__ = [
     "DeviceActs",
     "DeviceQuery",
     "Devices",
+    "Doorbell",
     "Effects",
     "Fate",
     "FileCompanions",
@@ -47,6 +50,7 @@ __all__ = [
     "FixWriter",
     "FollowUps",
     "Gaps",
+    "Heard",
     "History",
     "IdleLimits",
     "Intake",

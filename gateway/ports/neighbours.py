@@ -1,39 +1,30 @@
-"""The other nodes, for what they cannot read from the database: that is away."""
+"""What nodes tell each other beside the database: hints of commits, and presses that are only kept."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable
 from typing import Protocol
-from uuid import UUID
 
-from gateway.domain.rows import Row
+Heard = Callable[[str, bytes], None]
+"""Called with a centre and what another node told of it, sealed as it was given to ``tell`` there."""
+
+Asked = Callable[[], None]
+"""Called when somebody may lack what this node still keeps: another node asks, or the way to them is back."""
+
+
+class Doorbell(Protocol):
+    """Hints that something was committed. Late, doubled or lost: the hub's poll carries everything."""
+
+    def announce(self, centre: str, sequence: int) -> None:
+        """Tell the other nodes, soon, that ``sequence`` is committed. Never blocks and never fails."""
+
+    async def run(self) -> None:
+        """Hear the others' hints for ever; log once when the way to them is lost and once when it is back."""
 
 
 class Neighbours(Protocol):
-    """Where other nodes are told what consoles of a centre must know. Hints: late, doubled or lost."""
+    """Messages of a centre to every other node. They may be lost: tell again when ``asked``."""
 
-    def tell(self, centre: str, message: bytes) -> None:
-        """Tell them, sealed, at most 64 KiB. Never blocks and never raises."""
+    def listen(self, heard: Heard, asked: Asked) -> None:
+        """Say who hears what other nodes tell, and who tells again. Before ``run``."""
 
-
-class Nobody:
-    """``Neighbours`` of a node that has none."""
-
-    def tell(self, centre: str, message: bytes) -> None:
-        """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownFile:
-    """A file as this node read it last: ``sealed`` has the sealed columns of its row, unopened."""
-
-    reference: str | None
-    population: str
-    sealed: Row = field(repr=False)
-    read_at: datetime
-
-
-class KnownFiles(Protocol):
-    """Files from memory, for while the database is away."""
-
-    def file_of(self, registration_id: UUID) -> KnownFile | None:
-        """Return the file of a registration; None: it is not known here, or was erased or closed."""
+    def tell(self, centre: str, told: bytes) -> None:
+        """Tell the other nodes, soon; at most ``TOLD_BYTES_MAX``. Never blocks and never fails."""

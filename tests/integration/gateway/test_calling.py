@@ -1,24 +1,18 @@
 """The calls: certificates are checked, addresses judged, and whoever hangs holds up itself alone."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from uuid import UUID, uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from gateway.clock import SystemClock
 from gateway.domain.receivers import Answer
 from gateway.outbound import calling
 from gateway.outbound.calling import Calls
+from tests.support.certificates import certified
 from tests.support.receiver import HANG, Receiver, a_receiver
 
 HEADERS = {"content-type": "application/json", "webhook-id": "msg_1"}
@@ -31,30 +25,6 @@ async def calls(**changes: object) -> AsyncIterator[Calls]:
         yield made
     finally:
         await made.close()
-
-
-def certified(directory: Path, name: str) -> tuple[Path, ssl.SSLContext]:
-    """A certificate of its own making for this name; return it, and a server's context with it."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), SystemClock().now()
-    who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(who)
-        .issuer_name(who)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = directory / f"{name}.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(path)
-    return path, context
 
 
 async def test_a_receiver_must_have_a_certificate_for_its_name_that_we_trust(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """What consoles are told of a press that is only kept: what the database would raise, here and elsewhere."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from uuid import UUID, uuid4
 
 from dispatch.provisional import Provisionals as Consoles
 from gateway.clock import SystemClock
-from gateway.ports import Committed, KeptPress, KnownFile, PressRecord
+from gateway.ports import Asked, Committed, Heard, KeptPress, KnownFile, PressRecord
 from gateway.provisionals import ShownProvisionals
 from gateway.store.connect import Pool
 from gateway.store.neighbour_seal import NeighbourSeal
@@ -23,6 +22,8 @@ from tests.support.build import a_registration
 from tests.support.clock import VirtualClock
 from tests.support.dispatch import Counts, MemoryOutlet, a_console
 from tests.support.records import NOW, a_record, press_facts
+from tests.support.tasks import running
+from tests.support.wait import until
 
 KEYRING = Keyring("k", {"k": b"k" * 32})
 CENTRE, OTHER = "BE-VOV", "BE-VAN"
@@ -33,13 +34,18 @@ FIX = {"latitude": 51.05, "longitude": 3.72, "fixed_at": NOW.isoformat()}
 class Wire:
     """``Neighbours`` that hand on to other nodes what they are told."""
 
-    heard: list[Callable[[str, bytes], None]] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
     said: list[tuple[str, bytes]] = field(default_factory=list)
+    ask: Asked | None = None
 
-    def tell(self, centre: str, message: bytes) -> None:
-        self.said.append((centre, message))
+    def listen(self, heard: Heard, asked: Asked) -> None:
+        """Those who hear are linked by the test."""
+        self.ask = asked
+
+    def tell(self, centre: str, told: bytes) -> None:
+        self.said.append((centre, told))
         for hear in self.heard:
-            hear(centre, message)
+            hear(centre, told)
 
 
 class NodeOf:
@@ -174,7 +180,10 @@ async def test_other_nodes_consoles_are_told_sealed_and_one_that_asks_is_told_ag
     here.shown.over(kept(first), committed(first))
     late = NodeOf(Wire(), "c")
     wire.heard.append(late.shown.heard)
-    await here.shown.tell_again()
+    async with running(here.shown.run()):
+        assert wire.ask is not None
+        wire.ask()
+        await until("the late node was told", lambda: bool(late.told()), within_s=5)
     assert [frame.press_id for frame in late.told()] == [second.press_id]
     assert [frame.type for frame in there.told()] == ["provisional", "provisional", "provisional_over"]
 

@@ -69,6 +69,12 @@ def test_a_revocation_takes_effect_within_five_seconds_by_a_slow_look_too() -> N
     assert timing.REVOKED_LOOK_S + ACQUIRE_SECONDS + statement_s <= 5
 
 
+def test_a_frozen_nats_server_is_noticed_by_its_pings() -> None:
+    assert timing.BUS_PING_S * (timing.BUS_PINGS + 1) == timing.BUS_LOST_S
+    assert timing.BUS_LOOK_S < timing.BUS_PING_S
+    assert timing.BUS_ASKED_S < timing.DOORBELL_PROBE_S
+
+
 def test_a_sign_in_outlives_a_wrong_clock_and_new_keys_are_found() -> None:
     assert timing.OIDC_SKEW_S < timing.OIDC_SIGN_IN_S
     assert timing.GLASS_ANSWER_S < timing.GLASS_OPEN_S

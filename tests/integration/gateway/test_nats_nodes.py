@@ -1,0 +1,58 @@
+"""Two nodes that hint to each other over NATS instead of NOTIFY."""
+
+from pathlib import Path
+
+import pytest
+
+from dispatch import timing
+from gateway.store.connect import connected
+from tests.support.gateway import Running, running
+from tests.support.nats_server import nats_server
+from tests.support.wait import until
+
+LISTENING = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND application_name = 'msa doorbell'"""
+
+
+async def _doorbell(node: Running, up: int) -> bool:
+    return f"msa_doorbell_up {up}.0" in (await node.http.get(f"{node.url}/metrics")).text
+
+
+async def test_a_press_on_one_node_is_on_the_others_console_by_nats_alone(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timing, "POLL_S", 3600.0)
+    async with (
+        nats_server(tmp_path) as nats,
+        running(database, tmp_path, node="a", nats_urls=(nats.url,)) as a,
+        running(database, tmp_path, node="b", nats_urls=(nats.url,)) as b,
+    ):
+        companion = await a.a_companion()
+        await until("the other node listens", lambda: _doorbell(b, 1))
+        await until("this one speaks", lambda: _doorbell(a, 1))
+        async with connected(database, application_name="test") as connection:
+            assert await connection.fetchval(LISTENING) == 0
+        async with b.console(await b.a_session()) as console:
+            await console.attached()
+            receipt = (await a.press(companion)).json()
+            assert (await console.next("event"))["alarm"]["alarm_id"] == receipt["alarm_id"]
+
+
+async def test_without_its_server_the_poll_carries_the_press(database: str, tmp_path: Path) -> None:
+    async with (
+        nats_server(tmp_path) as nats,
+        running(database, tmp_path, node="a", nats_urls=(nats.url,)) as a,
+        running(database, tmp_path, node="b", nats_urls=(nats.url,)) as b,
+    ):
+        companion = await a.a_companion()
+        async with b.console(await b.a_session()) as console:
+            await console.attached()
+            nats.freeze()  # which no node knows yet
+            receipt = (await a.press(companion)).json()
+            assert (await console.next("event"))["alarm"]["alarm_id"] == receipt["alarm_id"]
+            nats.thaw()
+            nats.kill()
+            await until("it is lost", lambda: _doorbell(b, 0))
+            assert (await a.press(companion)).status_code == 201
+            assert (await console.next("event"))["alarm"]["alarm_id"] == receipt["alarm_id"]
