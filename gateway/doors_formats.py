@@ -1,6 +1,5 @@
 """The part of the composition root for doors that speak a standard's format."""
 
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from gateway.http.doors.aml import AmlDoor
 from gateway.http.doors.location_objects import LocationObjectsDoor
 from gateway.http.front import Application
 from gateway.outbound.live_location import LiveLocations
+from gateway.private_files import open_mode
 from gateway.store.derived_keys import DerivedKeys
 from gateway.store.doors.live_locations import KEYS_USE, PostgresLocationLooks
 
@@ -44,13 +44,13 @@ def aml_key(path: Path) -> bytes:
     Raises ``AmlKeyRefused`` where it cannot be read, is open to others, empty, or longer than a key is.
     """
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        mode = open_mode(path)
         with path.open("rb") as file:
             key = file.read(KEY_MAX_BYTES + 2).rstrip(b"\r\n")
     except OSError as error:
         raise AmlKeyRefused(f"{path} cannot be read ({type(error).__name__})") from None
-    if mode & 0o077:
-        raise AmlKeyRefused(f"{path} is open to others (mode {mode:04o}); chmod 600")
+    if mode is not None:
+        raise AmlKeyRefused(f"{path} is open to others (mode {mode}); chmod 600")
     if not 0 < len(key) <= KEY_MAX_BYTES:
         raise AmlKeyRefused(f"{path} is empty or longer than {KEY_MAX_BYTES} bytes")
     return key

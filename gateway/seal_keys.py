@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
@@ -28,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from gateway.domain.errors import SealKeyRefused
+from gateway.private_files import open_mode
 
 ALGORITHM: Final = "Ed25519"
 """As RFC 9864 names it; EdDSA, its name before, does not say which curve."""
@@ -84,11 +84,11 @@ class SealKey:
     def read(cls, path: Path) -> Self:
         """Read a seal key file. Raises ``SealKeyRefused``."""
         try:
-            mode = stat.S_IMODE(path.stat().st_mode)
+            mode = open_mode(path)
         except OSError as error:
             raise SealKeyRefused(f"{path} cannot be read ({type(error).__name__})") from error
-        if mode & 0o077:
-            raise SealKeyRefused(f"{path} is open to others (mode {mode:04o}); chmod 600")
+        if mode is not None:
+            raise SealKeyRefused(f"{path} is open to others (mode {mode}); chmod 600")
         blocks = _blocks(path)
         if b"PRIVATE" not in blocks[0]:
             raise SealKeyRefused(f"{path} does not begin with a private key")

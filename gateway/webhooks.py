@@ -5,7 +5,6 @@ has the alarm. The id is the same at each try, so that the receiver knows one it
 """
 
 import asyncio
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +15,7 @@ import structlog
 from gateway.domain.errors import WebhookRefused
 from gateway.domain.notice import Notice
 from gateway.ports import CallOutcome, Calls, ClaimedCall, Clock, Notices
+from gateway.private_files import open_mode
 from gateway.settings import Settings
 from gateway.timing import (
     WEBHOOK_AT_ONCE,
@@ -56,12 +56,12 @@ class Outside:
 def read_secret(path: Path) -> bytes:
     """Read ``whsec_`` and base64 of 24 to 64 bytes, from a file of mode 0600. Raises ``WebhookRefused``."""
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        mode = open_mode(path)
         written = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise WebhookRefused(f"{path} cannot be read ({type(error).__name__})") from None
-    if mode & 0o077:
-        raise WebhookRefused(f"{path} is open to others (mode {mode:04o}); chmod 600")
+    if mode is not None:
+        raise WebhookRefused(f"{path} is open to others (mode {mode}); chmod 600")
     secret = read_hmac_secret(written)
     if secret is None:
         raise WebhookRefused(f"{path} does not hold {SECRET_PREFIX} and base64 of 24 to 64 bytes")

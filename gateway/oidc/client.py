@@ -6,6 +6,7 @@ from typing import Final
 from gateway.domain.claims import ClaimRules
 from gateway.oidc.errors import OidcRefused
 from gateway.oidc.metadata import usable
+from gateway.private_files import open_mode
 from gateway.settings import Settings
 
 OPENID: Final = "openid"
@@ -61,7 +62,7 @@ def _secret(settings: Settings) -> str | None:
         return None
     try:
         secret = path.read_text(encoding="utf-8").strip()
-        if path.stat().st_mode & 0o077:
+        if open_mode(path) is not None:
             raise OidcRefused(f"{path} can be read by others; chmod 600")
     except OSError as error:
         raise OidcRefused(f"{path}: {type(error).__name__}") from None

@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import ssl
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -13,6 +12,7 @@ from typing import Final, Self
 import aiosmtplib
 
 from gateway.domain.errors import MailFailed, MailRefused
+from gateway.private_files import open_mode
 from gateway.settings import Settings
 from gateway.timing import MAIL_TRY_S
 
@@ -84,12 +84,12 @@ def is_here(host: str) -> bool:
 
 def _password(path: Path) -> str:
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        mode = open_mode(path)
         written = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise MailRefused(f"{path} cannot be read ({type(error).__name__})") from None
-    if mode & 0o077:
-        raise MailRefused(f"{path} is open to others (mode {mode:04o}); chmod 600")
+    if mode is not None:
+        raise MailRefused(f"{path} is open to others (mode {mode}); chmod 600")
     if not written:
         raise MailRefused(f"{path} is empty")
     return written

@@ -13,7 +13,6 @@ import base64
 import binascii
 import json
 import os
-import stat
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.domain.errors import KeyFileRefused, SealBroken
+from gateway.private_files import open_mode
 from gateway.settings import Settings
 from schemas.registration import Circumstance, Person
 
@@ -77,12 +77,12 @@ class Keyring:
     def read(cls, path: Path) -> "Keyring":
         """Read a key file. Raises ``KeyFileRefused``."""
         try:
-            mode = stat.S_IMODE(path.stat().st_mode)
+            mode = open_mode(path)
             lines = path.read_text(encoding="ascii").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise KeyFileRefused(f"{path} cannot be read ({type(error).__name__})") from error
-        if mode & 0o077:
-            raise KeyFileRefused(f"{path} is open to others (mode {mode:04o}); chmod 600")
+        if mode is not None:
+            raise KeyFileRefused(f"{path} is open to others (mode {mode}); chmod 600")
         keys: dict[str, bytes] = {}
         for number, line in enumerate(lines, 1):
             key_id, _, encoded = line.strip().partition(" ")

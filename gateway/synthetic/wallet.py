@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from gateway.domain.errors import WalletRefused
+from gateway.private_files import open_mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def write_private(path: Path, text: str) -> None:
 def read_private(path: Path) -> str:
     """Read a file that only its owner may read. Raises ``WalletRefused``."""
     try:
-        if os.name == "posix" and path.stat().st_mode & 0o077:
+        if open_mode(path) is not None:
             raise WalletRefused(f"{path.name} is open to others; chmod 600 it")
         return path.read_text(encoding="utf-8")
     except OSError as error:
