@@ -61,9 +61,8 @@ def metrics() -> str:
     """Return every instrument on the gateway's registry."""
     rows = []
     metrics = Metrics()
-    sendings = SendingInstruments(metrics.registry)
-    doors = (*vars(DoorMetrics(metrics.registry)).values(), *vars(sendings).values())
-    for instrument in (*vars(metrics).values(), *doors):
+    more = (metrics.of_node, DoorMetrics(metrics.registry), SendingInstruments(metrics.registry))
+    for instrument in (one for part in (metrics, *more) for one in vars(part).values()):
         if isinstance(instrument, MetricWrapperBase):
             (family,) = instrument.describe()
             name = f"{family.name}_total" if family.type == "counter" else family.name

@@ -34,7 +34,7 @@ async def follow(hub: Hub, log: StreamLog, console: Console, centre: str, asked:
     """
     while True:
         try:
-            cursor = asked = await _start(log, console, centre, asked)
+            cursor = asked = await _start(hub, log, console, centre, asked)
             await hub.reached(centre, cursor)
             while not hub.join(centre, console, cursor, encode(CaughtUp(centre=centre, cursor=cursor))):
                 head = hub.cursor(centre)
@@ -48,7 +48,7 @@ async def follow(hub: Hub, log: StreamLog, console: Console, centre: str, asked:
             await asyncio.sleep(timing.FOLLOW_RETRY_S)
 
 
-async def _start(log: StreamLog, console: Console, centre: str, asked: Cursor | None) -> Cursor:
+async def _start(hub: Hub, log: StreamLog, console: Console, centre: str, asked: Cursor | None) -> Cursor:
     """Send reset and snapshot where the log cannot serve ``asked``; return where the console is."""
     bounds = (await log.bounds()).get(centre)
     if bounds is None:
@@ -60,6 +60,7 @@ async def _start(log: StreamLog, console: Console, centre: str, asked: Cursor | 
         return Cursor(epoch=bounds.epoch, sequence=plan.after)
     if plan.reason != "first_attach":
         console.outlet.write(encode(Reset(centre=centre, reason=plan.reason)))
+    hub.resynced(console, plan.reason)
     cursor, shown = await log.snapshot(centre)
     if console.canary:
         shown = canary.shown(shown)

@@ -77,7 +77,7 @@ class Hub:
         lane = self._lanes.get(centre)
         if lane is None or sequence > lane.head:
             if lane is not None:
-                lane.wanted = max(lane.wanted, sequence)
+                lane.want(sequence, self._clock.monotonic())
             self._rung.set()
 
     # --- consoles ---------------------------------------------------------------------------
@@ -159,6 +159,16 @@ class Hub:
         """Return when this node wrote the event to its consoles, if it still remembers."""
         return self._fanned_out.get((alarm_id, sequence))
 
+    def oldest_unsent_s(self) -> float:
+        """Return how long the oldest event is known here that consoles have not been sent; 0: none."""
+        marks = [lane.unsent[0][1] for lane in self._lanes.values() if lane.unsent]
+        return max(0.0, self._clock.monotonic() - min(marks)) if marks else 0.0
+
+    def resynced(self, console: Console, reason: str) -> None:
+        """Hear that a console is sent a snapshot, and why."""
+        if not console.canary:
+            self._metrics.resynced(reason)
+
     def news(self) -> asyncio.Event:
         """Return what is set once when anything is fanned out next, or the node stops."""
         return self._news
@@ -227,8 +237,7 @@ class Hub:
         fast = len(lane.consoles) + len(lane.guarded) - len(slow)
         if lane.canaries:
             slow += written(lane.canaries, b"".join(text_frame(canary.told(event)) for event in events))
-        lane.head = events[-1].sequence
-        lane.wanted = max(lane.wanted, lane.head)
+        lane.advance(events[-1].sequence)
         lane.moved.set()
         lane.moved = asyncio.Event()
         self._remember(events, fast)
@@ -262,6 +271,7 @@ class Hub:
         log that was restored from a copy: its next sequences would be taken for known ones.
         """
         self._rung.clear()
+        asked_at = self._clock.monotonic()
         known = {centre: lane.head for centre, lane in self._lanes.items()}
         for centre, bounds in (await self._log.bounds()).items():
             lane = self._lanes.get(centre)
@@ -270,7 +280,8 @@ class Hub:
             elif lane.epoch != bounds.epoch or bounds.head < known[centre]:
                 self._restart(centre, lane, bounds)
             else:
-                lane.wanted = max(lane.wanted, bounds.head)
+                lane.doubt(bounds.head, asked_at)
+                lane.want(bounds.head, self._clock.monotonic())
         for centre, lane in self._lanes.items():
             await self._read_on(centre, lane)
 

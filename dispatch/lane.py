@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -47,6 +48,27 @@ class Lane:
     wanted: int = 0
     """The highest sequence known to be committed; above ``head`` there is something to read."""
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+    unsent: deque[tuple[int, float]] = field(default_factory=deque)
+    """Sequences above ``head`` that are known to be committed, and since when (s, monotonic)."""
+
+    def want(self, sequence: int, now: float) -> None:
+        """Hear that a sequence is committed."""
+        self.wanted = max(self.wanted, sequence)
+        is_news = sequence > self.head and (not self.unsent or sequence > self.unsent[-1][0])
+        if is_news and len(self.unsent) < timing.UNSENT_REMEMBERED:
+            self.unsent.append((sequence, now))
+
+    def doubt(self, head: int, asked_at: float) -> None:
+        """Hear what the head of the log was: what was told above it before it was asked for is not there."""
+        if self.unsent:
+            self.unsent = deque(mark for mark in self.unsent if mark[0] <= head or mark[1] >= asked_at)
+
+    def advance(self, head: int) -> None:
+        """Note that everything up to ``head`` has been written to the consoles."""
+        self.head = head
+        self.wanted = max(self.wanted, head)
+        while self.unsent and self.unsent[0][0] <= head:
+            self.unsent.popleft()
 
     def room_of(self, console: Console) -> dict[Console, Outlet]:
         """Return those among whom a console stands on this lane."""

@@ -170,6 +170,9 @@ class HubMetrics(Protocol):
     def gap_filled_by(self, centre: str, events: int) -> None:
         """Count events that came from the log instead of straight from a commit here."""
 
+    def resynced(self, reason: str) -> None:
+        """Count a snapshot that a console was sent because its cursor cannot be continued, or it has none."""
+
 
 class Clock(Protocol):
     """Aware UTC wall time, and a monotonic clock in seconds."""

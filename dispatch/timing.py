@@ -89,3 +89,6 @@ PROVISIONAL_TICK_S: Final = 0.1
 PROVISIONAL_BACKLOG_BYTES: Final = 65_536
 """A console with more unsent is owed them until it has read on: with a frame more it stays far from the
 WRITE_BUFFER_BYTES at which it would be closed, and an event never waits behind more than this."""
+
+UNSENT_REMEMBERED: Final = 1024
+"""Hints of one lane that are kept with their time: the first tells how long something has not been sent."""

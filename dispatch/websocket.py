@@ -107,6 +107,10 @@ class Endpoint:
         """Return the connections that are open, attached or not yet."""
         return tuple(connection for connection in self._open if connection.is_open)
 
+    def largest_unsent(self) -> int:
+        """Return the bytes that the console furthest behind has not taken yet."""
+        return max((connection.console.outlet.unsent() for connection in self._open), default=0)
+
     def consoles(self) -> tuple[AttachedConsole, ...]:
         """Return how the attached consoles are, canary ones not among them."""
         now = self.clock.monotonic()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
+from gateway.failing import failed
 from gateway.ports import Attendances, Clock
 from gateway.timing import ATTENDANCE_BEAT_S, LOOK_S
 
@@ -28,6 +29,7 @@ class Attendance:
             try:
                 await self.look()
             except Exception as error:  # noqa: BLE001 (the task's edge: it is said again at the next look)
+                failed("attendance")
                 if self._told is not None:
                     log.warning("attendance_not_written", error=type(error).__name__)
                 self._told = None

@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from dispatch.ports import AttachedConsole
+from gateway.failing import failed
 from gateway.ports import Consoles
 from gateway.timing import CONSOLES_LOOK_S, CONSOLES_WRITTEN_S
 
@@ -41,6 +42,7 @@ class ConsolesTold:
             try:
                 await self.look()
             except Exception as error:  # noqa: BLE001 (the task's edge: all of it is said again at the next look)
+                failed("consoles_told")
                 if self._told is not None:
                     log.warning("consoles_not_written", error=type(error).__name__)
                 self._told = None

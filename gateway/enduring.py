@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from gateway.failing import failed, may_fail
 from gateway.timing import LOOP_AGAIN_S
 
 Loop = Callable[[], Awaitable[None]]
@@ -18,11 +19,13 @@ def enduring(loop: Loop) -> Loop:
     """
 
     async def run() -> None:
+        name = getattr(getattr(loop, "func", loop), "__qualname__", type(loop).__name__)  # a partial has none
+        may_fail(name)
         while True:
             try:
                 await loop()
             except Exception as error:  # noqa: BLE001 (the task's edge: a fault of ours must not end the rest)
-                name = getattr(loop, "__qualname__", type(loop).__name__)
+                failed(name)
                 structlog.get_logger().error("loop_failed", loop=name, error=type(error).__name__)
                 await asyncio.sleep(LOOP_AGAIN_S)
             else:

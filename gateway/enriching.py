@@ -8,6 +8,7 @@ import structlog
 
 from gateway.domain.errors import GatewayError, NotAllowedNow
 from gateway.domain.happenings import enrich
+from gateway.failing import failed
 from gateway.ports import BareAlarms, Changes, Fate, Proposal, Unopened
 from gateway.timing import ENRICH_RETRY_S
 
@@ -36,6 +37,7 @@ class Enriching:
             except GatewayError:
                 pass  # the next look tries again
             except Exception as error:  # noqa: BLE001 (the task's edge: a fault of ours must not end the rest)
+                failed("enriching")
                 structlog.get_logger().error("not_enriched", error=type(error).__name__)
 
     async def look(self) -> None:

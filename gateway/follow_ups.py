@@ -15,6 +15,7 @@ from gateway.domain.flood import flood
 from gateway.domain.follow_up import follow
 from gateway.domain.notice import Detail, Notice
 from gateway.domain.silence import many_silent
+from gateway.failing import failed
 from gateway.ports import Calls, FollowUps, Notices, Returned, Stretch
 from gateway.timing import FLOOD_WATCH_S, FOLLOW_UP_S, SILENCE_WATCH_S
 from schemas.protection import Audience, NoticeKind
@@ -107,6 +108,7 @@ class FollowUpService:
                 await act()
                 self._troubled.discard(name)
             except Exception as error:  # noqa: BLE001 (the task's edge: it is done again)
+                failed("follow_ups")
                 if name not in self._troubled:
                     structlog.get_logger().warning("follow_up_waits", error=type(error).__name__)
                 self._troubled.add(name)

@@ -20,6 +20,7 @@ from gateway.domain.errors import GatewayError, NotAllowedNow
 from gateway.domain.following import Areas, calls_for_a_look, follow
 from gateway.domain.response import POSITION_LOST_S, Response
 from gateway.domain.track import Moved, ShownFix
+from gateway.failing import failed
 from gateway.ports import BareAlarms, Changes, Clock, Fate, NewestFixes, Proposal
 from gateway.timing import AWAY_S, FOLLOWED_MAX, SILENT_MAX, SILENT_SWEEP_S
 from schemas.alarm import AlarmState, AlarmView
@@ -65,6 +66,7 @@ class Following:
                 await asyncio.sleep(AWAY_S)
                 self._look_at(some)
             except Exception as error:  # noqa: BLE001 (the task's edge: a fault of ours must not end the rest)
+                failed("alarms_followed")
                 structlog.get_logger().error("positions_not_followed", error=type(error).__name__)
 
     async def watch(self) -> None:
@@ -76,6 +78,7 @@ class Following:
             except GatewayError:
                 pass  # the next sweep finds them
             except Exception as error:  # noqa: BLE001 (the task's edge)
+                failed("silence_looked_for")
                 structlog.get_logger().error("silence_not_looked_for", error=type(error).__name__)
 
     async def look(self, alarm_ids: Sequence[UUID]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from gateway.domain.notice import Detail, Notice
+from gateway.failing import failed
 from gateway.ports import Notices
 from gateway.ports.hotspots import Flag, FreshAlarm, HotspotLooks, KeptFlags
 from gateway.timing import HOTSPOT_LOOK_S, HOTSPOT_RECONCILE_S
@@ -54,6 +55,7 @@ class HotspotWatch:
                 await act()
                 self._troubled.discard(name)
             except Exception as error:  # noqa: BLE001 (the task's edge: a fault of the watch ends no node)
+                failed("hotspots_watched")
                 if name not in self._troubled:
                     structlog.get_logger().warning("hotspots_not_watched", error=type(error).__name__)
                 self._troubled.add(name)

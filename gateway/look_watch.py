@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from gateway.domain.notice import Notice
+from gateway.failing import failed
 from gateway.ports import Notices
 from gateway.timing import LOOKS_WATCHED_S
 from schemas.access import AnomalyKind
@@ -77,6 +78,7 @@ class LookWatch:
             try:
                 await self.look()
             except Exception as error:  # noqa: BLE001 (the task's edge: a fault of the watch ends no node)
+                failed("looks_watched")
                 structlog.get_logger().warning("looks_not_watched", error=type(error).__name__)
             await asyncio.sleep(LOOKS_WATCHED_S)
 

@@ -11,13 +11,13 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 import structlog
 
 from dispatch.hub import Hub
 from dispatch.websocket import Endpoint
+from gateway import failing
 from gateway.answering import Answering, Stores
 from gateway.attaching import Attaching
 from gateway.cancelling import Cancelling
@@ -38,11 +38,11 @@ from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
 from gateway.http.server import Server, listening
 from gateway.ingest.accept import Ingest
-from gateway.measuring import measure_lag
+from gateway.node_watching import node_watching
 from gateway.overseeing import Overseeing
 from gateway.ports import Clock, NewestFixes
 from gateway.settings import Settings
-from gateway.store import migrate
+from gateway.store import migrate, pool_waits
 from gateway.store.connect import Pool, create_pool
 from gateway.store.database import opened
 from gateway.storing import Storing
@@ -90,6 +90,8 @@ class Node:
 async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     """Put the parts together; nothing runs yet but the first read of the streams."""
     parts = await _parts(settings, database, pool)
+    failing.counted_by(parts.metrics.of_node.tasks_failed)
+    pool_waits.told_to(parts.metrics.of_node.waited)
     health = Health(database=lambda: parts.streaming.log.reachable)
     return Node(
         settings=settings,
@@ -107,7 +109,9 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
             *parts.casework.loops,
             *parts.doors.loops,
             _enriching(parts).run,
-            partial(measure_lag, parts.metrics),
+            *node_watching(
+                settings, pool, parts.streaming, parts.attaching.endpoint, parts.clock, parts.metrics
+            ),
         ),
     )
 

@@ -15,6 +15,7 @@ from dispatch.session import Close
 from gateway.admission import ending
 from gateway.commands import AlarmCommands
 from gateway.domain.errors import GatewayError
+from gateway.failing import failed
 from gateway.ports import Clock, Sessions
 from gateway.timing import REVOKED_LOOK_S
 from schemas.commands import Command
@@ -48,6 +49,7 @@ class Revoking:
             try:
                 await self.look()
             except Exception as error:  # noqa: BLE001 (the task's edge: nobody is closed over a failure of ours)
+                failed("revocations")
                 log.warning("revocations_not_looked_up", error=type(error).__name__)
 
     async def look(self) -> None:

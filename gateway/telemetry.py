@@ -15,6 +15,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from dispatch.ports import Logged
+from gateway.node_metrics import NodeMetrics
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
 REPORTS: Final = (20, 45, 60, 75, 90, 120, 150, 180, 300, 600, 900, 1800, 3600, 18000)
@@ -48,6 +49,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.of_node = NodeMetrics(self.registry)
         self.presses = self._counter("press_total", "Presses, by what became of them", "outcome", "purpose")
         self.press_commit = self._histogram("press_commit_seconds", "Received to committed", "purpose")
         self.batch = Histogram(
@@ -214,6 +216,10 @@ class Metrics:
     def gap_filled_by(self, centre: str, events: int) -> None:
         """Count events that came from the log."""
         self.gap_filled.labels(centre).inc(events)
+
+    def resynced(self, reason: str) -> None:
+        """Count a snapshot that a console was sent, and why."""
+        self.of_node.resyncs.labels(reason).inc()
 
     # --- gateway.look_watch.LookMetrics --------------------------------------------------------
 

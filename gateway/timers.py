@@ -23,6 +23,7 @@ from gateway.domain.clock_watch import ClockWatch, Reading
 from gateway.domain.errors import GatewayError, NotAllowedNow
 from gateway.domain.ladder import Surroundings
 from gateway.domain.response import Response
+from gateway.failing import failed
 from gateway.ports import (
     Attendances,
     BareAlarms,
@@ -120,6 +121,7 @@ class Timers:
             await self.sweep()
             self._troubled = False
         except Exception as error:  # noqa: BLE001 (the task's edge: a fault of ours must not end the ladder)
+            failed("deadlines_swept")
             if not self._troubled:
                 structlog.get_logger().warning("deadlines_not_swept", error=type(error).__name__)
             self._troubled = True
@@ -279,8 +281,10 @@ class Timers:
 
     async def _mend(self) -> None:
         while True:
-            with suppress(Exception):  # the sweep says when the database is away
+            try:
                 await self.mend()
+            except Exception:  # noqa: BLE001 (the task's edge: the sweep says when the database is away)
+                failed("deadlines_mended")
             await asyncio.sleep(MEND_S)
 
 

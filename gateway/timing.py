@@ -442,3 +442,14 @@ RETENTION_AT_ONCE: Final = 200
 
 JOURNAL_MONTHS: Final = 14
 """The journal has its months made so far ahead, so that a year without a restart finds them there."""
+
+NODE_WATCHED_S: Final = 5.0
+"""Open alarms and standbys are read for the metrics this often, by each node: two short queries, and an
+alarm is found unacknowledged well within the minute after which that is worth waking somebody."""
+
+DISKS_LOOK_S: Final = 30.0
+"""How full the disks are is asked this often; at 100 MB/s a tenth of 100 GB takes longer."""
+
+CERTIFICATES_LOOK_S: Final = 3600.0
+CERTIFICATES_AGAIN_S: Final = 60.0
+"""When certificates end is looked up each hour, and soon again where a public address did not answer."""

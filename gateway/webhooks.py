@@ -14,6 +14,7 @@ import structlog
 
 from gateway.domain.errors import WebhookRefused
 from gateway.domain.notice import Notice
+from gateway.failing import failed
 from gateway.ports import CallOutcome, Calls, ClaimedCall, Clock, Notices
 from gateway.private_files import open_mode
 from gateway.settings import Settings
@@ -94,6 +95,7 @@ class Webhooks:
                     await self.look(http)
                     self._troubled = False
                 except Exception as error:  # noqa: BLE001 (the task's edge: what waits is called again)
+                    failed("webhooks")
                     if not self._troubled:
                         structlog.get_logger().warning("webhooks_wait", error=type(error).__name__)
                     self._troubled = True

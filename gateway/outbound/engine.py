@@ -19,6 +19,7 @@ from gateway import door_timing as timing
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.notice import Notice
 from gateway.domain.receivers import Answer, Claimed, Told
+from gateway.failing import failed
 from gateway.outbound.calling import Calls
 from gateway.outbound.judging import GONE, End, after, settles
 from gateway.outbound.payload import Bodies, Body, gap_call
@@ -92,6 +93,7 @@ class Engine:
             try:
                 await self.tell()
             except DatabaseUnavailable as error:
+                failed("receivers_told")
                 log.warning("receivers_not_told", error=type(error).__name__)
 
     async def tell_gaps(self) -> None:
@@ -101,6 +103,7 @@ class Engine:
             try:
                 await self.tell_of_gaps()
             except DatabaseUnavailable as error:
+                failed("receivers_told")
                 log.warning("gaps_not_told", error=type(error).__name__)
 
     async def clear(self) -> None:
@@ -110,6 +113,7 @@ class Engine:
             try:
                 await self.sendings.clear()
             except DatabaseUnavailable as error:
+                failed("receivers_told")
                 log.warning("sendings_not_cleared", error=type(error).__name__)
 
     # --- sending ----------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import structlog
 
 from gateway.domain.casework.report import days_due
 from gateway.domain.errors import MailFailed
+from gateway.failing import failed
 from gateway.ports import Clock
 from gateway.ports.reports import Post, Reports, Sending
 from gateway.reporting.mail import report_mail
@@ -57,6 +58,7 @@ class DailyReports:
                 await self.send()
                 self._troubled = False
             except Exception as error:  # noqa: BLE001 (the task's edge: what is due stays due)
+                failed("daily_reports")
                 if not self._troubled:
                     log.warning("daily_reports_wait", error=type(error).__name__)
                 self._troubled = True

@@ -14,6 +14,7 @@ import httpx
 import structlog
 
 from gateway.domain.errors import MailFailed, WebhookRefused
+from gateway.failing import failed
 from gateway.ports import Clock
 from gateway.ports.reports import Post
 from gateway.ports.tellings import Channel, DueTellings, Telling
@@ -69,6 +70,7 @@ class ProtectionTellings:
                     await self.look(http)
                     self._troubled = False
                 except Exception as error:  # noqa: BLE001 (the task's edge: what is due stays due)
+                    failed("protection_told")
                     if not self._troubled:
                         log.warning("protection_tellings_wait", error=type(error).__name__)
                     self._troubled = True

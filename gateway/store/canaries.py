@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 
 from gateway.domain.errors import DatabaseUnavailable
+from gateway.failing import failed
 from gateway.store.connect import Pool, acquire
 from gateway.timing import CANARIES_AT_ONCE, CANARY_EVENTS_KEPT, CANARY_SWEEP_S
 
@@ -31,6 +32,7 @@ async def keep_canaries_few(pool: Pool) -> None:
         try:
             await forget_canaries(pool)
         except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+            failed("canaries_deleted")
             log.warning("canaries_not_deleted", error=type(error).__name__)
         await asyncio.sleep(CANARY_SWEEP_S)
 

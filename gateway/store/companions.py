@@ -17,6 +17,7 @@ import structlog
 from gateway import secret_text
 from gateway.domain.errors import DatabaseUnavailable, EnrolmentCodeInvalid
 from gateway.domain.people import Companion
+from gateway.failing import failed
 from gateway.ports import Clock
 from gateway.store.connect import Pool, acquire
 
@@ -44,6 +45,7 @@ class Companions:
             try:
                 await self.refresh()
             except DatabaseUnavailable:
+                failed("companions_refreshed")
                 log.warning("companions.stale")
 
     async def load(self) -> None:

@@ -24,6 +24,7 @@ from gateway.domain.errors import (
     GatewayError,
 )
 from gateway.settings import Settings
+from gateway.store.pool_waits import waiting
 
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
@@ -176,7 +177,8 @@ async def acquire(pool: Pool) -> AsyncIterator[Database]:
     goes away meanwhile: what was asked may then be committed or not.
     """
     try:
-        connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
+        with waiting():
+            connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
     except (*AWAY, asyncpg.InterfaceError) as error:
         raise DatabaseUnavailable("no connection is free") from error
     except DatabaseRefused as error:  # at a start that is final; later, a standby may yet be promoted

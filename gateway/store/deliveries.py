@@ -12,6 +12,7 @@ import structlog
 
 from dispatch.ports import Clock
 from gateway.domain.errors import DatabaseUnavailable
+from gateway.failing import failed
 from gateway.store.connect import Pool, acquire
 from gateway.timing import DELIVERY_FLUSH_S
 from schemas.frames import Delivered
@@ -100,6 +101,7 @@ class PostgresDeliveries:
             self._waiting.extendleft(reversed(batch))
             self._some.set()
         except Exception as error:  # noqa: BLE001 (the task's edge: no note of a screen is worth the node)
+            failed("deliveries_written")
             if len(batch) == 1:
                 structlog.get_logger().error("delivery_not_storable", error=type(error).__name__)
             for one in batch if len(batch) > 1 else ():

@@ -6,6 +6,7 @@ import asyncpg
 import structlog
 
 from gateway.domain.errors import DatabaseUnavailable
+from gateway.failing import failed
 from gateway.store.operators import Operators
 from gateway.timing import HOUSEKEEPING_AGAIN_S, HOUSEKEEPING_S
 
@@ -19,6 +20,7 @@ async def keep_house(operators: Operators) -> None:
         try:
             await operators.forget_expired()
         except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+            failed("housekeeping")
             log.warning("housekeeping_put_off", error=type(error).__name__)
             pause = HOUSEKEEPING_AGAIN_S
         await asyncio.sleep(pause)

@@ -22,6 +22,7 @@ import structlog
 from gateway.domain.conditions import Heard, Limits, signs
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.supervision import FRESH_S, proves_life
+from gateway.failing import failed
 from gateway.ports import Clock
 from gateway.store.connect import Pool, acquire
 from gateway.telemetry import Metrics
@@ -135,6 +136,7 @@ class Presence:
             try:
                 await self.write()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                failed("heartbeats_written")
                 if before is None:
                     log.warning("heartbeats_not_written", error=type(error).__name__)
 

@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 
 from gateway.domain.errors import DatabaseUnavailable
+from gateway.failing import failed
 from gateway.store.connect import Pool, acquire
 from gateway.telemetry import Metrics
 from gateway.timing import COUNTED_S
@@ -108,5 +109,6 @@ async def keep_counting(protections: Protections, metrics: Metrics) -> None:
         try:
             await protections.count(metrics)
         except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+            failed("counted")
             structlog.get_logger().warning("protections_not_counted", error=type(error).__name__)
         await asyncio.sleep(COUNTED_S)

@@ -15,6 +15,7 @@ import asyncpg
 import structlog
 
 from gateway.domain.errors import DatabaseUnavailable
+from gateway.failing import failed
 from gateway.ports import Clock
 from gateway.store.connect import Pool, acquire
 from gateway.timing import REOPENED_S
@@ -52,6 +53,7 @@ class Reopened:
             try:
                 self._alarms, is_read = await self._read(), True
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                failed("reopened_read")
                 if is_read:
                     structlog.get_logger().warning("reopened_not_read", error=type(error).__name__)
                 self._alarms, is_read = NONE, False

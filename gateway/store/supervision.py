@@ -19,6 +19,7 @@ import structlog
 from dispatch.ports import Logged
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.supervision import Judgement, Supervised, SupervisionPolicy, judge
+from gateway.failing import failed
 from gateway.store.connect import Database, Pool, acquire
 from gateway.store.supervised import as_change, supervised, watched_json
 from gateway.store.view import Viewer
@@ -153,6 +154,7 @@ class Supervisor:
             try:
                 await self.sweep()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                failed("supervision")
                 if not failing:
                     log.warning("supervision_put_off", error=type(error).__name__)
                 failing = True

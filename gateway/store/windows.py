@@ -12,6 +12,7 @@ import structlog
 from gateway.domain.casework.journal import Entry, Kind, Why
 from gateway.domain.casework.scope import Scope
 from gateway.domain.errors import DatabaseUnavailable, NotAllowedNow, NotFound
+from gateway.failing import failed
 from gateway.store.casework.scoped import record
 from gateway.store.connect import Pool, acquire
 from gateway.store.notices import Notice, PostgresNotices
@@ -144,6 +145,7 @@ class PostgresWindows:
             try:
                 await self.sweep()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                failed("windows_swept")
                 log.warning("windows_not_swept", error=type(error).__name__)
             await asyncio.sleep(WINDOW_SWEEP_S)
 

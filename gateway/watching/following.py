@@ -22,6 +22,7 @@ from gateway.domain.perimeters.judging import VICTIM_LOST_S, judge
 from gateway.domain.perimeters.machine import INSIDE, Effect, Sign, Watch, effects
 from gateway.domain.perimeters.settling import REPLAYED_S, Observed, settle
 from gateway.door_timing import WATCH_AGAIN_S
+from gateway.failing import failed
 from gateway.ingest.accept import Ingest, Sender
 from gateway.ingest.tolerant import Reading
 from gateway.ports import BareAlarms, Changes, Clock, Fate, Notices, Proposal
@@ -146,6 +147,7 @@ class Following:
                         await self._pay(key)
                     self._let_go(key)
                 except Exception as error:  # noqa: BLE001 (one that cannot be told must stop no other)
+                    failed("breaches_told")
                     structlog.get_logger().warning("breach_not_told_yet", error=type(error).__name__)
 
     async def _move(self, due: Due, flags: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ import structlog
 
 from gateway.domain.notice import Notice
 from gateway.door_timing import BOOK_S, SUPERVISE_TRACKERS_S, TRACKERS_A_SWEEP
+from gateway.failing import failed
 from gateway.ports import Notices
 from gateway.ports.perimeters import PerimeterBooks, TrackerStates
 from gateway.watching.board import Board
@@ -83,6 +84,7 @@ class PerimeterKeeping:
                 await act()
                 troubled = False
             except Exception as error:  # noqa: BLE001 (the task's edge: a fault of the watch ends no node)
+                failed("perimeters_kept")
                 if not troubled:
                     structlog.get_logger().warning(
                         "perimeters_not_watched", what=act.__name__, error=type(error).__name__

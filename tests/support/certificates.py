@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gateway.clock import SystemClock
 
 
-def certified(directory: Path, name: str) -> tuple[Path, ssl.SSLContext]:
+def certified(
+    directory: Path, name: str, lasts: timedelta = timedelta(days=1)
+) -> tuple[Path, ssl.SSLContext]:
     """A certificate of its own making for this name; return the file, which holds its key
     and vouches for it too, and a server's context with it."""
     key, now = ec.generate_private_key(ec.SECP256R1()), SystemClock().now()
@@ -23,8 +25,8 @@ def certified(directory: Path, name: str) -> tuple[Path, ssl.SSLContext]:
         .issuer_name(who)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=400))
+        .not_valid_after(now + lasts)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -143,6 +143,7 @@ class Counts:
         self.fanned = 0
         self.slow = 0
         self.filled = 0
+        self.resyncs: list[str] = []
         self.shown: list[str] = []
         self.took_s: list[float] = []
         self.open: dict[str, int] = {}
@@ -164,3 +165,6 @@ class Counts:
 
     def gap_filled_by(self, centre: str, events: int) -> None:
         self.filled += events
+
+    def resynced(self, reason: str) -> None:
+        self.resyncs.append(reason)

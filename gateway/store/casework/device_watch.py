@@ -17,6 +17,7 @@ import structlog
 from gateway.domain.casework.devices import Given, decide
 from gateway.domain.errors import DatabaseUnavailable, FieldInvalid, NotAllowedNow
 from gateway.domain.rows import Row
+from gateway.failing import failed
 from gateway.ports import Clock
 from gateway.store.casework.device_acts import PostgresDeviceActs
 from gateway.store.casework.device_rows import device_of
@@ -133,6 +134,7 @@ class DeviceWatch:
             try:
                 await self.look()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                failed("devices_watched")
                 log.warning("devices_not_looked_at", error=type(error).__name__)
 
     async def look(self) -> None:

@@ -18,6 +18,7 @@ from gateway.domain.casework.terms import DECISION_SOON_DAYS, EVALUATION_DAYS
 from gateway.domain.errors import DatabaseUnavailable, GatewayError
 from gateway.domain.notice import Notice
 from gateway.domain.rows import Row
+from gateway.failing import failed
 from gateway.ports import Clock, Notices
 from gateway.store.casework.lives import LOCK, Terms, case_of, keep
 from gateway.store.casework.scoped import record
@@ -80,6 +81,7 @@ class Reminding:
             try:
                 await self.sweep()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                failed("reminders")
                 log.warning("reminders_put_off", error=type(error).__name__)
             await asyncio.sleep(REMIND_S)
 

@@ -9,6 +9,7 @@ import structlog
 
 from gateway.domain.casework.retention import DataClass, Retention
 from gateway.domain.errors import DatabaseUnavailable, GatewayError
+from gateway.failing import failed
 from gateway.ports import Clock
 from gateway.store.casework.keeping import erase_by_system
 from gateway.store.connect import Pool, acquire
@@ -48,6 +49,7 @@ class Retaining:
             try:
                 await self.end()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                failed("retention")
                 log.warning("retention_put_off", error=type(error).__name__)
             await asyncio.sleep(RETENTION_S)
 

@@ -11,6 +11,7 @@ from gateway.domain.casework.days import day_of
 from gateway.domain.casework.review import Intervals
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.notice import Notice
+from gateway.failing import failed
 from gateway.ports import Clock, Notices
 from gateway.store.casework.reviews import teams_due
 from gateway.store.connect import Pool, acquire
@@ -41,6 +42,7 @@ class ReviewWatch:
             try:
                 await self.look()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                failed("reviews_told")
                 structlog.get_logger().warning("reviews_not_told", error=type(error).__name__)
 
     async def look(self) -> None:

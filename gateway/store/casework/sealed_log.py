@@ -15,6 +15,7 @@ from gateway.domain.casework.chain import SALT_BYTES, Link, Record, Sealing, Sou
 from gateway.domain.casework.log_records import disposal_record, event_record, journal_record, step_record
 from gateway.domain.errors import DatabaseUnavailable, SealKeyRefused
 from gateway.domain.rows import Row
+from gateway.failing import failed
 from gateway.ports import Clock
 from gateway.seal_keys import SealKey
 from gateway.store.connect import Database, Pool, acquire
@@ -93,6 +94,7 @@ class Sealer:
                     pass
                 await self._measure()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                failed("sealing")
                 log.warning("sealing_put_off", error=type(error).__name__)
             except OSError as error:  # the file of heads; the head stands in the database
                 log.warning("seal_head_not_written", error=type(error).__name__)

@@ -53,6 +53,35 @@ async def test_a_commit_out_of_order_waits_for_the_log() -> None:
     assert counts.filled == 2
 
 
+async def test_what_is_known_and_not_sent_ages_until_it_is() -> None:
+    log, clock = MemoryLog(), VirtualClock()
+    hub = Hub(log, clock, Counts())
+    await hub.start()
+    for sequence in (1, 2):
+        log.commit()
+        hub.ring("BE-VOV", sequence)
+        clock.advance(5.0)
+    assert hub.oldest_unsent_s() == 10.0
+    log.away = True
+    with pytest.raises(LogUnavailable):
+        await hub.start()
+    assert hub.oldest_unsent_s() == 10.0, "one that cannot be read stays unsent"
+    log.away = False
+    await hub.start()
+    assert hub.oldest_unsent_s() == 0.0
+
+
+async def test_what_was_told_of_and_is_not_in_the_log_is_not_waited_for() -> None:
+    log, clock = MemoryLog(), VirtualClock()
+    hub = Hub(log, clock, Counts())
+    await hub.start()
+    hub.ring("BE-VOV", 7)
+    clock.advance(5.0)
+    assert hub.oldest_unsent_s() == 5.0
+    await hub.start()
+    assert hub.oldest_unsent_s() == 0.0
+
+
 async def test_what_was_written_is_never_written_again() -> None:
     log = MemoryLog()
     hub, _ = a_hub(log)
