@@ -26,6 +26,28 @@ REAL: Final = '{centre=~"$centre", purpose="real"}'
 def _waiting() -> tuple[Panel, ...]:
     return (
         number(
+            "Raised, nobody has them",
+            'sum(max by (centre) (msa_alarms_open{centre=~"$centre", purpose="real", state="raised"}))',
+            "Real alarms that nobody has acknowledged. Normal: 0.",
+            limits=((1, RED),),
+            runbook="AlarmUnacknowledged",
+        ),
+        number(
+            "Open in all",
+            f"sum(max by (centre, state) (msa_alarms_open{REAL}))",
+            "Real alarms that are not closed.",
+            below=BLUE,
+        ),
+        number(
+            "Oldest unanswered",
+            f"max(msa_alarm_oldest_unacknowledged_seconds{HERE})",
+            "For how long the oldest real alarm has waited for somebody. Above 60 s: call the centre by "
+            "phone.",
+            unit="s",
+            limits=((30, ORANGE), (60, RED)),
+            runbook="AlarmUnacknowledged",
+        ),
+        number(
             "Unattended centres",
             f"sum(max by (centre) (msa_centre_unattended{HERE}))",
             "Centres where no console is live at any node for 10 s; their alarms go to neighbours. Normal "
@@ -45,6 +67,24 @@ def _waiting() -> tuple[Panel, ...]:
             total("msa_alarm_escalations_total"),
             "Levels of the ladder told in the time shown, at all centres: the counter has no centre.",
             limits=((1, ORANGE),),
+            runbook="AlarmUnacknowledged",
+        ),
+        lines(
+            "Open alarms by state",
+            {
+                "{{centre}} {{state}}": or_zero(
+                    f"max by (centre, state) (msa_alarms_open{REAL}) > 0", "centre, state"
+                )
+            },
+            "Real alarms, by centre and state.",
+            runbook="AlarmUnacknowledged",
+        ),
+        lines(
+            "Oldest unanswered alarm",
+            {"{{centre}}": f"max by (centre) (msa_alarm_oldest_unacknowledged_seconds{HERE})"},
+            "A line that climbs is an alarm that waits; it falls to 0 when somebody takes it.",
+            unit="s",
+            limits=((60, RED),),
             runbook="AlarmUnacknowledged",
         ),
         lines(
@@ -103,6 +143,12 @@ def _kept_up() -> tuple[Panel, ...]:
             runbook="ConsolesSlow",
         ),
         lines(
+            "Consoles that began anew",
+            {"{{reason}}": counted("msa_console_resync_total", "reason")},
+            "Snapshots instead of a replay, by reason. A burst after a restart or a restore is normal.",
+            runbook="ResyncStorm",
+        ),
+        lines(
             "Events read from the log",
             {"{{centre}}": counted(f"msa_stream_gap_filled_total{HERE}", "centre")},
             "Events that reached this node by the log, not straight from a commit here. With several "
@@ -115,6 +161,13 @@ def _kept_up() -> tuple[Panel, ...]:
             "docs/wire-protocol.md has all.",
             runbook="ResyncStorm",
         ),
+        lines(
+            "Largest queue to a console",
+            {"{{instance}}": "msa_console_send_queue_bytes"},
+            "Bytes that wait for the slowest console of each node. Normal: near 0.",
+            unit="bytes",
+            runbook="ConsolesSlow",
+        ),
     )
 
 
@@ -122,7 +175,7 @@ def _desk() -> tuple[Panel, ...]:
     return (
         lines(
             "Reports that wait to be sent",
-            {"{{centre}}": or_zero(f"max by (centre) (msa_report_unsent_seconds{HERE})")},
+            {"{{centre}}": or_zero(f"max by (centre) (msa_report_unsent_seconds{HERE})", "centre")},
             "Age of the oldest daily report of each centre that its mail server has not taken. Normal: 0.",
             unit="s",
             limits=((3600, ORANGE), (43200, RED)),
@@ -130,7 +183,11 @@ def _desk() -> tuple[Panel, ...]:
         ),
         lines(
             "Looks at files",
-            {"{{role}}: {{why}}": or_zero("max by (role, why) (rate(msa_looks_total[$__rate_interval]))")},
+            {
+                "{{role}} {{why}}": or_zero(
+                    "max by (role, why) (rate(msa_looks_total[$__rate_interval]))", "role, why"
+                )
+            },
             "Looks at victims' files a second, as the journal has them.",
             unit="ops",
             runbook="LookAnomaly",

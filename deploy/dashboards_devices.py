@@ -70,20 +70,29 @@ def _protected() -> tuple[Panel, ...]:
         ),
         lines(
             "Registrations by protection",
-            {"{{state}}": or_zero(f"sum by (state) (max by (centre, state) (msa_protection{HERE}))")},
+            {
+                "{{state}}": or_zero(
+                    f"sum by (state) (max by (centre, state) (msa_protection{HERE}))", "state"
+                )
+            },
             "A step for many at once has one cause: a network, a power cut, an address, the load balancer.",
             runbook="ManyCompanionsSilent",
         ),
         lines(
             "Companions by state",
-            {"{{state}}": or_zero(f"sum by (state) (max by (centre, state) (msa_companions{HERE}))")},
+            {
+                "{{state}}": or_zero(
+                    f"sum by (state) (max by (centre, state) (msa_companions{HERE}))", "state"
+                )
+            },
             "Counted each minute.",
             runbook="ManyCompanionsSilent",
         ),
         lines(
             "Tellings of changes of protection",
-            {"{{channel}}: {{outcome}}": counted("msa_protection_tellings_total", "channel, outcome")},
+            {"{{channel}} {{outcome}}": counted("msa_protection_tellings_total", "channel, outcome")},
             "Mails and texts that say that protection is lacking or back. failed: tried again.",
+            runbook="ProtectionNotTold",
         ),
     )
 
@@ -92,11 +101,15 @@ def _heard() -> tuple[Panel, ...]:
     return (
         lines(
             "Heartbeats",
-            {"{{outcome}}": or_zero("sum by (outcome) (rate(msa_heartbeats_total[$__rate_interval]))")},
+            {
+                "{{outcome}}": or_zero(
+                    "sum by (outcome) (rate(msa_heartbeats_total[$__rate_interval]))", "outcome"
+                )
+            },
             "taken at the door, then written; put_off: told to try another node. refused rising for all: "
             "the proxy or MSA_PUBLIC_URLS.",
             unit="ops",
-            runbook="ManyCompanionsSilent",
+            runbook="HeartbeatsPutOff",
         ),
         lines(
             "Last heartbeat to the report of silence (p95)",
@@ -105,13 +118,13 @@ def _heard() -> tuple[Panel, ...]:
             unit="s",
             limits=((90, RED),),
             nothing="no link was lost",
-            runbook="ManyCompanionsSilent",
+            runbook="SilenceToldLate",
         ),
         lines(
             "Reports of silence",
             {"{{during}}": counted("msa_link_loss_report_seconds_count", "during")},
             "Companions reported as silent, during an alarm or on watch.",
-            runbook="ManyCompanionsSilent",
+            runbook="SilenceToldLate",
         ),
     )
 
@@ -120,7 +133,7 @@ def _placed() -> tuple[Panel, ...]:
     return (
         lines(
             "Fixes of tracks",
-            {"{{outcome}}": or_zero("sum by (outcome) (rate(msa_fixes_total[$__rate_interval]))")},
+            {"{{outcome}}": or_zero("sum by (outcome) (rate(msa_fixes_total[$__rate_interval]))", "outcome")},
             "Positions during alarms: stored; known: sent twice; unwanted: no alarm is open; unreadable.",
             unit="ops",
         ),
@@ -187,7 +200,7 @@ def _ground() -> tuple[Panel, ...]:
         ),
         lines(
             "Messages of alarm gear",
-            {"{{door}}: {{answer}}": counted("msa_gear_messages_total", "door, answer")},
+            {"{{door}} {{answer}}": counted("msa_gear_messages_total", "door, answer")},
             "dc09: by what was answered (ACK, NAK, DUH); scaip: by status number (0 is fine).",
         ),
     )

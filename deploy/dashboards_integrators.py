@@ -47,6 +47,7 @@ def _in() -> tuple[Panel, ...]:
             total("msa_integrator_refused_total"),
             "Requests that were refused: token, signature, scope or rate. One account alone: its makers.",
             below=BLUE,
+            runbook="IntegratorsRefused",
         ),
         number(
             "Wait for receivers",
@@ -65,13 +66,13 @@ def _in() -> tuple[Panel, ...]:
         ),
         lines(
             "Events of other systems",
-            {"{{type}}: {{fate}}": counted("msa_events_in_total", "type, fate")},
+            {"{{type}} {{fate}}": counted("msa_events_in_total", "type, fate")},
             "What came in by type, and what became of it. Much seen_before: answers do not reach that "
             "system.",
         ),
         lines(
             "Events worked off",
-            {"{{type}}: {{outcome}}": counted("msa_events_done_total", "type, outcome")},
+            {"{{type}} {{outcome}}": counted("msa_events_done_total", "type, outcome")},
             "Should follow what comes in. quarantined: look at it today.",
             runbook="EventsQuarantined",
         ),
@@ -94,15 +95,17 @@ def _let_in() -> tuple[Panel, ...]:
             "Access tokens asked for",
             {"{{outcome}}": counted("msa_integrator_tokens_total", "outcome")},
             "granted is normal, one an account and hour or so; invalid_client: a wrong or ended secret.",
+            runbook="IntegratorsRefused",
         ),
         lines(
             "Refused requests",
             {"{{problem}}": counted("msa_integrator_refused_total", "problem")},
             "By problem, as docs/wire-protocol.md names them.",
+            runbook="IntegratorsRefused",
         ),
         lines(
             "Alarm gear: messages by answer",
-            {"{{door}}: {{answer}}": counted("msa_gear_messages_total", "door, answer")},
+            {"{{door}} {{answer}}": counted("msa_gear_messages_total", "door, answer")},
             "DC-09 and SCAIP. NAK or DUH rising: a key, a clock or an account of one panel.",
         ),
     )

@@ -16,6 +16,7 @@ from deploy.dashboards_panels import (
     number,
     or_zero,
     quantile,
+    table,
 )
 
 HERE: Final = '{job="msa-gateway", instance=~"$node"}'
@@ -37,6 +38,16 @@ def _up() -> tuple[Panel, ...]:
             runbook="NodeDown",
         ),
         number(
+            "Database",
+            f"min by (instance) (msa_db_up{HERE})",
+            "Whether each node can commit presses to PostgreSQL.",
+            legend="{{instance}}",
+            below=RED,
+            limits=((1, GREEN),),
+            words=UP_DOWN,
+            runbook="DatabaseAway",
+        ),
+        number(
             "Doorbell",
             f"min by (instance) (msa_doorbell_up{HERE})",
             "Whether each node hears of the others' events at once. Down: by its poll, within a second.",
@@ -46,12 +57,45 @@ def _up() -> tuple[Panel, ...]:
             words=UP_DOWN,
             runbook="DoorbellDown",
         ),
+        number(
+            "Sync standbys",
+            "max(msa_db_sync_standbys)",
+            "Standbys that have each commit before it is answered. 0: a lost primary may lose presses that"
+            " were answered. none: the account lacks pg_monitor.",
+            below=RED,
+            limits=((1, GREEN),),
+            runbook="NoSyncStandby",
+        ),
+        number(
+            "First certificate ends in",
+            "min(msa_tls_cert_not_after_timestamp_seconds) - time()",
+            "The certificate that ends first, of the doors with one. Renew below 21 days.",
+            unit="s",
+            below=RED,
+            limits=((3 * DAY_S, ORANGE), (21 * DAY_S, GREEN)),
+            nothing="no certificate",
+            runbook="CertificateExpiring",
+        ),
+        table(
+            "Versions",
+            f"max by (instance, version, schema) (msa_build_info{HERE})",
+            "What runs where. Two versions for more than an hour: an upgrade that was left half done.",
+            runbook="VersionsDiffer",
+        ),
+        lines(
+            "Failures of background tasks",
+            {"{{task}}": counted(f"msa_task_failures_total{HERE}", "task")},
+            "What a loop could not do and tries again. Some while the database is away; else look at the "
+            "log.",
+            limits=((1, ORANGE),),
+            runbook="TaskFailing",
+        ),
         lines(
             "Held connections made anew",
             {"{{centre}}": counted(f"msa_writer_reconnects_total{HERE}", "centre")},
             "Connections that commit presses. Once: nothing; often: PostgreSQL or the network.",
             limits=((1, ORANGE),),
-            runbook="DatabaseAway",
+            runbook="WritersReconnecting",
         ),
     )
 
@@ -67,6 +111,36 @@ def _room() -> tuple[Panel, ...]:
             runbook="LoopLag",
         ),
         lines(
+            "CPU",
+            {"{{instance}}": f"rate(process_cpu_seconds_total{HERE}[$__rate_interval])"},
+            "Cores in use. One node uses one; near 1 its loop lags.",
+            limits=((0.7, ORANGE), (0.9, RED)),
+            runbook="LoopLag",
+        ),
+        lines(
+            "Memory",
+            {"{{instance}}": f"process_resident_memory_bytes{HERE}"},
+            "Resident. Level after an hour; a line that only climbs is a leak.",
+            unit="bytes",
+        ),
+        lines(
+            "Open files and sockets",
+            {"{{instance}}": f"process_open_fds{HERE}", "{{instance}} may": f"process_max_fds{HERE}"},
+            "One a console, companion that waits and connection; far below what it may.",
+        ),
+        lines(
+            "Wait for a connection of the pool (p99)",
+            {
+                "{{pool}} {{instance}}": quantile(
+                    0.99, f"msa_db_pool_wait_seconds_bucket{HERE}", "pool, instance"
+                )
+            },
+            "Presses have connections of their own; commands and reads wait here.",
+            unit="s",
+            limits=((BIT_S, ORANGE), (1, RED)),
+            runbook="PoolWaitLong",
+        ),
+        lines(
             "Presses to a statement (p50)",
             {"{{instance}}": quantile(0.5, f"msa_press_batch_size_bucket{HERE}", "instance")},
             "1 while it is calm; more presses are committed together under load.",
@@ -77,13 +151,31 @@ def _room() -> tuple[Panel, ...]:
 def _stored() -> tuple[Panel, ...]:
     return (
         lines(
+            "Lag of standbys",
+            {"{{standby}}": or_zero("max by (standby) (msa_db_replication_lag_seconds)", "standby")},
+            "How far each standby replays behind the primary.",
+            unit="s",
+            limits=((1, ORANGE), (10, RED)),
+            runbook="ReplicationLag",
+        ),
+        lines(
             "PostgreSQL's notification queue",
             {"{{instance}}": f"msa_db_notify_queue_usage_ratio{HERE}"},
             "Share in use. Full, it would stop commits; a session that listens and stands still fills it.",
             unit="percentunit",
             limits=((0.25, ORANGE), (0.5, RED)),
             most=1,
-            runbook="DatabaseAway",
+            runbook="NotifyQueueFilling",
+        ),
+        lines(
+            "Room on disks",
+            {"{{where}} {{instance}}": f"msa_disk_free_ratio{HERE}"},
+            "Share that is free where the spool and the data are. Below 20 % make room today, below 8 % now.",
+            unit="percentunit",
+            below=RED,
+            limits=((0.08, ORANGE), (0.2, GREEN)),
+            most=1,
+            runbook="DiskFilling",
         ),
     )
 
@@ -106,9 +198,15 @@ def _sealed() -> tuple[Panel, ...]:
         ),
         lines(
             "Deadlines open",
-            {"{{kind}}": or_zero("max by (kind) (msa_deadlines_open)")},
+            {"{{kind}}": or_zero("max by (kind) (msa_deadlines_open)", "kind")},
             "What has yet to fall due on open alarms, or is late.",
             runbook="DeadlinesLate",
+        ),
+        lines(
+            "Messages between nodes",
+            {"{{subject}} {{outcome}}": counted(f"msa_nats_messages_total{HERE}", "subject, outcome")},
+            "Rings and provisional presses over NATS. None without MSA_NATS_URLS, which is normal.",
+            runbook="DoorbellDown",
         ),
     )
 

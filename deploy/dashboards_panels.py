@@ -135,8 +135,7 @@ def spread(metric: str, shares: tuple[float, ...] = (0.5, 0.99, 0.999)) -> dict[
 
 def counted(metric: str, by: str, over: str = "$__rate_interval") -> str:
     """Return how much a counter grew, by a label; one series of 0 while nothing was counted yet."""
-    none = f'label_replace(vector(0), "{by.partition(",")[0]}", "none so far", "", "")'
-    return f"sum by ({by}) (increase({metric}[{over}])) or on() {none}"
+    return or_zero(f"sum by ({by}) (increase({metric}[{over}]))", by)
 
 
 def total(metric: str, over: str = "$__range") -> str:
@@ -144,9 +143,9 @@ def total(metric: str, over: str = "$__range") -> str:
     return f"round(sum(increase({metric}[{over}]))) or vector(0)"
 
 
-def or_zero(expr: str) -> str:
-    """Return a query that gives 0 where it would give nothing at all."""
-    return f"{expr} or on() vector(0)"
+def or_zero(expr: str, by: str) -> str:
+    """Return a query by labels with one series of 0, called ``none``, while it would give nothing at all."""
+    return f'{expr} or on() label_replace(vector(0), "{by.partition(",")[0]}", "none", "", "")'
 
 
 def _panel(

@@ -16,6 +16,7 @@ from deploy.dashboards_panels import (
     heat,
     lines,
     number,
+    or_zero,
     quantile,
     spread,
     total,
@@ -55,7 +56,15 @@ def _taken() -> tuple[Panel, ...]:
             total(f"msa_latency_budget_breaches_total{REAL}"),
             "Real alarms painted later than 1 s (MSA_LATENCY_BUDGET_MS) after they arrived. Normal: 0.",
             limits=((1, RED),),
-            runbook="SlowDelivery",
+            runbook="AlarmPaintedLate",
+        ),
+        number(
+            "Not written yet",
+            "max(msa_fanout_oldest_unsent_seconds)",
+            "For how long the oldest committed event has not been written to its consoles. Normal: 0 s.",
+            unit="s",
+            limits=((1, ORANGE), (3, RED)),
+            runbook="CommitNotFannedOut",
         ),
         number(
             "Shown without her file",
@@ -78,13 +87,33 @@ def _taken() -> tuple[Panel, ...]:
         lines(
             "Presses by outcome",
             {
-                "{{outcome}} ({{purpose}})": counted(
+                "{{outcome}} {{purpose}}": counted(
                     'msa_press_total{purpose=~"$purpose|unknown"}', "outcome, purpose"
                 )
             },
             "seen_before: the same press again, answered with the same receipt. provisional: kept on disk "
             "while the database is away. refused: no signature, revoked, or too many.",
             runbook="PressesFailing",
+        ),
+        lines(
+            "Kept presses on consoles",
+            {
+                "open at {{centre}}": or_zero("max by (centre) (msa_provisionals_open)", "centre"),
+                "shown from {{by}}": counted("msa_provisional_shown_total", "by"),
+            },
+            "Alarms that operators are shown although the database does not have them: of this node, or of a "
+            "neighbour.",
+            limits=((1, ORANGE),),
+            runbook="SpoolNotEmpty",
+        ),
+        lines(
+            "Received to written to consoles, of kept presses",
+            spread("msa_provisional_delivery_seconds_bucket", (0.5, 0.99)),
+            "How long a press that could not be committed took to be shown all the same. Bound: 3 s.",
+            unit="s",
+            limits=((3, RED),),
+            nothing="none was kept",
+            runbook="SpoolNotEmpty",
         ),
         bars(
             "What was odd about presses",
@@ -93,6 +122,7 @@ def _taken() -> tuple[Panel, ...]:
             "Flags never stop a press. Many of one kind: a clock that is wrong, a proxy that changes the "
             "address, a replay.",
             below=BLUE,
+            runbook="SignaturesInvalid",
         ),
     )
 
@@ -140,7 +170,7 @@ def _fast() -> tuple[Panel, ...]:
             {"{{purpose}}": counted("msa_latency_budget_breaches_total", "purpose")},
             "Alarms over 1 s, of canaries too: they show a slow path before a victim meets it. Normal: 0.",
             limits=((1, RED),),
-            runbook="SlowDelivery",
+            runbook="AlarmPaintedLate",
         ),
     )
 
@@ -162,6 +192,14 @@ def _answered() -> tuple[Panel, ...]:
     ]
     return (
         *shares,
+        number(
+            "Unanswered for",
+            "max(msa_alarm_oldest_unacknowledged_seconds)",
+            "The real alarm that has waited longest for somebody. Above 60 s: call that centre by phone.",
+            unit="s",
+            limits=((30, ORANGE), (60, RED)),
+            runbook="AlarmUnacknowledged",
+        ),
         number(
             "Escalations",
             total("msa_alarm_escalations_total"),
@@ -191,7 +229,7 @@ def _answered() -> tuple[Panel, ...]:
         ),
         lines(
             "Levels of the ladder told",
-            {"{{step}}: {{reason}}": counted("msa_alarm_escalations_total", "step, reason")},
+            {"{{step}} {{reason}}": counted("msa_alarm_escalations_total", "step, reason")},
             "remind: the centre again; then its supervisors, the neighbour, the outside.",
             runbook="AlarmUnacknowledged",
         ),
@@ -232,7 +270,7 @@ def _canaries() -> tuple[Panel, ...]:
             "press: a node did not take it; console: not seen at a node; answer: could not be closed; "
             "purpose: taken as something else, which must never be.",
             limits=((1, RED),),
-            runbook="CanarySilent",
+            runbook="CanaryMisrouted",
         ),
     )
 

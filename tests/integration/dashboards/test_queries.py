@@ -22,14 +22,21 @@ RATE_S: Final = 30.0
 RANGE_S: Final = 60.0
 PATIENCE_S: Final = 10.0
 
-NEEDS_MORE: Final = frozenset({"devices: Last heartbeat to the report of silence (p95)"})
-"""Panels whose query gives no number here: a companion must be silent for a minute."""
+NEEDS_MORE: Final = frozenset(
+    {
+        "devices: Last heartbeat to the report of silence (p95)",
+        "press-to-eye: Received to written to consoles, of kept presses",
+        "node: First certificate ends in",
+    }
+)
+"""Panels whose query gives no number here: somebody silent for a minute, no database, a certificate."""
 
 NEVER_HERE: Final = frozenset(
     {
         "msa_companions",
         "msa_console_closed",
         "msa_console_slow",
+        "msa_db_replication_lag_seconds",
         "msa_deadline_put_off",
         "msa_deadlines_open",
         "msa_gear_messages",
@@ -37,11 +44,15 @@ NEVER_HERE: Final = frozenset(
         "msa_link_loss_report_seconds",
         "msa_look_anomalies",
         "msa_looks",
+        "msa_nats_messages",
         "msa_protection",
         "msa_protection_tellings",
+        "msa_provisional_shown",
+        "msa_provisionals_open",
         "msa_report_mails",
         "msa_report_unsent_seconds",
         "msa_stream_gap_filled",
+        "msa_tls_cert_not_after_timestamp_seconds",
         "msa_watches_moved",
         "msa_webhook_calls",
         "msa_writer_reconnects",
