@@ -1,0 +1,66 @@
+"""The deployed rules with their long times shortened, so that a rehearsal is done within minutes.
+
+A rule all of whose times are at most a minute is left as it is. In any other all times (``for``, windows,
+offsets) are divided by the scale, and none is shorter than three scrapes; thresholds stay.
+"""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+DURATION: Final = re.compile(r"(?<=\[)(\d+)([smhd])(?=\])|(?<=offset )(\d+)([smhd])")
+LONG_S: Final = 60.0
+SHORTEST_S: Final = 15.0
+
+
+def seconds(text: str) -> float:
+    """Return a duration of one unit, as Prometheus writes it, in seconds."""
+    return float(text[:-1]) * UNITS[text[-1]]
+
+
+def shortened(rule: dict[str, Any], scale: float) -> tuple[dict[str, Any], str]:
+    """Return the rule with its times shortened, and what was done to it, in words."""
+    times = ["".join(filter(None, found)) for found in DURATION.findall(rule["expr"])]
+    waits = [rule["for"]] if "for" in rule else []
+    if all(seconds(one) <= LONG_S for one in (*times, *waits)):
+        return rule, "as deployed"
+
+    def less(text: str) -> str:
+        return f"{max(SHORTEST_S, seconds(text) / scale):.0f}s"
+
+    changed = {**rule, "expr": DURATION.sub(lambda found: less(found[0]), rule["expr"])}
+    if waits:
+        changed["for"] = less(waits[0])
+    return changed, ", ".join(f"{one} as {less(one)}" for one in dict.fromkeys((*waits, *times)))
+
+
+def write_rules(source: Path, target: Path, scale: float) -> dict[tuple[str, str], str]:
+    """Write every rule file shortened; return what was done to the alerts, by name and case."""
+    done: dict[tuple[str, str], str] = {}
+    target.mkdir()
+    for file in sorted(source.glob("*.yml")):
+        read = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for group in read["groups"]:
+            changed = [shortened(rule, scale) for rule in group["rules"]]
+            group["rules"] = [rule for rule, _ in changed]
+            for rule, words in changed:
+                if "alert" in rule:
+                    done[rule["alert"], rule["labels"].get("case", "")] = words
+        (target / file.name).write_text(yaml.safe_dump(read), encoding="utf-8")
+    return done
+
+
+def alerting(source: Path, url: str, scale: float) -> str:
+    """Return Alertmanager's configuration with its receivers at ``url`` and its long waits shortened."""
+    read = yaml.safe_load(source.read_text(encoding="utf-8"))
+    for receiver in read["receivers"]:
+        for webhook in receiver["webhook_configs"]:
+            webhook.update(url=f"{url}/{receiver['name']}", max_alerts=0)
+    for route in (read["route"], *read["route"]["routes"]):
+        for name in ("group_wait", "group_interval"):
+            if name in route and seconds(route[name]) >= LONG_S:
+                route[name] = f"{max(1.0, seconds(route[name]) / scale):.0f}s"
+    return yaml.safe_dump(read)
