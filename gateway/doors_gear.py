@@ -22,7 +22,7 @@ class GearIn:
 
     @classmethod
     def of(cls, ground: Ground, callers: Callers, intake: Intake) -> Self:
-        """Put it together; nothing runs yet, and nothing listens without ``MSA_DC09_PORT``."""
+        """Put it together; nothing runs yet, and nothing listens without ``MSA_DC09_PORT`` or a socket."""
         scaip = ScaipDoor(
             principals=callers.principals,
             integrators=callers.integrators,
@@ -30,7 +30,7 @@ class GearIn:
             clock=ground.clock,
             metrics=callers.measured,
         )
-        if ground.settings.dc09_port is None:
+        if ground.settings.dc09_port is None and ground.dc09_listener is None:
             return cls(scaip=scaip, loops=())
         door = Dc09Door(
             accounts=PostgresGearAccounts(ground.pool, ground.streaming.keyring, ground.clock),
@@ -39,5 +39,5 @@ class GearIn:
             clock=ground.clock,
             metrics=callers.measured,
         )
-        server = Dc09Server(door, ground.settings, callers.measured)
+        server = Dc09Server(door, ground.settings, callers.measured, ground.dc09_listener)
         return cls(scaip=scaip, loops=(enduring(server.run),))

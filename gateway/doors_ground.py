@@ -1,5 +1,6 @@
 """What every part behind the doors for other systems is made from."""
 
+import socket
 from dataclasses import dataclass
 
 from gateway.centre_files import CentreFiles
@@ -15,7 +16,10 @@ from gateway.telemetry import Metrics
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """The node. ``database`` is the URL for what holds a connection; ``effects`` what an event does."""
+    """The node. ``database`` is the URL for what holds a connection; ``effects`` what an event does.
+
+    ``dc09_listener``: a socket for alarm gear that was handed over.
+    """
 
     settings: Settings
     database: str
@@ -26,6 +30,7 @@ class Ground:
     effects: Effects
     clock: Clock
     metrics: Metrics
+    dc09_listener: socket.socket | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,22 +1,16 @@
 """The composition root: settings -> database -> adapters -> services -> one TaskGroup -> server.
 
 Start: database, schema, keys, streams, then the socket; ``/startupz`` turns 200 last.
-Stop (SIGTERM): not ready, consoles told to come back, server stops taking, running requests end,
-loops are cancelled, connections close, an embedded database stops.
+Stop (SIGTERM, ``gateway.leaving``): not ready, consoles told to come back, server stops taking, running
+requests end, loops are cancelled, connections close, an embedded database stops.
 """
 
 import asyncio
 import contextlib
-import gc
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import structlog
-
-from dispatch.hub import Hub
-from dispatch.websocket import Endpoint
 from gateway import failing
 from gateway.answering import Answering, Stores
 from gateway.attaching import Attaching
@@ -29,18 +23,20 @@ from gateway.doors_effects import effects_of
 from gateway.doors_ground import Ground
 from gateway.enriching import Enriching
 from gateway.following import Following
+from gateway.http.apart import Apart, WithoutMetrics
 from gateway.http.app import build
-from gateway.http.front import Front
+from gateway.http.front import Application, Front
 from gateway.http.live import Health, Live
 from gateway.http.policy import SecurityHeaders
 from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
-from gateway.http.server import Server, listening
 from gateway.ingest.accept import Ingest
 from gateway.node_watching import node_watching
 from gateway.overseeing import Overseeing
 from gateway.ports import Clock, NewestFixes
+from gateway.running import Node, run
+from gateway.service_manager import ServiceManager, Sockets
 from gateway.settings import Settings
 from gateway.store import migrate, pool_waits
 from gateway.store.connect import Pool, create_pool
@@ -49,7 +45,6 @@ from gateway.storing import Storing
 from gateway.streaming import Streaming
 from gateway.supervising import Supervision
 from gateway.telemetry import Metrics
-from gateway.timing import DRAIN_S
 from gateway.tracking import Tracking
 
 POOL_MAX: Final = 12
@@ -75,30 +70,21 @@ class Parts:
     doors: Doors
 
 
-@dataclass(frozen=True, kw_only=True)
-class Node:
-    """One gateway process, ready to be run."""
-
-    settings: Settings
-    health: Health
-    hub: Hub
-    endpoint: Endpoint
-    front: Front
-    loops: tuple[Callable[[], Any], ...]
-
-
-async def compose(settings: Settings, database: str, pool: Pool) -> Node:
+async def compose(settings: Settings, database: str, pool: Pool, given: Sockets) -> Node:
     """Put the parts together; nothing runs yet but the first read of the streams."""
-    parts = await _parts(settings, database, pool)
+    parts = await _parts(settings, database, pool, given)
     failing.counted_by(parts.metrics.of_node.tasks_failed)
     pool_waits.told_to(parts.metrics.of_node.waited)
     health = Health(database=lambda: parts.streaming.log.reachable)
+    services = parts.attaching.services
+    rest = build(services, _live(parts, health), parts.casework.services, parts.doors.services)
     return Node(
         settings=settings,
         health=health,
         hub=parts.streaming.hub,
         endpoint=parts.attaching.endpoint,
-        front=_front(parts, health),
+        front=_front(parts, rest, apart="metrics" in given or settings.metrics_port is not None),
+        states=Apart(rest),
         loops=(
             *parts.streaming.loops,
             *parts.attaching.loops,
@@ -116,7 +102,7 @@ async def compose(settings: Settings, database: str, pool: Pool) -> Node:
     )
 
 
-async def _parts(settings: Settings, database: str, pool: Pool) -> Parts:
+async def _parts(settings: Settings, database: str, pool: Pool, given: Sockets) -> Parts:
     clock, metrics = SystemClock(), Metrics()
     streaming = await Streaming.of(settings, database, pool, clock, metrics)
     centres = await CentreFiles.read(settings, streaming.centres)
@@ -166,6 +152,7 @@ async def _parts(settings: Settings, database: str, pool: Pool) -> Parts:
                 effects=effects,
                 clock=clock,
                 metrics=metrics,
+                dc09_listener=given.get("dc09"),
             )
         ),
     )
@@ -198,7 +185,8 @@ def _enriching(parts: Parts) -> Enriching:
     )
 
 
-def _front(parts: Parts, health: Health) -> Front:
+def _front(parts: Parts, rest: Application, *, apart: bool) -> Front:
+    """``apart``: metrics are served elsewhere."""
     storing, services = parts.storing, parts.attaching.services
     ingest = Ingest(storing.writers, parts.clock, parts.centres.respond, parts.centres.areas)
     press = PressDoor(storing.companions, parts.settings.public_urls, ingest, parts.clock, parts.metrics)
@@ -207,7 +195,7 @@ def _front(parts: Parts, health: Health) -> Front:
         heartbeat=Failures(parts.supervision.door),
         positions=Failures(parts.tracking.door),
         console=parts.attaching.endpoint,
-        rest=build(services, _live(parts, health), parts.casework.services, parts.doors.services),
+        rest=WithoutMetrics(rest) if apart else rest,
         headers=SecurityHeaders(services.basemap.sources),
         doors={path: Failures(door) for path, door in parts.doors.paths.items()},
     )
@@ -240,8 +228,16 @@ async def database_of(settings: Settings) -> AsyncIterator[str]:
         yield url
 
 
-async def serve(settings: Settings, started: Callable[[str], None] | None = None) -> None:
+async def serve(
+    settings: Settings,
+    started: Callable[[str], None] | None = None,
+    *,
+    sockets: Sockets | None = None,
+    manager: ServiceManager | None = None,
+) -> None:
     """Run one node until it is told to stop; ``started`` is called with its base URL.
+
+    ``sockets``: those that listen already, by name. ``manager``: whoever wants to hear how the node is.
 
     Raises:
         DatabaseRefused: the database cannot be trusted with presses, or has another schema.
@@ -252,50 +248,7 @@ async def serve(settings: Settings, started: Callable[[str], None] | None = None
     ):
         async with pool.acquire() as connection:
             await migrate.check(connection)
-        node = await compose(settings, database, pool)
+        given = sockets or {}
+        node = await compose(settings, database, pool, given)
         await node.hub.start()
-        listener = listening(settings.host, settings.port)
-        server = Server(node.front)
-        async with asyncio.TaskGroup() as tasks:
-            loops = [tasks.create_task(loop()) for loop in node.loops]
-            node.health.started = True
-            gc.collect()
-            gc.freeze()  # what lives as long as the process need not be looked at again
-            url = f"http://{settings.host}:{listener.getsockname()[1]}"
-            structlog.get_logger().info("started", node=settings.node, url=url)
-            with _stopping(node, server, tasks):
-                if started is not None:
-                    started(url)
-                await server.run_on(listener)
-            for loop in loops:
-                loop.cancel()
-
-
-@contextlib.contextmanager
-def _stopping(node: Node, server: Server, tasks: asyncio.TaskGroup) -> Iterator[None]:
-    """Drain on SIGTERM and SIGINT; a second one ends at once."""
-
-    async def drain() -> None:
-        node.health.draining = True
-        node.hub.wake()
-        node.endpoint.drain(DRAIN_S)
-        await asyncio.sleep(DRAIN_S if node.endpoint.attached else 0)
-        server.should_exit = True
-
-    def stop() -> None:
-        if node.health.draining:
-            server.force_exit = server.should_exit = True
-        else:
-            tasks.create_task(drain())
-
-    loop = asyncio.get_running_loop()
-    handled = (signal.SIGTERM, signal.SIGINT)
-    with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows, or not the main thread
-        for one in handled:
-            loop.add_signal_handler(one, stop)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(NotImplementedError, RuntimeError):
-            for one in handled:
-                loop.remove_signal_handler(one)
+        await run(node, given, manager or ServiceManager(None, None), started)

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from gateway.basemap_settings import urls_in
+from gateway.timing import DRAIN_S
 
 
 class NodeSettings(BaseSettings):
@@ -42,6 +43,14 @@ class NodeSettings(BaseSettings):
         default=None,
         description="TCP port that serves /metrics and the probes apart from what the world may reach; 0"
         " takes a free one; without it they are served on the node's own port",
+    )
+
+    drain_s: Annotated[float, Field(ge=0, le=300)] = Field(
+        default=DRAIN_S,
+        description="Seconds for which a node that was told to end is not ready and still takes what comes,"
+        " until balancers send it no more: at least their interval times the failures they want and a"
+        " second, so 11 for one that asks each 5 s and believes the second; a socket that was handed over"
+        " needs none",
     )
 
     @field_validator("nats_urls", mode="before")

@@ -99,7 +99,14 @@ CANARIES_AT_ONCE: Final = 200
 """Canaries deleted by one statement: some 600 events, a few tens of ms, with no stream's row held."""
 
 DRAIN_S: Final = 2.0
-"""Between 'not ready' and the end of the server, for consoles to move to another node."""
+"""Between 'not ready' and the end of the server, for consoles to move to another node and for balancers to
+notice, unless MSA_DRAIN_S says otherwise."""
+
+DRAIN_LOOK_S: Final = 0.1
+"""A node that leaves looks this often whether anybody is still with it."""
+
+NEVER_ASKED_S: Final = 1.0
+"""A connection that was taken just before a node left has so long to say what it wants: it was promised."""
 
 UNVERIFIED_BURST: Final = 5
 UNVERIFIED_PER_S: Final = 0.2

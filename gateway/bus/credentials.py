@@ -7,13 +7,13 @@ that of ``nsc generate creds``; a seed is base32 of two bytes of prefix, 32 of t
 import base64
 import binascii
 import re
-import stat
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.domain.errors import BusFileRefused
+from gateway.private_files import open_mode
 
 JWT: Final = re.compile(rb"-----BEGIN NATS USER JWT-----\s+(\S+)\s+-+END")
 SEED: Final = re.compile(rb"-----BEGIN USER NKEY SEED-----\s+(\S+)\s+-+END")
@@ -51,12 +51,12 @@ class CredentialsFile:
 
     def _found(self, what: re.Pattern[bytes]) -> bytes:
         try:
-            mode = stat.S_IMODE(self._path.stat().st_mode)
+            mode = open_mode(self._path)
             found = what.search(self._path.read_bytes())
         except OSError as error:
             raise BusFileRefused(f"{self._path} cannot be read ({type(error).__name__})") from error
-        if mode & 0o077:
-            raise BusFileRefused(f"{self._path} is open to others (mode {mode:04o}); chmod 600")
+        if mode is not None:
+            raise BusFileRefused(f"{self._path} is open to others (mode {mode}); chmod 600")
         if found is None:
             raise BusFileRefused(f"{self._path} is no NATS credentials file")
         return found[1]

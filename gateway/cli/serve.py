@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import os
 import sys
 
 import typer
 
 from gateway.domain.errors import GatewayError
 from gateway.main import serve
+from gateway.service_manager import ServiceManager, handed_over
 from gateway.settings import Settings
 from gateway.telemetry import configure_logging
 
@@ -21,17 +23,25 @@ def run() -> None:
     Settings come from MSA_* in the environment (see docs/settings.md). Without MSA_DATABASE_URL an
     embedded PostgreSQL in MSA_DATA_DIR is started and migrated; any other database must have been
     migrated with `msa db migrate`. Prints one JSON line when it serves: where.
+    Sockets of a service manager (LISTEN_FDS; named http, metrics, dc09) are taken over, and it is told how
+    the node is (NOTIFY_SOCKET, WATCHDOG_USEC). SIGHUP reads keys and certificates again.
     Exit status 1: the database cannot be trusted with presses.
     """
     settings = Settings()
     configure_logging(settings.log_level)
     try:
+        node = serve(
+            settings,
+            _say,
+            sockets=handed_over(os.environ),
+            manager=ServiceManager.of(os.environ),
+        )
         if sys.platform == "win32":
-            asyncio.run(serve(settings, _say))
+            asyncio.run(node)
         else:
             import uvloop  # noqa: PLC0415 (not made for Windows)
 
-            uvloop.run(serve(settings, _say))
+            uvloop.run(node)
     except GatewayError as error:
         typer.echo(f"msa serve: {error}", err=True)
         raise typer.Exit(1) from None

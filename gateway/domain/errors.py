@@ -304,6 +304,10 @@ class CannotCommit(GatewayError):
     kind = ProblemKind.UNAVAILABLE
 
 
+class SocketsRefused(GatewayError):
+    """The sockets that a service manager handed over cannot be used."""
+
+
 class BusUnreachable(GatewayError):
     """No NATS server can be used now; what it would carry arrives otherwise, or later."""
 

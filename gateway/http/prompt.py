@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.timing import NEVER_ASKED_S
+
 
 class PromptProtocol(HttpToolsProtocol):
     """Drops a connection whose request is not whole ``DEADLINE_S`` after it began."""
@@ -27,6 +29,19 @@ class PromptProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._expect()
 
+    def on_headers_complete(self) -> None:
+        """Answer; a node that leaves says that the connection ends with it."""
+        super().on_headers_complete()
+        if self.cycle is not None and getattr(self.config, "leaving", False):
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """End a connection that is idle; one that has not said yet what it wants may, and soon."""
+        if self.cycle is None or (self._late is not None and self.cycle.response_complete):
+            self._expect(NEVER_ASKED_S)
+        else:
+            super().shutdown()
+
     def on_message_complete(self) -> None:
         """Expect no more: how long the answer takes is another matter."""
         self._expect_no_more()
@@ -42,9 +57,10 @@ class PromptProtocol(HttpToolsProtocol):
         self._expect_no_more()
         super().connection_lost(exc)
 
-    def _expect(self) -> None:
+    def _expect(self, within_s: float | None = None) -> None:
         self._expect_no_more()
-        self._late = asyncio.get_running_loop().call_later(self.DEADLINE_S, self.transport.abort)
+        deadline_s = self.DEADLINE_S if within_s is None else within_s
+        self._late = asyncio.get_running_loop().call_later(deadline_s, self.transport.abort)
 
     def _expect_no_more(self) -> None:
         if self._late is not None:

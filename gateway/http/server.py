@@ -9,7 +9,7 @@ from typing import Final
 import uvicorn
 
 from dispatch.outlet import ConsoleProtocol
-from gateway.http.front import Front
+from gateway.http.front import Application
 from gateway.http.prompt import PromptProtocol
 from gateway.timing import DRAIN_S
 from schemas.frames import MAX_FRAME_BYTES
@@ -33,8 +33,24 @@ def listening(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """Without uvicorn's own signal handlers: who starts and stops is decided by the composition root."""
 
-    def __init__(self, front: Front) -> None:
-        super().__init__(_configuration(front))
+    def __init__(self, front: Application) -> None:
+        self._own = Configuration(front)
+        super().__init__(self._own)
+        self.servers: list[asyncio.base_events.Server] = []  # told to end before it began, it has none
+
+    @property
+    def idle(self) -> bool:
+        """Nobody is connected, console or other."""
+        return not self.server_state.connections
+
+    def leave(self) -> None:
+        """Say with each answer from now on that its connection ends."""
+        self._own.leaving = True
+
+    def stop_listening(self) -> None:
+        """Take no more connections; those that were taken are served."""
+        for server in self.servers:
+            server.close()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -51,19 +67,23 @@ class Server(uvicorn.Server):
             raise
 
 
-def _configuration(front: Front) -> uvicorn.Config:
-    return uvicorn.Config(
-        front,
-        http=PromptProtocol,
-        ws=ConsoleProtocol,
-        ws_max_size=MAX_FRAME_BYTES,
-        ws_per_message_deflate=False,  # costs more than it saves, and 250 kB a console
-        ws_ping_interval=None,  # heartbeat and pong prove life, and TCP_USER_TIMEOUT finds the vanished
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=round(DRAIN_S) + 3,
-        backlog=BACKLOG,
-    )
+class Configuration(uvicorn.Config):
+    """What uvicorn and its protocols go by; ``leaving`` once the node has been told to end."""
+
+    def __init__(self, front: Application) -> None:
+        super().__init__(
+            front,
+            http=PromptProtocol,
+            ws=ConsoleProtocol,
+            ws_max_size=MAX_FRAME_BYTES,
+            ws_per_message_deflate=False,  # costs more than it saves, and 250 kB a console
+            ws_ping_interval=None,  # heartbeat and pong prove life, and TCP_USER_TIMEOUT finds the vanished
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=round(DRAIN_S) + 3,
+            backlog=BACKLOG,
+        )
+        self.leaving = False

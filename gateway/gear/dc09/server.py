@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections import Counter
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -27,7 +28,16 @@ READ_BYTES: Final = 4096
 class Dc09Server:
     """Listens, and has each connection's frames answered one after the other."""
 
-    def __init__(self, door: Dc09Door, settings: DoorSettings, metrics: DoorMetrics) -> None:
+    def __init__(
+        self,
+        door: Dc09Door,
+        settings: DoorSettings,
+        metrics: DoorMetrics,
+        listener: socket.socket | None = None,
+    ) -> None:
+        """Listen nowhere yet; ``listener``, if any, in place of the settings' host and port."""
+        self._listener = listener
+        self._tls = _tls(settings)
         self._door = door
         self._settings = settings
         self._metrics = metrics
@@ -38,13 +48,15 @@ class Dc09Server:
 
     async def run(self) -> None:
         """Serve until it is cancelled. Raises ``OSError`` where the port cannot be had."""
+        where: dict[str, Any] = {"host": self._settings.dc09_host, "port": self._settings.dc09_port}
+        if self._listener is not None:
+            where = {"sock": self._listener.dup()}  # this one is needed again should this run be
         server = await asyncio.start_server(
             self._accept,
-            self._settings.dc09_host,
-            self._settings.dc09_port,
             limit=READ_BYTES,
-            ssl=_tls(self._settings),
-            ssl_handshake_timeout=None if self._settings.dc09_tls_certificate is None else DC09_FRAME_S,
+            ssl=self._tls,
+            ssl_handshake_timeout=None if self._tls is None else DC09_FRAME_S,
+            **where,
         )
         self.port = server.sockets[0].getsockname()[1]
         self.listening.set()
