@@ -1,0 +1,110 @@
+"""``python -m deploy.rehearsal``: the deployment stood up, and what is done to it."""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from deploy.rehearsal import wheels
+from deploy.rehearsal.failover import failover
+from deploy.rehearsal.figures import Report
+from deploy.rehearsal.ground import Ground, standing
+from deploy.rehearsal.load import Rates
+from deploy.rehearsal.losing import node_kill, partition
+from deploy.rehearsal.upgrade import rolling_upgrade
+from gateway.telemetry import configure_logging
+
+Requests = Annotated[int, typer.Option(help="At least so many.")]
+Databases = Annotated[
+    int, typer.Option(min=2, max=3, help="Database machines: one primary, the others standbys.")
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a play on standard output.")]
+BUILT: Final = Path(".msa/rehearsal")
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+begun = time.monotonic()
+
+
+def say(words: str) -> None:
+    """Tell whoever waits."""
+    Console(stderr=True).print(
+        f"[dim]{time.monotonic() - begun:6.1f} s[/] {words}", highlight=False, soft_wrap=True
+    )
+
+
+@app.callback()
+def rehearsal() -> None:
+    """Stand the deployment up on network namespaces, from its wheel, and do things to it; needs root."""
+
+
+@app.command()
+def up(*, seconds: Annotated[float, typer.Option(help="How long it stands.")] = 5.0) -> None:
+    """Stand the deployment up, look at it, take it down."""
+
+    async def play(_: Ground) -> list[Report]:
+        await asyncio.sleep(seconds)
+        return []
+
+    _on(play, databases=2, json_=False)
+
+
+@app.command("rolling-upgrade")
+def rolling_upgrade_(*, requests: Requests = 10_000, databases: Databases = 3, json_: Json = False) -> None:
+    """Replace both nodes by the next version under load: nothing refused, nothing lost."""
+    old, new = wheels.installed(BUILT, say), wheels.installed(BUILT, say, next_version=True)
+    _on(lambda ground: rolling_upgrade(ground, old, new, Rates(), requests), databases=databases, json_=json_)
+
+
+@app.command("failover")
+def failover_(*, databases: Databases = 3, json_: Json = False) -> None:
+    """Lose the primary's PostgreSQL, then a primary's machine, under load."""
+    _on(lambda ground: failover(ground, Rates()), databases=databases, json_=json_)
+
+
+@app.command("partition")
+def partition_(*, databases: Databases = 3, json_: Json = False) -> None:
+    """Cut a node from the databases for 20 s, both ways."""
+    _on(lambda ground: partition(ground, Rates()), databases=databases, json_=json_)
+
+
+@app.command("node-kill")
+def node_kill_(*, databases: Databases = 3, json_: Json = False) -> None:
+    """SIGKILL a node under load."""
+    version = wheels.installed(BUILT, say)
+    _on(lambda ground: node_kill(ground, Rates(), version), databases=databases, json_=json_)
+
+
+def _on(play: Callable[[Ground], Awaitable[list[Report]]], *, databases: int, json_: bool) -> None:
+    if os.geteuid() != 0 or sys.platform != "linux":
+        typer.echo("the rehearsal needs root on Linux: it makes network namespaces", err=True)
+        raise typer.Exit(2)
+    configure_logging("error")
+    version = wheels.installed(BUILT, say)
+    directory = Path(tempfile.mkdtemp(prefix="msa-rehearsal-"))
+    names = [f"db{number}" for number in range(1, databases + 1)]
+
+    async def run() -> list[Report]:
+        async with standing(directory, version, say, databases=names, companions=60, seats=2) as ground:
+            return await play(ground)
+
+    try:
+        reports = asyncio.run(run())
+    finally:
+        say(f"logs are in {directory}")
+    for report in reports:
+        if json_:
+            sys.stdout.write(json.dumps(report.as_json()) + "\n")
+        else:
+            Console(width=120).print(report.table())
+    raise typer.Exit(0 if all(report.holds for report in reports) else 1)
+
+
+if __name__ == "__main__":
+    app()
