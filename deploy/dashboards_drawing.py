@@ -1,15 +1,13 @@
-"""Draw a dashboard's panels where Grafana would put them. Not Grafana: the same JSON, the same numbers."""
+"""Draw the panels of a dashboard, each in its frame. Not Grafana: the same JSON, the same numbers."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from deploy.a_prometheus import Series
@@ -18,11 +16,6 @@ from deploy.dashboards_units import worded
 
 COLUMNS: Final = 24
 WIDTH_IN: Final = 16.0
-ROW_IN: Final = 0.34
-"""One line of Grafana's grid."""
-
-GAP_IN: Final = 0.05
-DPI: Final = 100
 LEGEND_MAX: Final = 12
 LEGEND_LINES_MAX: Final = 4
 LEGEND_ENTRY_MAX: Final = 44
@@ -76,67 +69,14 @@ def named(legend: str, series: Sequence[Series]) -> list[Line]:
     return lines
 
 
-class Picture:
-    """One dashboard on one page."""
-
-    def __init__(self, title: str, caption: str, grid_rows: int, span: tuple[float, float]) -> None:
-        self._height_in = (grid_rows + 2) * ROW_IN
-        self._figure = Figure(figsize=(WIDTH_IN, self._height_in), dpi=DPI, facecolor="#f1f3f5")
-        self._span = span
-        self._text(0.15, 0.30, title, size=15, weight="bold")
-        self._text(0.15, 0.54, caption, size=8, color=GREY)
-
-    def row(self, panel: ReadPanel) -> None:
-        """Write a row's question."""
-        _, y, _, _ = panel.place
-        self._text(0.15, (y + 2) * ROW_IN + 0.24, f"▾ {panel.title}", size=11, weight="bold")
-
-    def panel(self, panel: ReadPanel, lines: Sequence[Line]) -> None:
-        """Draw one panel."""
-        axes = self._box(panel)
-        if panel.kind == "stat":
-            _number(axes, panel, lines)
-        elif not lines:
-            _nothing(axes, panel)
-        else:
-            _DRAWN[panel.kind](axes, panel, lines, self._span)
-
-    def save(self, file: Path) -> None:
-        """Write a PNG."""
-        self._figure.savefig(file, dpi=DPI, facecolor=self._figure.get_facecolor())
-
-    def _box(self, panel: ReadPanel) -> Axes:
-        """Return axes that fill a panel's frame but for its title."""
-        x, y, width, height = panel.place
-        unit = WIDTH_IN / COLUMNS
-        left, right = x * unit + GAP_IN, (x + width) * unit - GAP_IN
-        top, bottom = (y + 2) * ROW_IN + GAP_IN, (y + 2 + height) * ROW_IN - GAP_IN
-        self._figure.add_artist(
-            Rectangle(
-                (left / WIDTH_IN, 1 - bottom / self._height_in),
-                (right - left) / WIDTH_IN,
-                (bottom - top) / self._height_in,
-                facecolor="white",
-                edgecolor="#d8dadd",
-                linewidth=0.8,
-                zorder=-1,
-                transform=self._figure.transFigure,
-            )
-        )
-        self._text(left + 0.08, top + 0.2, panel.title, size=8.5, weight="bold")
-        inside = (left, 1 - bottom / self._height_in, right - left, bottom - top - 0.26)
-        return self._figure.add_axes(
-            (
-                inside[0] / WIDTH_IN,
-                inside[1],
-                inside[2] / WIDTH_IN,
-                inside[3] / self._height_in,
-            )
-        )
-
-    def _text(self, left_in: float, top_in: float, words: str, **looks: Any) -> None:
-        looks = {"color": INK, "family": "DejaVu Sans", **looks}
-        self._figure.text(left_in / WIDTH_IN, 1 - top_in / self._height_in, words, **looks)
+def drawn(axes: Axes, panel: ReadPanel, lines: Sequence[Line], span: tuple[float, float]) -> None:
+    """Draw a panel's lines into its axes."""
+    if panel.kind == "stat":
+        _number(axes, panel, lines)
+    elif not lines:
+        _nothing(axes, panel)
+    else:
+        _DRAWN[panel.kind](axes, panel, lines, span)
 
 
 def _color(panel: ReadPanel, value: float) -> str:

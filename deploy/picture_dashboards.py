@@ -19,7 +19,8 @@ from PIL import Image
 
 from deploy.a_prometheus import Prometheus
 from deploy.dashboards import BOARDS, DIRECTORY
-from deploy.dashboards_drawing import Line, Picture, named
+from deploy.dashboards_drawing import Line, named
+from deploy.dashboards_page import Picture
 from deploy.dashboards_reading import ReadPanel, choices, document, filled, panels
 from deploy.picture_run import SCRAPED_S, a_run, load
 from gateway.clock import SystemClock
