@@ -136,7 +136,7 @@ def _kept_up() -> tuple[Panel, ...]:
         ),
         lines(
             "Consoles closed as too slow",
-            {"{{centre}}": counted(f"msa_console_slow_total{HERE}", "centre")},
+            {"{{centre}}": counted(f"msa_console_slow_total{HERE}", "centre", rare=True)},
             "A workstation or its network did not read; it resumes by itself. Again and again at one "
             "centre: call its IT.",
             limits=((1, ORANGE),),
@@ -194,7 +194,7 @@ def _desk() -> tuple[Panel, ...]:
         ),
         lines(
             "Looks that were odd",
-            {"{{kind}}": counted("msa_look_anomalies_total", "kind")},
+            {"{{kind}}": counted("msa_look_anomalies_total", "kind", rare=True)},
             "many_looks: unusually many files; honeytoken: a file about nobody. Normal: 0. Each is a "
             "matter for the security officer.",
             limits=((1, RED),),

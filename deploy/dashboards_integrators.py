@@ -139,20 +139,20 @@ def _out() -> tuple[Panel, ...]:
         ),
         lines(
             "Calls that nobody answers (webhook)",
-            {"{{outcome}}": counted("msa_webhook_calls_total", "outcome")},
+            {"{{outcome}}": counted("msa_webhook_calls_total", "outcome", rare=True)},
             "The last level of the ladder. failed: tried again each minute until it gets through.",
             limits=((1, ORANGE),),
             runbook="EscalationWebhookFailing",
         ),
         lines(
             "Daily reports by mail",
-            {"{{outcome}}": counted("msa_report_mails_total", "outcome")},
+            {"{{outcome}}": counted("msa_report_mails_total", "outcome", rare=True)},
             "sent once a day and team. failed is tried again; given_up after a day and a half.",
             runbook="ReportNotSent",
         ),
         lines(
             "Deadlines put off",
-            {"{{kind}}": counted("msa_deadline_put_off_total", "kind")},
+            {"{{kind}}": counted("msa_deadline_put_off_total", "kind", rare=True)},
             "What fell due on an alarm and could not be done: tried again, others go on. Normal: 0.",
             limits=((1, RED),),
             runbook="DeadlinesPutOff",

@@ -92,7 +92,7 @@ def _up() -> tuple[Panel, ...]:
         ),
         lines(
             "Held connections made anew",
-            {"{{centre}}": counted(f"msa_writer_reconnects_total{HERE}", "centre")},
+            {"{{centre}}": counted(f"msa_writer_reconnects_total{HERE}", "centre", rare=True)},
             "Connections that commit presses. Once: nothing; often: PostgreSQL or the network.",
             limits=((1, ORANGE),),
             runbook="WritersReconnecting",

@@ -133,14 +133,28 @@ def spread(metric: str, shares: tuple[float, ...] = (0.5, 0.99, 0.999)) -> dict[
     return {f"p{share * 100:g}": quantile(share, metric) for share in shares}
 
 
-def counted(metric: str, by: str, over: str = "$__rate_interval") -> str:
-    """Return how much a counter grew, by a label; one series of 0 while nothing was counted yet."""
-    return or_zero(f"sum by ({by}) (increase({metric}[{over}]))", by)
+def counted(metric: str, by: str, over: str = "$__rate_interval", *, rare: bool = False) -> str:
+    """Return how much a counter grew, by labels; one series of 0 while nothing was counted yet.
+
+    ``rare``: its first one matters, see ``grown``.
+    """
+    growth = grown(metric, over) if rare else f"increase({metric}[{over}])"
+    return or_zero(f"sum by ({by}) ({growth})", by)
 
 
-def total(metric: str, over: str = "$__range") -> str:
+def total(metric: str, over: str = "$__range", *, rare: bool = True) -> str:
     """Return how much a counter grew in all; 0 while nothing was counted yet."""
-    return f"round(sum(increase({metric}[{over}]))) or vector(0)"
+    growth = grown(metric, over) if rare else f"increase({metric}[{over}])"
+    return f"round(sum({growth})) or vector(0)"
+
+
+def grown(metric: str, over: str) -> str:
+    """Return how much a counter grew, its first one counted too.
+
+    Labels have no series until something happens; ``increase`` would not see the first. The price: all that
+    it ever counted is shown when Prometheus itself was away for so long, which is seldom and small here.
+    """
+    return f"({metric} unless {metric} offset {over}) or increase({metric}[{over}])"
 
 
 def or_zero(expr: str, by: str) -> str:

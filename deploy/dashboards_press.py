@@ -39,7 +39,7 @@ def _taken() -> tuple[Panel, ...]:
     return (
         number(
             "Real presses",
-            total('msa_press_total{purpose="real", outcome=~"committed|provisional"}'),
+            total('msa_press_total{purpose="real", outcome=~"committed|provisional"}', rare=False),
             "Presses of real victims taken in the time shown. A handful a day is normal, and so is none.",
             below=BLUE,
         ),
@@ -104,7 +104,7 @@ def _taken() -> tuple[Panel, ...]:
             "Alarms that operators are shown although the database does not have them: of this node, or of a "
             "neighbour.",
             limits=((1, ORANGE),),
-            runbook="SpoolNotEmpty",
+            runbook="DatabaseAway",
         ),
         lines(
             "Received to written to consoles, of kept presses",
@@ -113,7 +113,7 @@ def _taken() -> tuple[Panel, ...]:
             unit="s",
             limits=((3, RED),),
             nothing="none was kept",
-            runbook="SpoolNotEmpty",
+            runbook="DatabaseAway",
         ),
         bars(
             "What was odd about presses",
@@ -167,7 +167,7 @@ def _fast() -> tuple[Panel, ...]:
         ),
         lines(
             "Painted later than the budget",
-            {"{{purpose}}": counted("msa_latency_budget_breaches_total", "purpose")},
+            {"{{purpose}}": counted("msa_latency_budget_breaches_total", "purpose", rare=True)},
             "Alarms over 1 s, of canaries too: they show a slow path before a victim meets it. Normal: 0.",
             limits=((1, RED),),
             runbook="AlarmPaintedLate",
@@ -229,7 +229,7 @@ def _answered() -> tuple[Panel, ...]:
         ),
         lines(
             "Levels of the ladder told",
-            {"{{step}} {{reason}}": counted("msa_alarm_escalations_total", "step, reason")},
+            {"{{step}} {{reason}}": counted("msa_alarm_escalations_total", "step, reason", rare=True)},
             "remind: the centre again; then its supervisors, the neighbour, the outside.",
             runbook="AlarmUnacknowledged",
         ),

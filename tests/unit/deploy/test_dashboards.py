@@ -14,6 +14,7 @@ from gateway.outbound.instruments import SendingInstruments
 from gateway.telemetry import Metrics
 
 ROOT = DIRECTORY.parents[2]
+RUNBOOK = ROOT / "docs" / "runbook"
 OF_TARGETS = {"job", "instance", "le"}
 """Labels that no instrument has: a target's, and the bound of a bucket."""
 
@@ -64,6 +65,11 @@ def test_every_variable_of_a_query_is_one_of_its_dashboard(board: Board) -> None
     for panel in panels(read):
         for target in panel.targets:
             assert "$" not in filled(target.expr, choices(read), 20, 3600)
+
+
+def test_every_panel_that_names_a_page_of_the_runbook_names_one_that_is_there() -> None:
+    named = {panel.runbook for board in BOARDS for row in board.rows for panel in row.panels} - {""}
+    assert sorted(named - {page.stem for page in RUNBOOK.glob("*.md")}) == []
 
 
 def test_where_the_runbook_is_read_can_be_said() -> None:
