@@ -19,6 +19,7 @@ from ble_bridge import timing
 from ble_bridge.exchange import client, first, gravest, read, send
 from ble_bridge.ports import Answer, Clock, Receipted, Refused, Unknown
 from ble_bridge.signing import Signer
+from ble_bridge.trace_context import traceparent
 from schemas.base import Wire
 from schemas.enrolment import Enrolment
 from schemas.press import Press, Receipt
@@ -120,7 +121,8 @@ class Uplink:
         body, url = press.model_dump_json(exclude_none=True).encode(), base.join("v1/presses")
         # Dated by this machine's own clock, however wrong: a press is never refused for that, and
         # the gateway sees how wrong it is.
-        headers = self._signer.headers("POST", url, press.press_id, body)
+        signed = self._signer.headers("POST", url, press.press_id, body)
+        headers = {**signed, "traceparent": traceparent(press.press_id)}
         response = await send(self._http, "POST", url, headers=headers, body=body)
         receipt = read(Receipt, response)
         if isinstance(receipt, Refused | Unknown):

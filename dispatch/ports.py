@@ -1,6 +1,6 @@
 """What dispatch needs of the world: the log, the commands, the deliveries, the clock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -26,7 +26,7 @@ class Logged:
     """One committed event: what the hub must know of it, and its ``Event`` frame as JSON.
 
     ``payload`` is encoded once, where the event comes from, and never again. ``purpose`` is the
-    alarm's; None: it is not about an alarm.
+    alarm's; None: it is not about an alarm. ``trace``: under which ids the press is traced that raised it.
     """
 
     centre: str
@@ -37,6 +37,7 @@ class Logged:
     alarm_id: UUID | None
     payload: bytes
     purpose: str | None = None
+    trace: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def cursor(self) -> Cursor:

@@ -15,6 +15,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from dispatch.ports import Logged
+from gateway import tracing
 from gateway.node_metrics import NodeMetrics
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
@@ -184,7 +185,10 @@ class Metrics:
         purpose = event.purpose or NO_ALARM
         self.events.labels(event.centre, event.kind, purpose).inc()
         if consoles:
-            self.fanout.labels(purpose).observe(max(0.0, (at - event.at).total_seconds()))
+            trace_id = event.trace.get("trace_id")
+            took_s = max(0.0, (at - event.at).total_seconds())
+            self.fanout.labels(purpose).observe(took_s, tracing.exemplar(trace_id))
+            tracing.told("fan_out", event.trace, event.at, at, {"centre": event.centre, "purpose": purpose})
 
     def slow_console(self, centre: str) -> None:
         """Count one console closed because it did not read fast enough."""

@@ -24,6 +24,10 @@ NOTES_APART: Final = frozenset({"alarm.call_received", "alarm.message_received",
 NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Printable]
 
 
+TraceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+SpanId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+
+
 class AlarmState(StrEnum):
     """The states of an alarm; how it moves between them is ``gateway.domain.alarm``."""
 
@@ -38,7 +42,8 @@ class Trail(Wire):
     Clocks: ``pressed_at``, ``heard_at`` and ``sent_at`` are the companion's, moved to the
     gateway's clock when ``companion_skew_ms`` (how far the companion's clock is ahead) is known;
     the rest are the gateway's and its database's. ``delivered_at`` is when the first console's
-    ``delivered`` arrived.
+    ``delivered`` arrived. ``trace_id`` and ``span_id`` (W3C Trace Context) are of the request that
+    brought it: under the first its way is found in logs and traces.
     """
 
     pressed_at: Instant | None = None
@@ -50,6 +55,8 @@ class Trail(Wire):
     delivered_at: Instant | None = None
     acknowledged_at: Instant | None = None
     companion_skew_ms: float | None = None
+    trace_id: TraceId | None = None
+    span_id: SpanId | None = None
 
 
 class RoutedBy(StrEnum):

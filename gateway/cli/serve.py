@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from gateway import tracing
 from gateway.domain.errors import GatewayError
 from gateway.main import serve
 from gateway.service_manager import ServiceManager, handed_over
@@ -29,6 +30,7 @@ def run() -> None:
     """
     settings = Settings()
     configure_logging(settings.log_level)
+    tracing.export(settings.node)
     try:
         node = serve(
             settings,

@@ -4,8 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder
 
 from gateway.http.live import live_of
 
@@ -41,5 +40,9 @@ class Metrics(Response):
 
 @router.get("/metrics", response_class=Metrics)
 async def metrics(request: Request) -> Response:
-    """Every instrument in Prometheus' text format."""
-    return Metrics(generate_latest(live_of(request).metrics.registry))
+    """Every instrument in Prometheus' text format, or as OpenMetrics where that is asked for.
+
+    Only OpenMetrics has room for the trace ids beside the figures (exemplars).
+    """
+    encode, media_type = choose_encoder(request.headers.get("accept", ""))
+    return Metrics(encode(live_of(request).metrics.registry), media_type=media_type)

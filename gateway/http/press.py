@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from starlette.requests import HTTPConnection
 
-from gateway import faults
+from gateway import faults, tracing
 from gateway.domain.errors import GatewayError
 from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, json_of, read_body, refuse
 from gateway.http.problems import MEDIA_TYPE, problem_of
@@ -55,6 +55,10 @@ class PressDoor:
         if scope["method"] != "POST":
             await _answer(send, Problem.of(ProblemKind.METHOD_NOT_ALLOWED))
             return
+        with tracing.begun("receive", scope["headers"]):
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             receipt = await self._take(scope, receive)
         except Refusal as refusal:
@@ -72,7 +76,8 @@ class PressDoor:
     async def _take(self, scope: Scope, receive: Receive) -> Receipt:
         received_at = self._clock.now()
         body = await read_body(scope, receive)
-        sender = self._admit(await self._judge(scope, body))
+        with tracing.step("judge"):
+            sender = self._admit(await self._judge(scope, body))
         reading = read_press(body)
         receipt = await self._ingest.accept(reading, body, sender, received_at)
         self._account(reading.press, receipt, (self._clock.now() - received_at).total_seconds())
@@ -109,7 +114,8 @@ class PressDoor:
     def _account(self, press: Press, receipt: Receipt, took_s: float) -> None:
         outcome = "seen_before" if receipt.seen_before else "committed"
         self._metrics.presses.labels(outcome, receipt.purpose).inc()
-        self._metrics.press_commit.labels(receipt.purpose).observe(took_s)
+        trace_id = tracing.ids().get("trace_id")
+        self._metrics.press_commit.labels(receipt.purpose).observe(took_s, tracing.exemplar(trace_id))
         for flag in receipt.flags:
             self._metrics.flags.labels(flag, receipt.purpose).inc()
         self._log.info(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from gateway import tracing
 from gateway.domain.centres import CentreMap
 from gateway.domain.press import place_on_our_clock
 from gateway.domain.response import Response
@@ -93,11 +94,12 @@ class Ingest:
                 "button": press.button.model_dump(mode="json") if press.button else None,
                 "phone_battery_pct": press.phone_battery_pct,
                 "positions": [position.model_dump(mode="json") for position in placed.positions],
-                "trail": placed.trail.model_dump(mode="json"),
+                "trail": placed.trail.model_dump(mode="json") | tracing.ids(),
                 **sender.facts,
             },
         )
-        committed = await self._presses.commit(record)
+        with tracing.step("commit"):
+            committed = await self._presses.commit(record)
         return _receipt(press.press_id, committed, flags)
 
 

@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 
 from dispatch.ports import Logged
+from gateway import tracing
 from gateway.domain.alarm import Change, EventKind, UnitMove
 from gateway.domain.errors import NotAllowedNow, SealBroken
 from gateway.ports import Fate, Proposal, RequestKey, Verdict
@@ -111,7 +112,9 @@ class PostgresChanges:
         alarm = proposal.change.alarm
         if proposal.change.kind is EventKind.ACKNOWLEDGED:
             took_s = (row["at"] - alarm.raised_at).total_seconds()
-            self._metrics.acknowledgement.labels(alarm.centre, alarm.purpose).observe(took_s)
+            self._metrics.acknowledgement.labels(alarm.centre, alarm.purpose).observe(
+                took_s, tracing.exemplar(alarm.trail.trace_id)
+            )
         elif alarm.escalation is not None and proposal.change.kind is EventKind.ESCALATED:
             for told in alarm.escalation.steps:
                 self._metrics.escalations.labels(told, alarm.escalation.reason).inc()

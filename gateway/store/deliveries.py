@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -35,7 +35,8 @@ known AS (
 written AS (
     INSERT INTO delivery SELECT * FROM told ON CONFLICT DO NOTHING RETURNING *)
 SELECT DISTINCT ON (w.alarm_id) w.centre_id, w.alarm_id, w.delivered_at, a.purpose,
-       (a.facts #>> '{trail,received_at}')::timestamptz AS received_at
+       (a.facts #>> '{trail,received_at}')::timestamptz AS received_at,
+       a.facts #>> '{trail,trace_id}' AS trace_id, a.facts #>> '{trail,span_id}' AS span_id
   FROM written w JOIN alarm a USING (centre_id, alarm_id)
  WHERE NOT EXISTS (SELECT FROM known k WHERE k.alarm_id = w.alarm_id)
  ORDER BY w.alarm_id, w.delivered_at"""
@@ -50,6 +51,7 @@ class FirstSeen:
     purpose: str
     received_at: datetime
     delivered_at: datetime
+    trace: Mapping[str, str | None]
 
 
 class PostgresDeliveries:
@@ -114,6 +116,11 @@ class PostgresDeliveries:
         for row in rows:
             self._first_seen(
                 FirstSeen(
-                    row["centre_id"], row["alarm_id"], row["purpose"], row["received_at"], row["delivered_at"]
+                    row["centre_id"],
+                    row["alarm_id"],
+                    row["purpose"],
+                    row["received_at"],
+                    row["delivered_at"],
+                    {"trace_id": row["trace_id"], "span_id": row["span_id"]},
                 )
             )

@@ -6,6 +6,7 @@ them out again would cost a press a third of its CPU. Whoever needs the model pa
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from dispatch.ports import Logged
+from gateway.domain.alarm import EventKind
 from gateway.domain.errors import SealBroken
 from gateway.domain.rows import Row
 from gateway.store.sealing import Keyring, Sealed
@@ -24,6 +26,8 @@ SUBJECTS: Final = ("alarm", "unit", "notice", "protection")
 DETAILS: Final = frozenset({"positions", "button", "pattern", "phone_battery_pct", "source", "breach"})
 CORE: Final = frozenset(AlarmView.model_fields) - DETAILS
 """What an alarm is shown with when the rest of its image cannot be read."""
+
+TRACE: Final = re.compile(r'"(trace_id|span_id)": ?"([0-9a-f]{16,32})"')
 
 NOT_ENRICHED: Final = b',"enriched":false,"person":null,"circumstances":[],"notes":[]}'
 
@@ -117,8 +121,14 @@ def _logged(row: Row, centre: str, epoch: str, sequence: int, subject: str, body
         at=row["at"],
         alarm_id=row["alarm_id"] if subject == "alarm" else None,
         purpose=row["purpose"] if subject == "alarm" else None,
+        trace=_trace(row["image"]) if row["kind"] == EventKind.RAISED else {},
         payload=frame.encode() + b"".join(things) + b"}",
     )
+
+
+def _trace(image: str) -> dict[str, str]:
+    """Return the ids under which the press is traced, from the alarm's JSON; parsing it would cost more."""
+    return dict(TRACE.findall(image))
 
 
 def units_told(row: Row, epoch: str) -> list[Logged]:

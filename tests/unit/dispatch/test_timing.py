@@ -87,7 +87,10 @@ def the_largest_alarm() -> AlarmView:
         **a_full_life(),
         source=AlarmSource(kind=SourceKind.ALARM_CENTRE, name=LINE),
         breach=a_breach(position),
-        trail=Trail(**dict.fromkeys(Trail.model_fields, AT) | {"companion_skew_ms": -NUMBER}),
+        trail=Trail(
+            **dict.fromkeys(Trail.model_fields, AT)
+            | {"companion_skew_ms": -NUMBER, "trace_id": "f" * 32, "span_id": "f" * 16}
+        ),
     )
     assert alarm.model_fields_set == set(AlarmView.model_fields)
     return alarm

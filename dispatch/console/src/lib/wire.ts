@@ -1035,7 +1035,8 @@ export interface OperatorName1 {
  * Clocks: ``pressed_at``, ``heard_at`` and ``sent_at`` are the companion's, moved to the
  * gateway's clock when ``companion_skew_ms`` (how far the companion's clock is ahead) is known;
  * the rest are the gateway's and its database's. ``delivered_at`` is when the first console's
- * ``delivered`` arrived.
+ * ``delivered`` arrived. ``trace_id`` and ``span_id`` (W3C Trace Context) are of the request that
+ * brought it: under the first its way is found in logs and traces.
  */
 export interface Trail {
   pressed_at: string | null
@@ -1047,6 +1048,8 @@ export interface Trail {
   delivered_at: string | null
   acknowledged_at: string | null
   companion_skew_ms: number | null
+  trace_id: string | null
+  span_id: string | null
 }
 /**
  * What the last sign of an alarm came from; ``name`` is the integrator's, None for our own button.
