@@ -19,9 +19,11 @@ from deploy.rehearsal.figures import Report
 from deploy.rehearsal.ground import Ground, standing
 from deploy.rehearsal.load import Rates
 from deploy.rehearsal.losing import node_kill, partition
+from deploy.rehearsal.timeline import plot
 from deploy.rehearsal.upgrade import rolling_upgrade
 from gateway.telemetry import configure_logging
 
+Images = Annotated[Path | None, typer.Option(help="Directory for a plot of each play.")]
 Requests = Annotated[int, typer.Option(help="At least so many.")]
 Databases = Annotated[
     int, typer.Option(min=2, max=3, help="Database machines: one primary, the others standbys.")
@@ -52,36 +54,45 @@ def up(*, seconds: Annotated[float, typer.Option(help="How long it stands.")] = 
         await asyncio.sleep(seconds)
         return []
 
-    _on(play, databases=2, json_=False)
+    _on(play, databases=2, images=None, json_=False)
 
 
 @app.command("rolling-upgrade")
-def rolling_upgrade_(*, requests: Requests = 10_000, databases: Databases = 3, json_: Json = False) -> None:
+def rolling_upgrade_(
+    *, requests: Requests = 10_000, databases: Databases = 3, images: Images = None, json_: Json = False
+) -> None:
     """Replace both nodes by the next version under load: nothing refused, nothing lost."""
     old, new = wheels.installed(BUILT, say), wheels.installed(BUILT, say, next_version=True)
-    _on(lambda ground: rolling_upgrade(ground, old, new, Rates(), requests), databases=databases, json_=json_)
+    _on(
+        lambda ground: rolling_upgrade(ground, old, new, Rates(), requests),
+        databases=databases,
+        images=images,
+        json_=json_,
+    )
 
 
 @app.command("failover")
-def failover_(*, databases: Databases = 3, json_: Json = False) -> None:
+def failover_(*, databases: Databases = 3, images: Images = None, json_: Json = False) -> None:
     """Lose the primary's PostgreSQL, then a primary's machine, under load."""
-    _on(lambda ground: failover(ground, Rates()), databases=databases, json_=json_)
+    _on(lambda ground: failover(ground, Rates()), databases=databases, images=images, json_=json_)
 
 
 @app.command("partition")
-def partition_(*, databases: Databases = 3, json_: Json = False) -> None:
+def partition_(*, databases: Databases = 3, images: Images = None, json_: Json = False) -> None:
     """Cut a node from the databases for 20 s, both ways."""
-    _on(lambda ground: partition(ground, Rates()), databases=databases, json_=json_)
+    _on(lambda ground: partition(ground, Rates()), databases=databases, images=images, json_=json_)
 
 
 @app.command("node-kill")
-def node_kill_(*, databases: Databases = 3, json_: Json = False) -> None:
+def node_kill_(*, databases: Databases = 3, images: Images = None, json_: Json = False) -> None:
     """SIGKILL a node under load."""
     version = wheels.installed(BUILT, say)
-    _on(lambda ground: node_kill(ground, Rates(), version), databases=databases, json_=json_)
+    _on(lambda ground: node_kill(ground, Rates(), version), databases=databases, images=images, json_=json_)
 
 
-def _on(play: Callable[[Ground], Awaitable[list[Report]]], *, databases: int, json_: bool) -> None:
+def _on(
+    play: Callable[[Ground], Awaitable[list[Report]]], *, databases: int, images: Path | None, json_: bool
+) -> None:
     if os.geteuid() != 0 or sys.platform != "linux":
         typer.echo("the rehearsal needs root on Linux: it makes network namespaces", err=True)
         raise typer.Exit(2)
@@ -99,6 +110,8 @@ def _on(play: Callable[[Ground], Awaitable[list[Report]]], *, databases: int, js
     finally:
         say(f"logs are in {directory}")
     for report in reports:
+        if images is not None and report.timeline is not None:
+            plot(report.timeline, report.name, images)
         if json_:
             sys.stdout.write(json.dumps(report.as_json()) + "\n")
         else:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from deploy.rehearsal.load import Asked
 from deploy.rehearsal.playing import Play
+from deploy.rehearsal.timeline import Timeline
 from gateway.drill.verdict import Kind
 from gateway.drill.watching import Watcher
 from schemas.frames import CaughtUp
@@ -33,6 +34,7 @@ class Report:
 
     name: str
     rows: list[Row] = field(default_factory=list)
+    timeline: Timeline | None = None
 
     def tell(self, what: str, seen: object) -> None:
         """Add a figure that nothing is wanted of."""
@@ -65,6 +67,7 @@ class Report:
 
 def common(report: Report, play: Play, *, refused_wanted: int | None) -> None:
     """Add what every play is asked: requests, refusals, and the history checker's verdict."""
+    report.timeline = Timeline.of(play)
     firsts = [one for one in play.load.asked if one.first]
     refused = [one for one in firsts if one.refused]
     kinds = Counter(one.kind for one in firsts)

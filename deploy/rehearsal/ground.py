@@ -23,6 +23,8 @@ GATEWAYS: Final = ("gw1", "gw2")
 AGREEING: Final = ("db1", "db2", "bus")
 READY_S: Final = 40.0
 LOOK_S: Final = 0.05
+DRAIN_S: Final = 4
+"""``MSA_DRAIN_S`` for deploy/edge/Caddyfile: its health_interval, its health_timeout, and a second."""
 KNOWN_S: Final = 3.0
 """The edge knows by then that both nodes are ready, and spreads consoles over them."""
 
@@ -129,6 +131,7 @@ async def standing(
             "MSA_KEY_FILE": str(directory / "kek"),
             "MSA_PUBLIC_URLS": url,
             "MSA_NATS_URLS": nats,
+            "MSA_DRAIN_S": str(DRAIN_S),
             "MSA_DATA_DIR": str(directory / "client"),
         }
         (directory / "client").mkdir(exist_ok=True)
