@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from deploy.rehearsal import wheels
+from deploy.rehearsal.capacity import capacity
 from deploy.rehearsal.failover import failover
 from deploy.rehearsal.figures import Report
 from deploy.rehearsal.ground import Ground, standing
@@ -88,6 +89,13 @@ def node_kill_(*, databases: Databases = 3, images: Images = None, json_: Json =
     """SIGKILL a node under load."""
     version = wheels.installed(BUILT, say)
     _on(lambda ground: node_kill(ground, Rates(), version), databases=databases, images=images, json_=json_)
+
+
+@app.command("capacity")
+def capacity_(*, databases: Databases = 2, json_: Json = False) -> None:
+    """Find how many consoles one node carries and how many two, each with a small share of a processor."""
+    version = wheels.installed(BUILT, say)
+    _on(lambda ground: capacity(ground, version), databases=databases, images=None, json_=json_)
 
 
 def _on(

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from deploy.rehearsal.people import Account, People
+from deploy.rehearsal.people import PLACES, Account, People
 from dispatch.signing_in import COOKIE
 from gateway.drill.history import History, Try
 from gateway.synthetic.signing import signature
@@ -105,7 +105,7 @@ class Load:
 
     async def _press(self, http: httpx.AsyncClient) -> None:
         companion = self._random.choice(self.people.companions)
-        press = Press(press_id=uuid4(), sent_at=_now(), age_ms=0, positions=(_fix(self._random),))
+        press = Press(press_id=uuid4(), sent_at=_now(), age_ms=0, positions=(self._fix(companion),))
         body = press.model_dump_json(exclude_none=True).encode()
         loop = asyncio.get_running_loop()
         end, first, pause = loop.time() + GIVE_UP_S, True, 0.0
@@ -148,9 +148,12 @@ class Load:
         )
         alarm_id = self._alarms[companion.companion_id]
         self._indexes[alarm_id] += 1
-        fix = TrackFix(index=self._indexes[alarm_id], **_fix(self._random).model_dump())
+        fix = TrackFix(index=self._indexes[alarm_id], **self._fix(companion).model_dump())
         body = PositionBatch(sent_at=_now(), fixes=(fix,)).model_dump_json(exclude_none=True).encode()
         await self._post(http, "positions", f"/v1/alarms/{alarm_id}/positions", companion, body, uuid4())
+
+    def _fix(self, companion: Companion) -> Position:
+        return _fix(PLACES[self.people.centres[companion.companion_id]], self._random)
 
     async def _read(self, http: httpx.AsyncClient) -> None:
         account: Account = self._random.choice(self.people.accounts)
@@ -213,10 +216,11 @@ def _why(answer: httpx.Response) -> str:
         return "by the edge"
 
 
-def _fix(chance: random.Random) -> Position:
+def _fix(place: tuple[float, float], chance: random.Random) -> Position:
+    latitude, longitude = place
     return Position(
-        latitude=51.05 + chance.uniform(-0.01, 0.01),
-        longitude=3.72 + chance.uniform(-0.01, 0.01),
+        latitude=latitude + chance.uniform(-0.01, 0.01),
+        longitude=longitude + chance.uniform(-0.01, 0.01),
         radius_m=12.0,
         confidence=0.68,
         fixed_at=_now(),

@@ -1,6 +1,6 @@
 """Who presses and who watches in a rehearsal: files with enrolled companions, operators with sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID, uuid4
@@ -20,7 +20,14 @@ from loadtests.samples import registrations
 from loadtests.signing import Companion
 from schemas.session import Role
 
-CENTRES: Final = ("BE-VOV", "BE-VAN", "BE-WLG", "BE-BRU")
+PLACES: Final = {
+    "BE-VOV": (51.054, 3.717),
+    "BE-VAN": (51.219, 4.402),
+    "BE-WLG": (50.633, 5.567),
+    "BE-BRU": (50.846, 4.352),
+}
+"""Centres, and where those who press there are (degrees of WGS84)."""
+CENTRES: Final = tuple(PLACES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +41,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everybody."""
+    """Everybody; ``centres`` says of a companion where it is."""
 
     companions: tuple[Companion, ...]
+    centres: Mapping[UUID, str]
     accounts: tuple[Account, ...]
 
 
@@ -61,7 +69,8 @@ async def gathered(settings: Settings, companions: int, seats: int) -> People:
             for centre in CENTRES
             for number in range(1, seats + 1)
         ]
-    return People(tuple(phones), tuple(accounts))
+    centres = {phone.companion_id: file.centre for phone, file in zip(phones, files, strict=True)}
+    return People(tuple(phones), centres, tuple(accounts))
 
 
 def _share(companions: int, number: int) -> int:

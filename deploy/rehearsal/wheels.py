@@ -77,14 +77,14 @@ def _bump(source: Path) -> str:
 
 
 def _build(source: Path, place: Path) -> None:
-    words = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(place), str(source)]
+    words = ["wheel", "-qq", "--no-deps", "--no-build-isolation", "--wheel-dir", str(place), str(source)]
     _run([sys.executable, "-m", "pip", *words])
 
 
 def _install(source: Path, place: Path) -> None:
     environment = place / "environment"
     _run([sys.executable, "-m", "venv", str(environment)])
-    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "-qq"]
     _run([*pip, "--require-hashes", "-r", str(source / "requirements" / "run.txt")])
     (wheel,) = place.glob("msa_gateway-*.whl")
     _run([*pip, "--no-index", "--no-deps", str(wheel)])
