@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from gateway.attendance import Attendance
 from gateway.domain.response import Response
 from gateway.follow_ups import FollowUpService
 from gateway.ports import Clock, Neighbourhood
+from gateway.rereading import Reread
 from gateway.settings import Settings
 from gateway.store.alarms import PostgresAlarms
 from gateway.store.attendance import PostgresAttendance
@@ -38,6 +40,7 @@ class Answering:
     """What ``gateway.main`` needs of it."""
 
     loops: tuple[Callable[[], Any], ...]
+    rereads: Mapping[str, Reread]
 
     @classmethod
     def of(
@@ -68,9 +71,11 @@ class Answering:
             calls=calls if outside else None,
         )
         loops = [Attendance(stores.attendances, attending, clock).run, timers.run, follow_ups.run]
+        rereads: dict[str, Reread] = {}
         if outside is not None:
             webhooks = Webhooks(
                 outside=outside, calls=calls, notices=stores.notices, clock=clock, metrics=metrics
             )
             loops.append(webhooks.run)
-        return cls(loops=tuple(loops))
+            rereads["escalation_webhook"] = partial(webhooks.reread, settings)
+        return cls(loops=tuple(loops), rereads=rereads)

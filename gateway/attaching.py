@@ -1,7 +1,7 @@
 """The part of the composition root that consoles attach to: signing in, their endpoint, its loops."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
@@ -17,6 +17,7 @@ from gateway.oidc.client import Client
 from gateway.oidc.provider import Provider
 from gateway.overseeing import Overseeing
 from gateway.ports import Clock
+from gateway.rereading import Put, Reread
 from gateway.revoking import Guarded, Revoking
 from gateway.settings import Settings
 from gateway.storing import Storing
@@ -31,6 +32,7 @@ class Attaching:
     services: Services
     endpoint: Endpoint
     loops: tuple[Callable[[], Any], ...]
+    rereads: Mapping[str, Reread]
 
     @classmethod
     async def of(
@@ -66,6 +68,7 @@ class Attaching:
             services=services,
             endpoint=endpoint,
             loops=(endpoint.sweep, revoking.run, overseeing.telling(endpoint)),
+            rereads=_rereads(settings, services.oidc),
         )
 
 
@@ -81,6 +84,15 @@ async def _services(settings: Settings, storing: Storing, centres: CentreFiles, 
         registrations=storing.registrations,
         oidc=_by_provider(settings, storing, clock),
     )
+
+
+def _rereads(settings: Settings, oidc: ByProvider | None) -> Mapping[str, Reread]:
+    return {} if oidc is None else {"oidc_secret": partial(_client, settings, oidc)}
+
+
+def _client(settings: Settings, oidc: ByProvider) -> Put:
+    """Read the client's secret; sign-ins that end after it is put in place use it. Raises ``OidcRefused``."""
+    return partial(setattr, oidc.provider, "client", Client.of(settings))
 
 
 def _by_provider(settings: Settings, storing: Storing, clock: Clock) -> ByProvider | None:

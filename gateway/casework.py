@@ -1,7 +1,8 @@
 """The part of the composition root for the case teams: files, devices, reports, statistics, audit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from gateway.casework_mail import CaseworkMail
@@ -13,8 +14,9 @@ from gateway.keeping import keeping_of
 from gateway.look_watch import LookWatch
 from gateway.photos import PhotoReader
 from gateway.ports import Clock, Notices
+from gateway.rereading import Reread
 from gateway.retention_file import retention_of
-from gateway.sealing_log import sealer_of
+from gateway.sealing_log import sealer_key, sealer_of
 from gateway.settings import Settings
 from gateway.store.casework.anomalies import PostgresAnomalies
 from gateway.store.casework.board import PostgresBoard
@@ -55,6 +57,7 @@ class Casework:
 
     services: CaseworkServices
     loops: tuple[Callable[[], Any], ...]
+    rereads: Mapping[str, Reread]
 
     @classmethod
     def of(
@@ -114,6 +117,7 @@ class Casework:
                     HotspotWatch(flags, PostgresHotspotLooks(pool=pool), notices).run,
                 )
             ),
+            rereads={} if sealer.key is None else {"seal_key": partial(sealer_key, settings, sealer)},
         )
 
 

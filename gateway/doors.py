@@ -18,6 +18,7 @@ from gateway.http.doors.scaip import PATH as SCAIP_PATH
 from gateway.http.doors.services import DoorServices
 from gateway.http.front import Application
 from gateway.ports import Effects
+from gateway.rereading import Reread
 from gateway.store.doors.credentials import PostgresCredentials
 from gateway.store.doors.integrators import PostgresIntegrators
 
@@ -30,6 +31,7 @@ class Doors:
     effects: Effects
     paths: Mapping[str, Application]
     loops: tuple[Callable[[], Any], ...]
+    rereads: Mapping[str, Reread]
 
     @classmethod
     def of(cls, ground: Ground) -> Self:
@@ -69,4 +71,5 @@ class Doors:
                 *perimeters.loops,
                 *out.loops,
             ),
+            rereads={**gear.rereads, **out.rereads},
         )

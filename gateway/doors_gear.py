@@ -1,6 +1,6 @@
 """The part of the composition root for alarm gear: SCAIP over HTTPS, SIA DC-09 over TCP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ from gateway.gear.dc09.door import Dc09Door
 from gateway.gear.dc09.server import Dc09Server
 from gateway.http.doors.scaip import ScaipDoor
 from gateway.ports import Intake
+from gateway.rereading import Reread
 from gateway.store.doors.gear_accounts import PostgresGearAccounts
 
 
@@ -19,6 +20,7 @@ class GearIn:
 
     scaip: ScaipDoor
     loops: tuple[Callable[[], Any], ...]
+    rereads: Mapping[str, Reread]
 
     @classmethod
     def of(cls, ground: Ground, callers: Callers, intake: Intake) -> Self:
@@ -31,7 +33,7 @@ class GearIn:
             metrics=callers.measured,
         )
         if ground.settings.dc09_port is None and ground.dc09_listener is None:
-            return cls(scaip=scaip, loops=())
+            return cls(scaip=scaip, loops=(), rereads={})
         door = Dc09Door(
             accounts=PostgresGearAccounts(ground.pool, ground.streaming.keyring, ground.clock),
             integrators=callers.integrators,
@@ -40,4 +42,5 @@ class GearIn:
             metrics=callers.measured,
         )
         server = Dc09Server(door, ground.settings, callers.measured, ground.dc09_listener)
-        return cls(scaip=scaip, loops=(enduring(server.run),))
+        rereads = {} if ground.settings.dc09_tls_certificate is None else {"dc09_tls": server.reread}
+        return cls(scaip=scaip, loops=(enduring(server.run),), rereads=rereads)

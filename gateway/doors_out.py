@@ -1,6 +1,6 @@
 """The part of the composition root that tells other systems: receivers, and streams to read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from gateway.outbound.engine import Engine
 from gateway.outbound.instruments import SendingInstruments
 from gateway.outbound.live_location import LiveLocations
 from gateway.outbound.payload import Bodies
+from gateway.rereading import Reread
 from gateway.settings import Settings
 from gateway.store.doors.gaps import PostgresGaps
 from gateway.store.doors.sendings import PostgresSendings
@@ -27,6 +28,7 @@ class DoorsOut:
     bodies: Bodies
     locations: LiveLocations
     loops: tuple[Callable[[], Any], ...]
+    rereads: Mapping[str, Reread]
 
     @classmethod
     def of(cls, ground: Ground) -> Self:
@@ -34,11 +36,12 @@ class DoorsOut:
         streaming, domain = ground.streaming, _domain(ground.settings)
         locations = live_locations(ground, domain)
         bodies = Bodies(domain, locations.url)
+        calls = Calls.of(ground.settings)
         engine = Engine(
             sendings=PostgresSendings(ground.pool, streaming.keyring, streaming.viewer),
             gaps=PostgresGaps(ground.pool, streaming.keyring),
             notices=ground.storing.notices,
-            calls=Calls.of(ground.settings),
+            calls=calls,
             clock=ground.clock,
             metrics=SendingInstruments(ground.metrics.registry),
             news=streaming.hub.news,
@@ -51,6 +54,7 @@ class DoorsOut:
             loops=tuple(
                 enduring(loop) for loop in (engine.run, engine.sweep, engine.tell_gaps, engine.clear)
             ),
+            rereads={} if calls.ca_file is None else {"receivers_ca": calls.reread},
         )
 
 

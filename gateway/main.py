@@ -35,6 +35,7 @@ from gateway.ingest.accept import Ingest
 from gateway.node_watching import node_watching
 from gateway.overseeing import Overseeing
 from gateway.ports import Clock, NewestFixes
+from gateway.rereading import Rereading
 from gateway.running import Node, run
 from gateway.service_manager import ServiceManager, Sockets
 from gateway.settings import Settings
@@ -78,6 +79,7 @@ async def compose(settings: Settings, database: str, pool: Pool, given: Sockets)
     health = Health(database=lambda: parts.streaming.log.reachable)
     services = parts.attaching.services
     rest = build(services, _live(parts, health), parts.casework.services, parts.doors.services)
+    rereading = _rereading(parts)
     return Node(
         settings=settings,
         health=health,
@@ -85,7 +87,9 @@ async def compose(settings: Settings, database: str, pool: Pool, given: Sockets)
         endpoint=parts.attaching.endpoint,
         front=_front(parts, rest, apart="metrics" in given or settings.metrics_port is not None),
         states=Apart(rest),
+        reread=rereading.soon,
         loops=(
+            rereading.run,
             *parts.streaming.loops,
             *parts.attaching.loops,
             *parts.storing.loops,
@@ -155,6 +159,19 @@ async def _parts(settings: Settings, database: str, pool: Pool, given: Sockets) 
                 dc09_listener=given.get("dc09"),
             )
         ),
+    )
+
+
+def _rereading(parts: Parts) -> Rereading:
+    """Gather the files that are read again at SIGHUP."""
+    return Rereading(
+        {
+            **parts.streaming.rereads,
+            **parts.attaching.rereads,
+            **parts.answering.rereads,
+            **parts.casework.rereads,
+            **parts.doors.rereads,
+        }
     )
 
 

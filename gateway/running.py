@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from gateway.http.apart import Apart
 from gateway.http.front import Front
 from gateway.http.live import Health
 from gateway.http.server import Server, listening
-from gateway.leaving import Leaving, on_signals
+from gateway.leaving import Handlers, Leaving, on_signals
 from gateway.service_manager import ServiceManager, Sockets
 from gateway.settings import Settings
 
@@ -31,6 +32,7 @@ class Node:
     endpoint: Endpoint
     front: Front
     states: Apart
+    reread: Callable[[], None]
     loops: tuple[Callable[[], Any], ...]
 
 
@@ -61,7 +63,7 @@ async def run(
         url = _url(settings.host, listener)
         metrics = url if apart is None else _url(settings.metrics_host, apart)
         structlog.get_logger().info("started", node=settings.node, url=url, metrics=f"{metrics}/metrics")
-        with on_signals(leaving.handlers(tasks)):
+        with on_signals({**leaving.handlers(tasks), **_hangup(node.reread)}):
             if started is not None:
                 started(url)
             manager.tell("READY=1")
@@ -69,6 +71,11 @@ async def run(
         states.should_exit = True
         for loop in loops:
             loop.cancel()
+
+
+def _hangup(reread: Callable[[], None]) -> Handlers:
+    """Return what SIGHUP does, where there is one."""
+    return {signal.SIGHUP: reread} if hasattr(signal, "SIGHUP") else {}
 
 
 def _apart(settings: Settings, given: Sockets) -> socket.socket | None:

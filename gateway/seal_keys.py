@@ -135,7 +135,7 @@ def make_seal_key(path: Path) -> None:
 
 
 def rotate(path: Path) -> str:
-    """Put a new key on top, which signs from each process's next start; return its id.
+    """Put a new key on top, which signs once a process has read it (SIGHUP, or a start); return its id.
 
     The old ones stay as public keys, which verify what they signed. Raises ``SealKeyRefused``.
     """

@@ -1,5 +1,7 @@
 """The sealed log of these settings: who signs it, who seals it, who checks it."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -34,6 +36,15 @@ def sealer_of(settings: Settings, pool: Pool, clock: Clock, metrics: SealMetrics
     except SealKeyRefused as refused:
         log.warning("sealed_log_is_not_signed", reason=str(refused))
     return Sealer(pool=pool, clock=clock, key=key, heads=settings.seal_heads, metrics=metrics)
+
+
+def sealer_key(settings: Settings, sealer: Sealer) -> Callable[[], None]:
+    """Read the seal key file again; after the returned call its first key signs. Raises ``SealKeyRefused``.
+
+    Nodes may sign with different keys meanwhile, as while they are restarted one by one: each signature names
+    its key, and the file keeps the public half of those before.
+    """
+    return partial(setattr, sealer, "key", SealKey.read(settings.seal_key))
 
 
 def checking_of(settings: Settings, pool: Pool, keys: Path | None, heads: Path | None) -> LogChecking:

@@ -1,6 +1,6 @@
 """The part of the composition root that carries the centres' streams: the log, the hub, the doorbell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
@@ -11,6 +11,7 @@ from dispatch.provisional import Provisionals
 from gateway.bus.alone import NoNeighbours
 from gateway.bus.nats_bus import NatsBus
 from gateway.ports import Clock, Doorbell, Neighbours
+from gateway.rereading import Put, Reread
 from gateway.settings import Settings
 from gateway.store.connect import Pool, connect
 from gateway.store.doorbell import PostgresDoorbell
@@ -35,6 +36,7 @@ class Streaming:
     neighbours: Neighbours
     publish: Callable[[Sequence[Logged]], None]
     loops: tuple[Callable[[], Any], ...]
+    rereads: Mapping[str, Reread]
 
     @classmethod
     async def of(cls, settings: Settings, database: str, pool: Pool, clock: Clock, metrics: Metrics) -> Self:
@@ -61,7 +63,13 @@ class Streaming:
             neighbours=neighbours,
             publish=partial(_publish, hub, doorbell),
             loops=(hub.run, hub.beat, doorbell.run, provisionals.run),
+            rereads={"keys": partial(_keys, settings, keyring)},
         )
+
+
+def _keys(settings: Settings, keyring: Keyring) -> Put:
+    """Read the key file; what it wraps with counts from the next sealing on. Raises ``KeyFileRefused``."""
+    return partial(keyring.follow, Keyring.read(settings.kek_file))
 
 
 def _between_nodes(

@@ -5,6 +5,7 @@ has the alarm. The id is the same at each try, so that the receiver knows one it
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -86,6 +87,15 @@ class Webhooks:
     clock: Clock
     metrics: WebhookMetrics
     _troubled: bool = False
+
+    def reread(self, settings: Settings) -> Callable[[], None]:
+        """Read the secret again; the returned call has calls signed with it. Raises ``WebhookRefused``."""
+        outside = Outside.of(settings)
+
+        def put() -> None:
+            self.outside = outside or self.outside
+
+        return put
 
     async def run(self) -> None:
         """Call for ever."""

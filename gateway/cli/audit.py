@@ -92,7 +92,7 @@ def public_key() -> None:
 
 @app.command("rotate-key")
 def rotate_key() -> None:
-    """Make a new key, which signs from each node's next start; the old one goes on verifying.
+    """Make a new key, which signs once a node has read it (SIGHUP); the old one goes on verifying.
 
     Every node needs the new file.
     """

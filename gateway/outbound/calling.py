@@ -9,10 +9,11 @@ Names are looked up here, so that where we connect is where we looked (``may_rea
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, Self
@@ -54,6 +55,14 @@ class Calls:
         """Return what makes calls, as the settings have it."""
         proxy = None if settings.receiver_proxy is None else str(settings.receiver_proxy)
         return cls(loopback=settings.receiver_loopback, ca_file=settings.receiver_ca_file, proxy=proxy)
+
+    def reread(self) -> Callable[[], None]:
+        """Read the authorities again; those that are new are trusted too after the returned call.
+
+        One that was taken out is trusted until the next start. Raises ``OSError`` (``ssl.SSLError``).
+        """
+        ssl.create_default_context(cafile=self.ca_file)
+        return partial(self._trusted.load_verify_locations, self.ca_file)
 
     async def post(self, receiver_id: UUID, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Make one call; whatever goes wrong is in the answer."""

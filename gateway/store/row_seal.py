@@ -34,11 +34,11 @@ class RowSeal:
 
 def seal_row(keyring: Keyring, use: str, clear: bytes) -> RowSeal:
     """Seal under a new key; ``use`` names table, row and column, and opens nothing else."""
-    data_key = AESGCM.generate_key(KEY_BYTES * 8)
+    data_key, current = AESGCM.generate_key(KEY_BYTES * 8), keyring.current
     bound = use.encode()
     return RowSeal(
-        key_id=keyring.current,
-        wrapped_key=_encrypt(keyring.keys[keyring.current], data_key, KEY_INFO + bound),
+        key_id=current,
+        wrapped_key=_encrypt(keyring.keys[current], data_key, KEY_INFO + bound),
         sealed=_encrypt(data_key, clear, bound),
     )
 

@@ -55,9 +55,9 @@ class SealedWords:
     sealed: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Keyring:
-    """The keys of one key file, by id; ``current`` wraps."""
+    """The keys of one key file, by id; ``current`` wraps. Both may change between two calls."""
 
     current: str
     keys: dict[str, bytes] = field(repr=False)
@@ -94,19 +94,26 @@ class Keyring:
         return cls(next(iter(keys)), keys)
 
     def learn(self, other: "Keyring") -> None:
-        """Unwrap with the other's keys too; which key wraps stays as it is until the next start."""
-        self.keys.update(other.keys)
+        """Unwrap with the other's keys too; which key wraps stays as it is."""
+        self.keys = {**self.keys, **other.keys}
+
+    def follow(self, other: "Keyring") -> None:
+        """Learn the other's keys, and wrap with its current one from now on.
+
+        A key that the file has no more goes on opening until the next start: a line that was dropped too
+        early takes nobody's file away at once.
+        """
+        self.learn(other)
+        self.current = other.current
 
     def seal(
         self, registration_id: UUID, version: int, person: Person, circumstances: tuple[Circumstance, ...]
     ) -> Sealed:
         """Seal both columns under a new data key."""
-        data_key = AESGCM.generate_key(KEY_BYTES * 8)
-        wrapped = _encrypt(
-            self.keys[self.current], data_key, _use(registration_id, "wrapped_key", self.current)
-        )
+        data_key, current = AESGCM.generate_key(KEY_BYTES * 8), self.current
+        wrapped = _encrypt(self.keys[current], data_key, _use(registration_id, "wrapped_key", current))
         return Sealed(
-            key_id=self.current,
+            key_id=current,
             wrapped_key=wrapped,
             person_sealed=_encrypt(
                 data_key, person.model_dump_json().encode(), _use(registration_id, "person_sealed", version)
@@ -166,10 +173,10 @@ class Keyring:
 
     def seal_words(self, row: str, words: str) -> SealedWords:
         """Seal what somebody wrote under a new data key; ``row`` says where it stands, for ever."""
-        data_key = AESGCM.generate_key(KEY_BYTES * 8)
+        data_key, current = AESGCM.generate_key(KEY_BYTES * 8), self.current
         return SealedWords(
-            key_id=self.current,
-            wrapped_key=_encrypt(self.keys[self.current], data_key, f"{row}:key:{self.current}".encode()),
+            key_id=current,
+            wrapped_key=_encrypt(self.keys[current], data_key, f"{row}:key:{current}".encode()),
             sealed=_encrypt(data_key, words.encode(), f"{row}:words".encode()),
         )
 

@@ -5,6 +5,7 @@ import contextlib
 import socket
 import ssl
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
@@ -69,6 +70,18 @@ class Dc09Server:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def reread(self) -> Callable[[], None]:
+        """Read certificate and key again; who connects after the returned call is shown them.
+
+        Raises ``OSError`` (``ssl.SSLError``) where they cannot be used.
+        """
+        _tls(self._settings)  # a pair that does not fit must not reach the one that serves
+        return self._show_certificate
+
+    def _show_certificate(self) -> None:
+        if self._tls is not None:
+            _load(self._tls, self._settings)
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = writer.get_extra_info("peername")
         address = str(peer[0]) if peer else "unknown"
@@ -128,5 +141,10 @@ def _tls(settings: DoorSettings) -> ssl.SSLContext | None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(settings.dc09_tls_certificate, settings.dc09_tls_key)
+    _load(context, settings)
     return context
+
+
+def _load(context: ssl.SSLContext, settings: DoorSettings) -> None:
+    assert settings.dc09_tls_certificate is not None  # noqa: S101 (there is no context without one)
+    context.load_cert_chain(settings.dc09_tls_certificate, settings.dc09_tls_key)

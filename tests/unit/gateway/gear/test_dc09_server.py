@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gateway.door_timing import DC09_WRONG_MAX
 from gateway.gear.dc09 import server as tcp
 from gateway.gear.dc09.server import Dc09Server
+from tests.support.certificates import certified
 from tests.support.clock import START
 from tests.support.dc09_sender import Connection, Gear
 from tests.support.gear import KEY, GearStage
@@ -159,6 +160,28 @@ async def test_a_peer_that_leaves_in_the_middle_leaves_nothing(
     await until("nothing is left of it", lambda: not server._tasks)
     assert server._of_address.total() == 0
     assert stage.metrics.gear_connections._value.get() == 0
+
+
+async def test_a_certificate_that_is_read_again_is_shown_to_who_connects_then(
+    stage: GearStage, panel: Gear, tmp_path: Path, connect: Connect
+) -> None:
+    (tmp_path / "new").mkdir()
+    served, _ = certified(tmp_path, "localhost")
+    new, _ = certified(tmp_path / "new", "localhost")
+    before, after = (ssl.create_default_context(cafile=str(path)) for path in (served, new))
+    async with stage.listening(dc09_tls_certificate=served, dc09_tls_key=served) as server:
+        peer = await connect(server.port, ssl=before, server_hostname="localhost")
+        served.write_bytes(new.read_bytes())
+        server.reread()()
+        assert panel.read(await peer.say(panel.event("Nri1/PA01"))).word == "ACK", "who is connected stays so"
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await connect(server.port, ssl=before, server_hostname="localhost")
+        again = await connect(server.port, ssl=after, server_hostname="localhost")
+        assert panel.read(await again.say(panel.event("Nri1/PA01"))).word == "ACK"
+        served.write_bytes(b"no certificate")
+        with pytest.raises(ssl.SSLError):
+            server.reread()
+        await connect(server.port, ssl=after, server_hostname="localhost")
 
 
 @pytest.fixture
