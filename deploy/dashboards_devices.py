@@ -159,6 +159,7 @@ def _placed() -> tuple[Panel, ...]:
             limits=((0.5, ORANGE),),
             nothing="no position",
             runbook="DatabaseAway",
+            width=16,
         ),
         number(
             "Held back",
@@ -167,24 +168,30 @@ def _placed() -> tuple[Panel, ...]:
             " few.",
             below=BLUE,
             runbook="ConsolesSlow",
+            width=8,
+            height=8,
         ),
     )
 
 
 def _ground() -> tuple[Panel, ...]:
     return (
-        number("Trackers worn", "max(msa_trackers_worn)", "Ankle tags that are worn now.", below=BLUE),
+        number(
+            "Trackers worn", "max(msa_trackers_worn)", "Ankle tags that are worn now.", below=BLUE, width=8
+        ),
         number(
             "Perimeters watched",
             "max(msa_perimeters_watched)",
             "Perimeters by which the nodes judge today. 0 although there are some: a fault.",
             below=BLUE,
+            width=8,
         ),
         number(
             "Gear connected",
             "sum(msa_gear_connections)",
             "Open connections of alarm gear (SIA DC-09), over all nodes.",
             below=BLUE,
+            width=8,
         ),
         lines(
             "Fixes of trackers judged",

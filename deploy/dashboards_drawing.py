@@ -73,7 +73,7 @@ def drawn(axes: Axes, panel: ReadPanel, lines: Sequence[Line], span: tuple[float
     """Draw a panel's lines into its axes."""
     if panel.kind == "stat":
         _number(axes, panel, lines)
-    elif not lines:
+    elif not any(math.isfinite(line.most) for line in lines):
         _nothing(axes, panel)
     else:
         _DRAWN[panel.kind](axes, panel, lines, span)

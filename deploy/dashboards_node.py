@@ -84,7 +84,11 @@ def _up() -> tuple[Panel, ...]:
         ),
         lines(
             "Failures of background tasks",
-            {"{{task}}": counted(f"msa_task_failures_total{HERE}", "task")},
+            {
+                "{{task}}": or_zero(
+                    f"sum by (task) (increase(msa_task_failures_total{HERE}[$__rate_interval])) > 0", "task"
+                )
+            },
             "What a loop could not do and tries again. Some while the database is away; else look at the "
             "log.",
             limits=((1, ORANGE),),
@@ -187,6 +191,7 @@ def _sealed() -> tuple[Panel, ...]:
             {"records": "max(msa_seal_unsealed)"},
             "Events and journal entries that no seal covers. A few, for a second.",
             runbook="LogNotSealed",
+            width=6,
         ),
         lines(
             "Oldest unsealed record",
@@ -195,18 +200,21 @@ def _sealed() -> tuple[Panel, ...]:
             unit="s",
             limits=((60, ORANGE), (300, RED)),
             runbook="LogNotSealed",
+            width=6,
         ),
         lines(
             "Deadlines open",
             {"{{kind}}": or_zero("max by (kind) (msa_deadlines_open)", "kind")},
             "What has yet to fall due on open alarms, or is late.",
             runbook="DeadlinesLate",
+            width=6,
         ),
         lines(
             "Messages between nodes",
             {"{{subject}} {{outcome}}": counted(f"msa_nats_messages_total{HERE}", "subject, outcome")},
             "Rings and provisional presses over NATS. None without MSA_NATS_URLS, which is normal.",
             runbook="DoorbellDown",
+            width=6,
         ),
     )
 

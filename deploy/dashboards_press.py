@@ -94,6 +94,17 @@ def _taken() -> tuple[Panel, ...]:
             "seen_before: the same press again, answered with the same receipt. provisional: kept on disk "
             "while the database is away. refused: no signature, revoked, or too many.",
             runbook="PressesFailing",
+            width=12,
+        ),
+        bars(
+            "What was odd about presses",
+            counted(f"msa_alarm_flagged_total{TIMED}", "flag", "$__range"),
+            "{{flag}}",
+            "Flags never stop a press. Many of one kind: a clock that is wrong, a proxy that changes the "
+            "address, a replay.",
+            below=BLUE,
+            runbook="SignaturesInvalid",
+            width=12,
         ),
         lines(
             "Kept presses on consoles",
@@ -105,6 +116,7 @@ def _taken() -> tuple[Panel, ...]:
             "neighbour.",
             limits=((1, ORANGE),),
             runbook="DatabaseAway",
+            width=12,
         ),
         lines(
             "Received to written to consoles, of kept presses",
@@ -114,15 +126,7 @@ def _taken() -> tuple[Panel, ...]:
             limits=((3, RED),),
             nothing="none was kept",
             runbook="DatabaseAway",
-        ),
-        bars(
-            "What was odd about presses",
-            counted(f"msa_alarm_flagged_total{TIMED}", "flag", "$__range"),
-            "{{flag}}",
-            "Flags never stop a press. Many of one kind: a clock that is wrong, a proxy that changes the "
-            "address, a replay.",
-            below=BLUE,
-            runbook="SignaturesInvalid",
+            width=12,
         ),
     )
 
@@ -256,8 +260,11 @@ def _canaries() -> tuple[Panel, ...]:
             runbook="CanarySilent",
         ),
         lines(
-            "Since each way's last success",
-            {"{{centre}} by {{node}}": "time() - msa_canary_last_success_timestamp_seconds"},
+            "Since the last success of the slowest way",
+            {
+                "by {{node}}": "max by (node) (time() - msa_canary_last_success_timestamp_seconds)",
+                "for {{centre}}": "max by (centre) (time() - msa_canary_last_success_timestamp_seconds)",
+            },
             f"A saw of {CANARY_PERIOD_S} s each is normal; a line that climbs is a way that is cut.",
             unit="s",
             limits=((90, RED),),

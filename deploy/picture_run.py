@@ -1,9 +1,11 @@
 """Two real nodes, their canary, a load and a Prometheus that looks on, for as long as a picture needs.
 
-The load is ``msa loadtest --profile soak``: presses, two operators who answer them, consoles, heartbeats,
-positions. Everything is this machine's, made anew, and ended.
+PostgreSQL has a synchronous standby. The load is ``msa loadtest``: its profile ``soak`` (presses, two
+operators who answer them, consoles, heartbeats, positions), and ``doors`` beside it for the last minute
+(events of other systems, and alarms that nobody answers). All is this machine's, made anew, and ended.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -14,13 +16,27 @@ from deploy.a_prometheus import Prometheus, a_prometheus
 from deploy.ensure_tools import found
 from gateway.demo.programs import program
 from gateway.demo.stage import made_anew
+from gateway.drill.standby import Standby, made_synchronous
 from gateway.store.embedded import EmbeddedPostgres
 from gateway.store.sealing import make_key_file
 
 SCRAPED_S: Final = 5.0
 START_S: Final = 60.0
 CANARY_PORT: Final = 8113
-LOAD: Final = ("--profile", "soak", "--rate", "0.5", "--companions", "40", "--consoles", "12")
+SOAK: Final = ("--profile", "soak", "--rate", "0.5", "--companions", "40", "--consoles", "12")
+DOORS: Final = (
+    "--profile",
+    "doors",
+    "--rate",
+    "1",
+    "--companions",
+    "10",
+    "--consoles",
+    "2",
+    "--seconds",
+    "5",
+)
+DOORS_LAST_S: Final = 60.0
 
 
 @asynccontextmanager
@@ -37,6 +53,8 @@ async def a_run(directory: Path) -> AsyncIterator[tuple[Prometheus, Mapping[str,
     make_key_file(key_file)
     async with AsyncExitStack() as stack:
         server = stack.enter_context(EmbeddedPostgres(directory / "cluster"))
+        stack.enter_context(Standby(directory / "standby", server))
+        await made_synchronous(server)
         settings = {
             "MSA_DATABASE_URL": await made_anew(server, "pictures"),
             "MSA_KEY_FILE": str(key_file),
@@ -54,10 +72,16 @@ async def a_run(directory: Path) -> AsyncIterator[tuple[Prometheus, Mapping[str,
 
 
 async def load(settings: Mapping[str, str], seconds: float, directory: Path) -> None:
-    """Load the first node for so long."""
+    """Load the first node for so long; the people of the load are made first."""
     variables = {name: value for name, value in settings.items() if name != "URL"}
-    words = (*LOAD, "--seconds", f"{seconds:g}", "--url", settings["URL"])
-    await _through("loadtest", *words, settings=variables, directory=directory)
+
+    async def loaded(*words: str) -> None:
+        await _through("loadtest", *words, "--url", settings["URL"], settings=variables, directory=directory)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(loaded(*SOAK, "--seconds", f"{seconds:g}"))
+        await asyncio.sleep(max(0.0, seconds - DOORS_LAST_S))
+        await loaded(*DOORS)
 
 
 @asynccontextmanager
