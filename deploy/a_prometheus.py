@@ -11,7 +11,10 @@ from typing import Any, Final
 
 import httpx
 
+from gateway.clock import SystemClock
+
 START_S: Final = 30.0
+EXEMPLARS: Final = "--enable-feature=exemplar-storage"
 
 
 class QueryRefused(Exception):
@@ -44,6 +47,12 @@ class Prometheus:
         """Return each series between two instants. Raises ``QueryRefused``."""
         found = await self._ask("query_range", {"query": query, "start": begin, "end": end, "step": step_s})
         return [Series(one["metric"], tuple(map(_point, one["values"]))) for one in found["result"]]
+
+    async def exemplars(self, query: str) -> list[Mapping[str, str]]:
+        """Return the labels of the exemplars of what a query asks for, of the last hour."""
+        now = SystemClock().now().timestamp()
+        found = await self._ask("query_exemplars", {"query": query, "start": now - 3600, "end": now})
+        return [exemplar["labels"] for series in found for exemplar in series["exemplars"]]
 
     async def families(self) -> set[str]:
         """Return the names of all metrics that its targets describe, with or without a sample yet."""
@@ -80,7 +89,7 @@ async def a_prometheus(
         json.dumps({"global": {"scrape_interval": every, "scrape_timeout": every}, "scrape_configs": jobs})
     )
     address = f"127.0.0.1:{_free_port()}"
-    command = [program, f"--config.file={file}", f"--storage.tsdb.path={directory / 'data'}"]
+    command = [program, f"--config.file={file}", f"--storage.tsdb.path={directory / 'data'}", EXEMPLARS]
     with (directory / "prometheus.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *command, f"--web.listen-address={address}", stdout=log, stderr=log

@@ -20,6 +20,7 @@ class Target:
 
     expr: str
     legend: str
+    exemplars: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def panels(board: Mapping[str, Any]) -> Iterator[ReadPanel]:
             kind=one["type"],
             place=(grid["x"], grid["y"], grid["w"], grid["h"]),
             targets=tuple(
-                Target(target["expr"], target.get("legendFormat", "")) for target in one.get("targets", ())
+                Target(target["expr"], target.get("legendFormat", ""), target.get("exemplar", False))
+                for target in one.get("targets", ())
             ),
             defaults=one.get("fieldConfig", {}).get("defaults", {}),
         )

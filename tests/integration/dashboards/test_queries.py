@@ -133,6 +133,15 @@ async def without_numbers(prometheus: Prometheus) -> list[tuple[str, str]]:
     return waiting
 
 
+def with_exemplars() -> Iterator[tuple[str, str]]:
+    """Yield the histograms, with their panels, beside whose lines the traces of presses are drawn."""
+    for file in sorted(DIRECTORY.glob("*.json")):
+        for panel in panels(document(file)):
+            for target in panel.targets:
+                for name in metrics(target.expr) if target.exemplars else ():
+                    yield f"{file.stem}: {panel.title}", f"{name}_bucket"
+
+
 async def test_every_query_gives_numbers_and_asks_for_metrics_that_there_are(
     database: str, tmp_path: Path
 ) -> None:
@@ -144,6 +153,10 @@ async def test_every_query_gives_numbers_and_asks_for_metrics_that_there_are(
         unknown = {(where, name) for where, query in asked() for name in metrics(query) if name not in there}
         assert unknown == set(), "neither the gateway nor the canary has these metrics"
         assert sorted(where for where, _ in await without_numbers(prometheus)) == []
+        for where, histogram in with_exemplars():
+            found = await prometheus.exemplars(histogram)
+            assert found, where
+            assert all(set(labels) == {"trace_id"} for labels in found), where
         wanted = {name for _, query in asked() for name in metrics(query)}
         never = {
             name
