@@ -1,4 +1,4 @@
-"""``msa db``: the database's schema."""
+"""``msa db``: the database's schema, and the keys that its rows are sealed by."""
 
 import asyncio
 
@@ -6,12 +6,16 @@ import typer
 
 from gateway.cli.support import WRONG, Json, err, failed, out, print_json, settings_or_exit
 from gateway.domain.errors import GatewayError
-from gateway.store import migrate
+from gateway.store import migrate, rewrapping
 from gateway.store.connect import Role, connected
 from gateway.store.database import opened
+from gateway.store.rewrapping import Rewrapped, named
+from gateway.store.sealing import Keyring
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="The database's schema: bring it forward, check it."
+    no_args_is_help=True,
+    add_completion=False,
+    help="The database: its schema, and what seals its rows.",
 )
 
 
@@ -62,3 +66,43 @@ def check(*, json_: Json = False) -> None:
         err.print(problem, style="red", markup=False)
     if problem is not None:
         raise typer.Exit(WRONG)
+
+
+@app.command()
+def rewrap(*, json_: Json = False) -> None:
+    """Wrap every data key anew by the first key of the key file, while gateways run.
+
+    First let every node read the file with the new key on top (SIGHUP; docs/settings.md): what a node goes
+    on sealing by the older one is left for the next run. Exit status 1: rows could not be opened.
+    """
+    settings = settings_or_exit()
+
+    async def work(url: str, keyring: Keyring) -> tuple[list[Rewrapped], dict[str, dict[str, int]]]:
+        async with connected(url, application_name="msa db rewrap", role=Role.TOOL) as connection:
+            await migrate.check(connection)
+            return [table async for table in rewrapping.rewrap(connection, keyring)], await named(connection)
+
+    try:
+        keyring = Keyring.read(settings.kek_file)
+        with opened(settings) as url:
+            tables, needed = asyncio.run(work(url, keyring))
+    except GatewayError as error:
+        raise failed(error) from None
+    unreadable = sum(table.unreadable for table in tables)
+    if json_:
+        counts = {table.table: table.rewrapped for table in tables}
+        print_json({"key": keyring.current, "rewrapped": counts, "unreadable": unreadable, "needed": needed})
+    else:
+        _say_rewrapped(tables, keyring.current, needed)
+    if unreadable:
+        raise typer.Exit(WRONG)
+
+
+def _say_rewrapped(tables: list[Rewrapped], current: str, needed: dict[str, dict[str, int]]) -> None:
+    for table in tables:
+        if table.rewrapped or table.unreadable:
+            left = f", {table.unreadable} cannot be opened" if table.unreadable else ""
+            out.print(f"{table.table}: {table.rewrapped} wrapped by {current}{left}")
+    older = sorted(needed.keys() - {current})
+    words = f"still needed: {', '.join(older)}" if older else f"nothing sealed needs any but {current}"
+    out.print(words)

@@ -27,12 +27,11 @@ from gateway.store import migrate
 from gateway.store.casework.standing import standing
 from gateway.store.connect import Connection, Role, connected
 from gateway.store.database import opened
+from gateway.store.rewrapping import named
 from gateway.store.sealing import Keyring
 from gateway.webhooks import Outside
 from schemas.basemap import BasemapKind
 
-KEY_IDS: Final = """
-SELECT key_id FROM registration WHERE wrapped_key IS NOT NULL UNION SELECT key_id FROM receiver_secret"""
 CENTRES: Final = "SELECT centre_id FROM centre"
 
 app = typer.Typer(add_completion=False)
@@ -253,8 +252,8 @@ async def _guarded(connection: Connection, settings: Settings) -> Check:
 
 
 async def _keys_fit(connection: Connection, settings: Settings) -> Check:
-    """Compare the key file with what the registrations were sealed by."""
-    used = {row["key_id"] for row in await connection.fetch(KEY_IDS)}
+    """Compare the key file with what is sealed."""
+    used = set(await named(connection))
     try:
         missing = used - set(Keyring.read(settings.kek_file).keys) if used else set()
     except GatewayError:

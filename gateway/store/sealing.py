@@ -1,7 +1,7 @@
 """Victims' data, sealed: AES-256-GCM under a key per registration, itself wrapped by a key file's key.
 
 - The **key file** holds one key a line, ``key_id base64``: the first wraps, all unwrap. To rotate,
-  put a new line on top and import the files again; drop the old line when no row names it.
+  put a new line on top and wrap the data keys anew (``msa db rewrap``).
 - Each saving makes a new **data key**, so a nonce is never used twice under one key.
 - What a ciphertext is for is bound to it (associated data): table, registration, column, and the
   version of the saving, or for the data key the ``key_id``. A value moved to another row, column
