@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from uuid import UUID
 
 import structlog
 
 from ble_bridge import timing
 from ble_bridge.entry import Entry
 from ble_bridge.outbox import Outbox
-from ble_bridge.ports import Answer, Clock, Events, Gateway, Receipted, Refused, Unknown
+from ble_bridge.ports import Answer, Clock, Events, Gateway, Kept, Receipted, Refused, Unknown
 from ble_bridge.precedence import Precedence
 from ble_bridge.schedule import Schedule
 from schemas.press import Press
@@ -42,6 +43,7 @@ class Drain:
         self._precedence = precedence or Precedence()
         self._schedule = Schedule(retry_max_s, random.random)
         self._waiting: list[Entry] = []
+        self._kept: set[UUID] = set()
         self._wake = asyncio.Event()
 
     @property
@@ -98,6 +100,8 @@ class Drain:
         answer = await self._ask(entry)
         if isinstance(answer, Receipted):
             await self._done(entry, answer)
+        elif isinstance(answer, Kept):
+            await self._not_done_yet(entry, answer)
         else:
             await self._failed(entry, answer)
 
@@ -123,6 +127,7 @@ class Drain:
             _log.critical("outbox.failed", error=str(error), press_id=str(receipt.press_id))
         self._waiting = [waiting for waiting in self._waiting if waiting.press.press_id != receipt.press_id]
         self._schedule.receipted(receipt.press_id)
+        self._kept.discard(receipt.press_id)
         _log.info("press.receipted", press_id=str(receipt.press_id), alarm_id=str(receipt.alarm_id))
         self._events.emit(
             "receipt",
@@ -137,13 +142,26 @@ class Drain:
         )
         self._receipted(replace(entry, receipt=receipt))
 
+    async def _not_done_yet(self, entry: Entry, answer: Kept) -> None:
+        press_id, after = entry.press.press_id, entry.failed(None)
+        self._put_back(after)
+        self._schedule.kept(press_id, self._clock.monotonic(), answer.again_after_s)
+        if press_id not in self._kept:
+            self._kept.add(press_id)
+            _log.warning("press.kept", press_id=str(press_id))
+            self._events.emit("kept", press_id=press_id)
+        with suppress(sqlite3.Error):  # the count of tries is not worth an alarm
+            await self._outbox.failed(after)
+
+    def _put_back(self, after: Entry) -> None:
+        press_id = after.press.press_id
+        self._waiting = [after if one.press.press_id == press_id else one for one in self._waiting]
+
     async def _failed(self, entry: Entry, answer: Refused | Unknown) -> None:
         press_id, reason = entry.press.press_id, answer.reason
         is_refused = isinstance(answer, Refused)
         after = entry.failed(reason if is_refused else None)
-        self._waiting = [
-            after if waiting.press.press_id == press_id else waiting for waiting in self._waiting
-        ]
+        self._put_back(after)
         is_way = isinstance(answer, Unknown) and answer.is_way
         self._schedule.failed(after, self._clock.monotonic(), is_way=is_way)
         with suppress(sqlite3.Error):  # the count of tries is not worth an alarm

@@ -10,7 +10,7 @@ import httpx
 from pydantic import ValidationError
 
 from ble_bridge import timing
-from ble_bridge.ports import Answer, Refused, Unknown
+from ble_bridge.ports import Refused, Unknown
 from schemas.base import Wire
 from schemas.problems import Problem
 
@@ -88,7 +88,7 @@ def _failure(response: httpx.Response) -> Unknown | Refused:
     return Unknown(f"http_{status}", is_way=status != _CHOKED)
 
 
-def gravest(answers: Sequence[Answer]) -> Refused | Unknown:
+def gravest(answers: Sequence[Refused | Unknown]) -> Refused | Unknown:
     """Return what stands for all: who cannot say outweighs those that refuse, for it may yet accept."""
     refused: Refused | None = None
     for answer in answers:

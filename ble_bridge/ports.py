@@ -175,6 +175,13 @@ class Receipted:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A gateway has the press on its disk and shows it; its database is away, so ask again."""
+
+    again_after_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """No answer that counts: the press may or may not be stored. Send it again.
 
@@ -193,7 +200,7 @@ class Refused:
     reason: str
 
 
-Answer = Receipted | Unknown | Refused
+Answer = Receipted | Kept | Unknown | Refused
 
 
 class Gateway(Protocol):

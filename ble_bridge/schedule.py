@@ -62,6 +62,12 @@ class Schedule:
             self._way_tries += 1
             self._way_due_s = now + self._way_pause_s(self._way_tries)
 
+    def kept(self, press_id: UUID, now: float, again_after_s: float) -> None:
+        """Note that a gateway only keeps a press: the way is open, and it is asked for again that soon."""
+        self._tries[press_id] = max(self._tries.get(press_id, 0), _AT_ONCE)
+        self._own_due_s[press_id] = now + again_after_s
+        self._open_way()
+
     def receipted(self, press_id: UUID) -> None:
         """Forget a press that is done: the way is open, and who failed has seen it open."""
         self._tries.pop(press_id, None)

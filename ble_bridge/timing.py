@@ -72,6 +72,10 @@ URGENT_S: Final = 1.0
 URGENT_TRIES: Final = 60
 
 # A press the gateway refuses is asked again this seldom, for ever: its answer may change.
+KEPT_RETRY_MAX_S: Final = 10.0
+"""A press that a gateway only keeps is asked for again after what the gateway says, and this at most: she
+is not told that it is committed before it is."""
+
 PARKED_RETRY_S: Final = 300.0
 
 # The connection of the presses never idles for longer than this: below the usual idle limits of

@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from ble_bridge import timing
 from ble_bridge.exchange import client, first, gravest, read, send
-from ble_bridge.ports import Answer, Clock, Receipted, Refused, Unknown
+from ble_bridge.ports import Answer, Clock, Kept, Receipted, Refused, Unknown
 from ble_bridge.signing import Signer
 from ble_bridge.trace_context import traceparent
 from schemas.base import Wire
 from schemas.enrolment import Enrolment
-from schemas.press import Press, Receipt
+from schemas.press import Press, ProvisionalReceipt, Receipt
 from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
 from schemas.signals import Signals
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt
@@ -60,14 +60,21 @@ class Uplink:
         await self._beside.aclose()
 
     async def post(self, as_of_now: Callable[[], Press]) -> Answer:
-        """Send a press to each gateway in turn until one gives its receipt."""
-        answers: list[Answer] = []
+        """Send a press to each gateway in turn until one gives its receipt.
+
+        Where one only keeps it, the next may yet commit it, and shows it at consoles of its own in any case.
+        """
+        kept: Kept | None = None
+        failed: list[Refused | Unknown] = []
         for base in self._gateways:
             answer = await self._post_to(base, as_of_now())
             if isinstance(answer, Receipted):
                 return answer
-            answers.append(answer)
-        return gravest(answers)
+            if isinstance(answer, Kept):
+                kept = kept or answer
+            else:
+                failed.append(answer)
+        return kept or gravest(failed)
 
     async def signals(self, alarm_id: UUID, after: int) -> Signals | Refused | Unknown:
         """Ask each gateway in turn; the first that answers 200 is believed."""
@@ -124,6 +131,8 @@ class Uplink:
         signed = self._signer.headers("POST", url, press.press_id, body)
         headers = {**signed, "traceparent": traceparent(press.press_id)}
         response = await send(self._http, "POST", url, headers=headers, body=body)
+        if isinstance(response, httpx.Response) and response.status_code == httpx.codes.ACCEPTED:
+            return _kept(press, read(ProvisionalReceipt, response))
         receipt = read(Receipt, response)
         if isinstance(receipt, Refused | Unknown):
             return receipt
@@ -177,3 +186,12 @@ class Uplink:
         _log.warning("clock.wrong", slow_by_s=round(slow_by.total_seconds()))
         self._slow_by = slow_by
         return True
+
+
+def _kept(press: Press, answer: ProvisionalReceipt | Refused | Unknown) -> Kept | Refused | Unknown:
+    """Read what a gateway says that could only keep a press; nobody lets himself be put off for long."""
+    if isinstance(answer, Refused | Unknown):
+        return answer
+    if answer.press_id != press.press_id:
+        return Unknown("receipt_of_another_press", is_way=False)
+    return Kept(min(answer.again_after_s, timing.KEPT_RETRY_MAX_S))

@@ -20,7 +20,7 @@ from http_message_signatures import HTTPMessageVerifier, MappingKeyResolver
 from http_message_signatures.algorithms import ECDSA_P256_SHA256
 
 from schemas.enrolment import COVERED_WITH_BODY, COVERED_WITHOUT_BODY, CompanionPolicy, Enrolment
-from schemas.press import Press, Receipt
+from schemas.press import Press, ProvisionalReceipt, Receipt
 from schemas.problems import Problem, ProblemKind
 from schemas.protection import CompanionHeartbeat, HeartbeatAnswer, ReopenedAlarm
 from schemas.registration import ButtonPolicy
@@ -35,7 +35,7 @@ from schemas.track import (
 )
 
 Fate = Literal[
-    "work", "503", "422", "404", "401", "cut_before", "cut_after", "silent", "portal", "other_receipt"
+    "work", "503", "422", "404", "401", "cut_before", "cut_after", "silent", "portal", "other_receipt", "202"
 ]
 
 _PROBLEMS: dict[Fate, ProblemKind] = {
@@ -73,6 +73,7 @@ class CompanionGateway:
 
     fates: dict[str, Fate] = field(default_factory=dict)
     reopened: ReopenedAlarm | None = None
+    again_after_s: float = 0.05
     tracking: TrackingPolicy = field(default_factory=lambda: TrackingPolicy(state="track"))
 
     def __post_init__(self) -> None:
@@ -269,6 +270,14 @@ class CompanionGateway:
     def _verdict(self, fate: Fate, press: Press) -> tuple[int, bytes]:
         if fate in _PROBLEMS:
             return _problem(_PROBLEMS[fate])
+        if fate == "202":
+            kept = ProvisionalReceipt(
+                press_id=press.press_id,
+                centre="BE-VOV",
+                kept_at=datetime.now(UTC),  # noqa: TID251 (no clock port here)
+                again_after_s=self.again_after_s,
+            )
+            return 202, kept.model_dump_json().encode()
         if fate == "portal":
             return 200, b"<html>Welcome to this hotel</html>"
         seen = self.tries()[press.press_id] > 1

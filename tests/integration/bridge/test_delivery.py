@@ -148,6 +148,19 @@ async def test_a_cut_after_the_commit_is_asked_again_and_opens_no_second_alarm(
     assert way.events.of("receipt")[0]["seen_before"]
 
 
+async def test_a_press_that_is_only_kept_is_told_so_once_and_asked_for_again_until_it_is_committed(
+    way: Way, gateway: CompanionGateway
+):
+    gateway.plan.extend(["202"] * 4)
+    way.press()
+    await eventually(lambda: way.events.of("receipt") != [])
+    assert [press.attempt for press in gateway.presses] == [1, 2, 3, 4, 5]
+    assert len({press.press_id for press in gateway.presses}) == 1
+    (kept,) = way.events.of("kept")
+    assert kept["press_id"] == way.events.of("receipt")[0]["press_id"]
+    assert await way.outbox.waiting() == []
+
+
 async def test_a_refused_press_is_parked_visibly_and_does_not_hold_up_the_next(
     way: Way, gateway: CompanionGateway
 ):

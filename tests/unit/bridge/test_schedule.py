@@ -159,3 +159,13 @@ def test_real_presses_stay_before_tests_because_the_outbox_lists_them_so():
     schedule = a_schedule()
     real, test = an_entry(CLOCK), an_entry(CLOCK, Purpose.TEST)
     assert schedule.next([real, test], 0.0) is real
+
+
+def test_a_press_that_is_only_kept_is_asked_for_again_when_the_gateway_says_and_holds_up_nobody():
+    schedule, kept, other = a_schedule(), an_entry(CLOCK), an_entry(CLOCK)
+    fails(schedule, other, 0.0, times=3)
+    schedule.kept(kept.press.press_id, 10.0, again_after_s=2.0)
+    assert schedule.next([kept, other], 10.0) is other
+    schedule.receipted(other.press.press_id)
+    assert schedule.next([kept], 11.9) is None
+    assert schedule.next([kept], 12.0) is kept
