@@ -85,7 +85,8 @@ def _protected() -> tuple[Panel, ...]:
                     f"sum by (state) (max by (centre, state) (msa_companions{HERE}))", "state"
                 )
             },
-            "Counted each minute.",
+            "Each node counts each minute; the greatest count is shown, so that sums are off while many "
+            "change.",
             runbook="ManyCompanionsSilent",
         ),
         lines(

@@ -131,7 +131,6 @@ def _number(axes: Axes, panel: ReadPanel, lines: Sequence[Line]) -> None:
 
 
 def _curves(axes: Axes, panel: ReadPanel, lines: Sequence[Line], span: tuple[float, float]) -> None:
-    shown = lines[:LEGEND_MAX]
     for line, color in zip(lines, PALETTE * (1 + len(lines) // len(PALETTE)), strict=False):
         whens = [when for when, _ in line.points]
         values = [value for _, value in line.points]
@@ -144,16 +143,13 @@ def _curves(axes: Axes, panel: ReadPanel, lines: Sequence[Line], span: tuple[flo
         if limit is not None and limit <= most * 1.15:
             axes.axhline(limit, color=COLORS[color], linestyle="--", linewidth=0.9)
     _ticks(axes, panel.unit, span)
-    entries = [_entry(line, panel.unit) for line in shown]
-    more = [f"and {len(lines) - len(shown)} more"] if len(lines) > len(shown) else []
+    entries, columns = _legend(panel, lines)
     handles = axes.get_lines()[: len(entries)]
-    longest = max(len(entry) for entry in entries)
-    columns = max(1, min(4, LEGEND_LETTERS * panel.place[2] // COLUMNS // (longest + 5)))
-    legend = axes.legend(
-        handles + [handles[0]] * len(more),
-        entries + more,
+    axes.legend(
+        handles,
+        entries,
         loc="upper left",
-        bbox_to_anchor=(-0.09, -0.12),
+        bbox_to_anchor=(-0.45 / (panel.place[2] * WIDTH_IN / COLUMNS - 0.7), -0.12),
         ncols=columns,
         fontsize=6,
         frameon=False,
@@ -161,9 +157,18 @@ def _curves(axes: Axes, panel: ReadPanel, lines: Sequence[Line], span: tuple[flo
         columnspacing=1.0,
         labelspacing=0.25,
     )
-    if more:
-        legend.legend_handles[-1].set_alpha(0)  # type: ignore[union-attr] # matplotlib: None only of unknown artists
-    _inset(axes, math.ceil((len(entries) + len(more)) / columns))
+    _inset(axes, math.ceil(len(entries) / columns))
+
+
+def _legend(panel: ReadPanel, lines: Sequence[Line]) -> tuple[list[str], int]:
+    """Return what there is room for to say of the lines, and in how many columns."""
+    entries = [_entry(line, panel.unit) for line in lines]
+    longest = max(len(entry) for entry in entries)
+    columns = max(1, min(4, LEGEND_LETTERS * panel.place[2] // COLUMNS // (longest + 5)))
+    room = columns * LEGEND_LINES_MAX
+    if len(entries) > room:
+        entries = [*entries[: room - 1], f"{entries[room - 1][:12]}…, and {len(entries) - room} more"]
+    return entries, columns
 
 
 def _entry(line: Line, unit: str) -> str:

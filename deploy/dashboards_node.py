@@ -145,8 +145,11 @@ def _room() -> tuple[Panel, ...]:
             runbook="PoolWaitLong",
         ),
         lines(
-            "Presses to a statement (p50)",
-            {"{{instance}}": quantile(0.5, f"msa_press_batch_size_bucket{HERE}", "instance")},
+            "Presses to a statement (mean)",
+            {
+                "{{instance}}": f"sum by (instance) (rate(msa_press_batch_size_sum{HERE}[$__rate_interval]))"
+                f" / sum by (instance) (rate(msa_press_batch_size_count{HERE}[$__rate_interval]))"
+            },
             "1 while it is calm; more presses are committed together under load.",
         ),
     )

@@ -29,7 +29,7 @@ CANARY_PERIOD_S: Final = 30
 
 
 def answered_within(seconds: str) -> str:
-    """Return the share of real alarms that somebody acknowledged within so long; a bound of the histogram."""
+    """Return the share of the acknowledged real alarms that were so within a bound of the histogram."""
     among = f'msa_alarm_acknowledgement_seconds_bucket{{purpose="real", le="{seconds}"}}'
     whole = f"msa_alarm_acknowledgement_seconds_count{REAL}"
     return f"sum(increase({among}[$__range])) / sum(increase({whole}[$__range]))"
@@ -182,9 +182,10 @@ def _fast() -> tuple[Panel, ...]:
 def _answered() -> tuple[Panel, ...]:
     shares = [
         number(
-            f"Answered within {seconds} s",
+            f"Of the answered: in {seconds} s",
             answered_within(f"{seconds}.0"),
-            f"Share of real alarms of the time shown that somebody acknowledged within {seconds} s.",
+            "Of those real alarms that somebody acknowledged in the time shown, the share that was so within "
+            f"{seconds} s. One that still waits is not among them: see beside.",
             unit="percentunit",
             below=RED,
             limits=((low, ORANGE), (good, GREEN)),

@@ -30,7 +30,7 @@ STEPS: Final = 180
 SCRAPES: Final = 4
 """Grafana's ``$__rate_interval`` is so many scrapes at least."""
 
-TONES: Final = 255
+TONES: Final = 128
 """A picture is kept in so many colours: a third of the size, and nothing is lost to the eye."""
 
 
