@@ -51,7 +51,8 @@ def kill_the_database(
     standby: Annotated[
         bool, typer.Option("--standby", help="A synchronous standby takes over; else it is started again.")
     ] = False,
-    seconds: Seconds = 24,
+    away: Annotated[float, typer.Option(min=1, max=3600, help="For how long (s) it is away.")] = 8,
+    seconds: Seconds = 16,
     per_s: Rate = 10,
     json_: AsJson = False,
     data_dir: DataDir = HERE,
@@ -65,7 +66,7 @@ def kill_the_database(
         if standby:
             await _with_standby(stand)
         else:
-            await played(stand, _server(stand), kill_database.come_back)
+            await played(stand, _server(stand), lambda field: kill_database.come_back(field, away))
 
     run("kill-database", Size(seconds=seconds, per_s=per_s), play, data_dir, json_=json_)
 

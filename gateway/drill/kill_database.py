@@ -3,6 +3,8 @@
 import asyncio
 from typing import Final
 
+import httpx
+
 from gateway.drill.crowd import accepted_s, shown_s
 from gateway.drill.field import Field
 from gateway.drill.standby import Standby, made_alone
@@ -12,28 +14,29 @@ SHOWN_S: Final = 3.0
 ANSWERED_S: Final = 3.0
 AGAIN_S: Final = 5.0
 LOOK_S: Final = 60.0
+TELL_S: Final = 10.0
 CHANGED: Final = "epoch_changed"
 
 
-async def come_back(field: Field) -> None:
-    """Play it with one PostgreSQL, which is away for a third of the time."""
-    await field.press_on(1 / 3)
+async def come_back(field: Field, away_s: float) -> None:
+    """Play it with one PostgreSQL, which is away for so long while the phones press on."""
+    await field.press_on(1 / 2)
     field.say("kill -9 PostgreSQL, all its processes")
     killed_at = field.now()
     await asyncio.to_thread(field.server.kill)
-    await field.press_on(1 / 3)
+    await _waited(field, away_s)
     await asyncio.to_thread(field.server.start)
     back_at = field.now()
     field.say(f"PostgreSQL is back after {back_at - killed_at:.1f} s")
     await _committed_again(field, back_at, "presses are committed again once it is back")
-    await field.press_on(1 / 3)
+    await field.press_on(1 / 2)
     await _meanwhile(field, killed_at, back_at, must_keep=True)
     await field.settle()
 
 
 async def fail_over(field: Field, standby: Standby) -> None:
     """Play it with a synchronous standby, which is promoted at once."""
-    await field.press_on(1 / 3)
+    await field.press_on(1 / 2)
     field.say("kill -9 the primary, all its processes; the standby is promoted")
     killed_at = field.now()
     await asyncio.to_thread(field.server.kill)
@@ -41,7 +44,7 @@ async def fail_over(field: Field, standby: Standby) -> None:
     await made_alone(standby)
     field.say(f"promoted after {field.now() - killed_at:.1f} s")
     await _committed_again(field, killed_at, "presses are committed again, by the standby")
-    await field.press_on(1 / 3)
+    await field.press_on(1 / 2)
     await _meanwhile(field, killed_at, killed_at + AGAIN_S, must_keep=False)
     await field.settle(resets=frozenset({CHANGED}))
     told = sum(
@@ -53,6 +56,16 @@ async def fail_over(field: Field, standby: Standby) -> None:
         f"{told} of {len(field.watchers)}",
         holds=told == len(field.watchers),
     )
+
+
+async def _waited(field: Field, seconds: float) -> None:
+    """Let the phones press on, and say now and then how it goes."""
+    ends = field.now() + seconds
+    while (left := ends - field.now()) > 0:
+        await asyncio.sleep(min(left, TELL_S))
+        kept = len({one.press_id for one in field.history.tries if one.status == httpx.codes.ACCEPTED})
+        if left > TELL_S:
+            field.say(f"{left - TELL_S:.0f} s to go; {kept} presses are kept")
 
 
 async def _committed_again(field: Field, since: float, claim: str) -> None:
