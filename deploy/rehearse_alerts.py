@@ -18,7 +18,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # tests.support is no package of the wheel
 
-from deploy.alert_rehearsal.faults import NOT_INJECTED, ROUNDS, Fault
+from deploy.alert_rehearsal.faults import Fault, nothing
+from deploy.alert_rehearsal.rounds import NOT_INJECTED, ROUNDS
 from deploy.alert_rehearsal.stage import Stage, staged
 from deploy.alert_rehearsal.telling import Labels
 from deploy.ensure_tools import missing
@@ -37,7 +38,19 @@ class Row:
     firing_s: float | None = None
     told_s: float | None = None
     resolved_s: float | None = None
+    held_back: bool = False
     times: str = ""
+
+    @property
+    def begun(self) -> bool:
+        """Whether it did what it should when the fault was there."""
+        return (self.firing_s if self.held_back else self.told_s) is not None
+
+    @property
+    def held(self) -> bool:
+        """Whether it did all that it should."""
+        ended = self.alert == "Watchdog" or self.resolved_s is not None
+        return self.begun and ended and not (self.held_back and self.told_s is not None)
 
 
 def say(words: str) -> None:
@@ -53,21 +66,33 @@ async def tried(stage: Stage, fault: Fault, wanted: Sequence[Labels]) -> list[Ro
     rows = [_row(stage, fault, one) for one in wanted]
     try:
         doing = asyncio.create_task(fault.begin(stage))
-        await _seen(stage, rows, wanted, began, fault.patience_s)
+        await _seen(stage, rows, wanted, began, fault.patience_s, doing)
         await doing
-    finally:
+    except Exception as error:  # noqa: BLE001 (one fault that cannot be done spoils no other)
+        _failed(rows, error)
+    try:
         await fault.end(stage)
+    except Exception as error:  # noqa: BLE001 (as above)
+        _failed(rows, error)
     ended = time.monotonic()
     deadline = ended + fault.patience_s
-    while time.monotonic() < deadline and any(row.told_s and row.resolved_s is None for row in rows):
+    while time.monotonic() < deadline and any(row.begun and row.resolved_s is None for row in rows):
         for row, one in zip(rows, wanted, strict=True):
             at = stage.watch.told.first(one, firing=False, since=began)
+            if row.held_back and not await stage.watch.firing(one):
+                at = time.monotonic()
             if at is not None and row.resolved_s is None:
                 row.resolved_s = max(0.0, at - ended)
         await asyncio.sleep(LOOK_S)
     for row in rows:
         say(f"    {row.alert}: {' / '.join(_whole(row))} s")
     return rows
+
+
+def _failed(rows: Sequence[Row], error: Exception) -> None:
+    for row in rows:
+        row.times = f"the fault could not be done: {type(error).__name__}"
+    say(f"    {rows[0].fault}: {type(error).__name__}: {error}")
 
 
 async def _quiet(stage: Stage, wanted: Sequence[Labels]) -> None:
@@ -87,13 +112,20 @@ def _row(stage: Stage, fault: Fault, one: Labels) -> Row:
         if name == one["alertname"] and case in {"", of}
     )
     name = f"{one['alertname']} ({case})" if case else one["alertname"]
-    return Row(alert=name, fault=fault.words, times=times)
+    return Row(alert=name, fault=fault.words, times=times, held_back=one in fault.held_back)
 
 
 async def _seen(
-    stage: Stage, rows: Sequence[Row], wanted: Sequence[Labels], began: float, patience_s: float
+    stage: Stage,
+    rows: Sequence[Row],
+    wanted: Sequence[Labels],
+    began: float,
+    patience_s: float,
+    doing: asyncio.Task[None] | None = None,
 ) -> None:
-    while time.monotonic() < began + patience_s and not all(row.told_s for row in rows):
+    while time.monotonic() < began + patience_s and not all(row.begun for row in rows):
+        if doing is not None and doing.done():
+            doing.result()
         for row, one in zip(rows, wanted, strict=True):
             if row.firing_s is None and await stage.watch.firing(one):
                 row.firing_s = time.monotonic() - began
@@ -120,11 +152,12 @@ async def rehearse(only: Sequence[str], scale: float) -> list[Row]:
 
 
 def _of(fault: Fault, only: Sequence[str]) -> list[Labels]:
-    return [one for one in fault.alerts if not only or one["alertname"] in only]
+    wanted = (*fault.alerts, *fault.held_back)
+    return [one for one in wanted if not only or one["alertname"] in only]
 
 
 async def _watchdog(stage: Stage) -> Row:
-    fault = Fault(words="none: it always fires", alerts=(WATCHDOG,), begin=_nothing, end=_nothing)
+    fault = Fault(words="none: it always fires", alerts=(WATCHDOG,), begin=nothing, end=nothing)
     row, began = _row(stage, fault, WATCHDOG), time.monotonic()
     await _seen(stage, [row], [WATCHDOG], began, fault.patience_s)
     canary = "msa_canary_last_success_timestamp_seconds"
@@ -135,13 +168,12 @@ async def _watchdog(stage: Stage) -> Row:
     return row
 
 
-async def _nothing(_: Stage) -> None:
-    pass
-
-
 def _whole(row: Row) -> list[str]:
     times = (row.firing_s, row.told_s, row.resolved_s)
-    return ["never" if seconds is None else f"{seconds:.0f}" for seconds in times]
+    words = ["never" if seconds is None else f"{seconds:.0f}" for seconds in times]
+    if row.held_back and row.told_s is None:
+        words[1] = "held back"
+    return words
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -168,7 +200,7 @@ def main() -> int:
     rows = asyncio.run(rehearse(given.only, given.scale))
     result: Any = {"scale": given.scale, "rows": [asdict(row) for row in rows], "not_injected": NOT_INJECTED}
     print(json.dumps(result, indent=1) if given.json else table(rows))
-    return int(any(not row.told_s or (row.alert != "Watchdog" and row.resolved_s is None) for row in rows))
+    return int(not all(row.held for row in rows))
 
 
 if __name__ == "__main__":

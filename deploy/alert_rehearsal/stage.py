@@ -3,11 +3,11 @@
 import asyncio
 import os
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import httpx
@@ -35,6 +35,7 @@ LADDER: Final = """
 levels = [{step = "remind", after_s = 5}, {step = "webhook", after_s = 20}]
 lapse_s = 3600
 """
+SPOOL_DISK_BYTES: Final = 16 * 2**20
 SECRET: Final = "whsec_" + "A" * 43 + "="
 
 
@@ -53,6 +54,8 @@ class Stage:
     exits: AsyncExitStack
     desk: Seat | None = None
     raised: list[UUID] = field(default_factory=list)
+    held: dict[str, Any] = field(default_factory=dict)
+    spool_disk_bytes: int = SPOOL_DISK_BYTES
     _leave: AsyncExitStack | None = None
 
     async def sit_down(self) -> None:
@@ -143,6 +146,7 @@ async def staged(directory: Path, scale: float, *, with_standby: bool) -> AsyncI
             standby = exits.enter_context(Standby(directory / "standby", server))
             await made_synchronous(server)
         nodes = _nodes(directory, database)
+        exits.enter_context(_small_disk(directory / "spool-b"))
         for node in nodes:
             exits.callback(node.kill)
             exits.callback(node.thaw)
@@ -199,6 +203,17 @@ def _nodes(directory: Path, database: str) -> tuple[Node, Node]:
         }
         made.append(node)
     return made[0], made[1]
+
+
+@contextmanager
+def _small_disk(folder: Path) -> Iterator[None]:
+    """Give a folder a disk of its own, in memory, where that is allowed (as root)."""
+    size = f"size={SPOOL_DISK_BYTES},mode=0700"
+    mount = ("mount", "-t", "tmpfs", "-o", size, "msa-alerts", str(folder))
+    mounted = subprocess.run(mount, check=False, capture_output=True).returncode == 0
+    yield
+    if mounted:
+        subprocess.run(("umount", "--lazy", str(folder)), check=False)
 
 
 @asynccontextmanager
