@@ -36,11 +36,24 @@ export function listed(queue: Queue): readonly AlarmView[] {
   return [...queue.raised, ...queue.acknowledged, ...queue.apart]
 }
 
-/** What F2 takes: the selected alarm while it is unanswered, else the oldest unanswered; a real one before any other. */
-export function nextToAcknowledge(queue: Queue, selected: AlarmView | undefined): AlarmView | undefined {
-  const selectedCounts = selected?.purpose === 'real' || queue.raised.length === 0
+/**
+ * What F2 takes: the selected alarm while it is unanswered, else the oldest unanswered; a real one before any other,
+ * and before all that what can be taken: those of `kept` are not stored yet.
+ */
+export function nextToAcknowledge(
+  queue: Queue,
+  selected: AlarmView | undefined,
+  kept: ReadonlyMap<string, { readonly seen: boolean }> = new Map(),
+): AlarmView | undefined {
+  const stored = queue.raised.filter(({ alarm_id }) => !kept.has(alarm_id))
+  const raised = stored.length > 0 ? stored : queue.raised
+  const selectedCounts = selected?.purpose === 'real' ? raised.includes(selected) : raised.length === 0
   if (selected?.state === 'raised' && selectedCounts) return selected
-  return queue.raised[0] ?? queue.apart.find((alarm) => alarm.state === 'raised')
+  return (
+    raised.find(({ alarm_id }) => !kept.get(alarm_id)?.seen) ??
+    raised[0] ??
+    queue.apart.find((alarm) => alarm.state === 'raised')
+  )
 }
 
 /** Where she is and was, the newest first: what was told since stands before what came with the press. */

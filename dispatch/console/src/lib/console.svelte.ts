@@ -5,6 +5,7 @@ import { listed, nextToAcknowledge } from './alarms'
 import { Drafts } from './drafts.svelte'
 import { isEvident } from './evident'
 import { Link, type LinkState, type World } from './link'
+import { cardsOf, sounding, type Cards, type Waiting } from './provisional'
 import { Seen } from './seen.svelte'
 import { Board, STALE_AFTER_S, type Reaction } from './session'
 import { BLANK, shown } from './shown'
@@ -66,7 +67,7 @@ export class Console {
   readonly barred = $derived(
     this.link.phase === 'ended' && (this.link.code === 4401 || this.link.code === 4403),
   )
-  readonly next = $derived(nextToAcknowledge(this.picture.queue, this.selected))
+  readonly next = $derived(nextToAcknowledge(this.picture.queue, this.selected, this.picture.kept))
 
   readonly #board: Board
   readonly #link: Link
@@ -78,6 +79,11 @@ export class Console {
   readonly #reports = new Allowance(REPORTS_AT_ONCE, REPORTS_PER_S)
   #heardAt = 0
   #last: AlarmView | null = null
+  /** Whose alarm is selected while it is not stored. */
+  #keptSelected: string | null = null
+  /** Presses that are only kept and were seen at this workstation. */
+  #seenHere: ReadonlySet<string> = new Set()
+  #cards: Cards = { alarms: [], waiting: new Map() }
 
   constructor(
     address: string,
@@ -153,7 +159,19 @@ export class Console {
 
   /** Take the selected alarm while it is unanswered, else the oldest unanswered, and show it. */
   acknowledgeNext(): void {
-    if (this.next) this.acknowledge(this.next)
+    if (this.next && this.waiting(this.next)) this.#teller.say((words) => words.provisional.noCommand, true)
+    else if (this.next) this.acknowledge(this.next)
+  }
+
+  /** What is special about an alarm that is not stored yet; undefined: it is. */
+  waiting({ alarm_id }: AlarmView): Waiting | undefined {
+    return this.picture.kept.get(alarm_id)
+  }
+
+  /** Quiet the siren here for these presses; nobody is told. */
+  seeHere({ presses }: Waiting): void {
+    this.#seenHere = new Set([...this.#seenHere, ...presses])
+    this.#redraw()
   }
 
   acknowledge(alarm: AlarmView): void {
@@ -225,6 +243,7 @@ export class Console {
     }
     if (!another && !this.#loses(operator)) return
     this.#teller.forget() // it may name a victim
+    this.#keptSelected = null
     this.ended = this.#last = null
   }
 
@@ -272,13 +291,24 @@ export class Console {
     this.stale = board.stale(now)
     this.silent = now - this.#heardAt > STALE_AFTER_S
     this.asOf = board.asOf === null ? null : board.asOf * 1000 + this.#toGatewayClock
-    this.picture = shown(board)
+    this.#cards = cardsOf(board.provisionals(), this.#seenHere)
+    this.picture = shown(board, this.#cards)
     this.#settle()
+    this.#inherit()
     if (!this.#unplaced) this.#showPlaces()
+    this.#keptSelected = this.selected && this.waiting(this.selected) ? this.selected.registration_id : null
     if (this.selected) this.#last = this.selected
     this.ended = !this.selected && this.#last?.alarm_id === this.selectedId ? this.#last : null
     if (!this.selected && !this.ended) this.selectedId = this.next?.alarm_id ?? null
     this.#watch(now, due)
+  }
+
+  /** Go on with the alarm that the selected press has become. */
+  #inherit(): void {
+    if (this.selected || !this.#keptSelected) return
+    const hers = this.#board.openAlarms().filter((alarm) => alarm.registration_id === this.#keptSelected)
+    this.selectedId = (hers.find(({ state }) => state === 'raised') ?? hers[0])?.alarm_id ?? null
+    this.#last = null
   }
 
   /** Use up what was typed for a command of which no answer came, and that the alarm shows to be done. */
@@ -292,7 +322,7 @@ export class Console {
   }
 
   #watch(now: number, due: boolean): void {
-    const alarms = this.barred ? [] : this.#board.openAlarms()
+    const alarms = this.barred ? [] : [...this.#board.openAlarms(), ...sounding(this.#cards)]
     this.watch.see({ alarms, lost: isBad(trust(this)), whole: this.asOf !== null }, now)
     const instant = (at: number) => new Date(at * 1000 + this.#toGatewayClock).toISOString()
     if (this.link.phase === 'up') {
@@ -305,6 +335,7 @@ export class Console {
     const find = (alarmId: string | null | undefined) => (alarmId ? this.#board.find(alarmId) : undefined)
     for (const applied of reaction.applied)
       if (applied.type === 'event') this.#teller.event(applied, find(applied.alarm?.alarm_id), before)
+    if (reaction.kept?.type === 'provisional') this.#teller.kept(reaction.kept.alarm)
     const asked = 'request_id' in frame ? this.#board.commands.get(frame.request_id) : undefined
     if (asked) this.#teller.answer(asked, find(alarmOf(asked)), this.picture.units)
     if (frame.type !== 'caught_up') return

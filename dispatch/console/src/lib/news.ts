@@ -50,6 +50,17 @@ export function eventNews(
   }
 }
 
+/** News of a press that is only kept. */
+export function keptNews({ purpose, person, centre }: AlarmView, words: Words): string | null {
+  if (purpose === 'canary') return null
+  const raised = words.news.raised(
+    words.purpose[purpose],
+    person?.victim.name ?? null,
+    centreName(centre, words),
+  )
+  return `${raised} ${words.provisional.mark}.`
+}
+
 /** She pressed again, or something else is known of who threatens her. */
 function againNews(
   alarm: AlarmView,

@@ -1,7 +1,7 @@
 /** What is said for those who do not look, one sentence at a time; the words are in `news.ts`. */
 import type { Asked } from './asking'
 import type { Resumption } from './centre_board'
-import { answerNews, catchingUpNews, eventNews } from './news'
+import { answerNews, catchingUpNews, eventNews, keptNews } from './news'
 import { speech } from './speech.svelte'
 import type { Return } from './watch.svelte'
 import type { AlarmView, Event, UnitView } from './wire'
@@ -37,6 +37,11 @@ export class Teller {
     if (alarm.version <= (before?.version ?? 0)) return
     const news = (words: Words) => eventNews(event, alarm, before, words)
     this.say((words) => news(words)?.text ?? null, news(speech.words)?.urgent)
+  }
+
+  /** Say that a press is shown which is not stored yet. */
+  kept(alarm: AlarmView): void {
+    this.say((words) => keptNews(alarm, words), alarm.purpose === 'real')
   }
 
   /** Say what came of a command of this console. */

@@ -8,6 +8,7 @@ import { facts } from './facts'
 import { history } from './history'
 import { map } from './map'
 import { names } from './names'
+import { provisional } from './provisional'
 import { session } from './session'
 import { sound } from './sound'
 import { supervision } from './supervision'
@@ -27,6 +28,7 @@ export const words: Words = {
   history,
   tasks,
   told,
+  provisional,
   session,
   display,
 }

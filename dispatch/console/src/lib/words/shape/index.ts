@@ -11,6 +11,7 @@ import type { SupervisionWords } from './supervision'
 import type { HistoryWords } from './history'
 import type { TaskWords } from './tasks'
 import type { ToldWords } from './told'
+import type { ProvisionalWords } from './provisional'
 import type { SessionWords } from './session'
 import type { DisplayWords } from './display'
 
@@ -26,6 +27,7 @@ export interface Words extends NamesWords, DeskWords, AlarmWords, FactsWords {
   history: HistoryWords
   tasks: TaskWords
   told: ToldWords
+  provisional: ProvisionalWords
   session: SessionWords
   display: DisplayWords
 }
