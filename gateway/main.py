@@ -35,6 +35,7 @@ from gateway.ingest.accept import Ingest
 from gateway.node_watching import node_watching
 from gateway.overseeing import Overseeing
 from gateway.ports import Clock, NewestFixes
+from gateway.provisionals import ShownProvisionals
 from gateway.rereading import Rereading
 from gateway.running import Node, run
 from gateway.service_manager import ServiceManager, Sockets
@@ -61,6 +62,7 @@ class Parts:
     metrics: Metrics
     centres: CentreFiles
     streaming: Streaming
+    provisionals: ShownProvisionals
     storing: Storing
     tracking: Tracking
     overseeing: Overseeing
@@ -91,6 +93,7 @@ async def compose(settings: Settings, database: str, pool: Pool, given: Sockets)
         loops=(
             rereading.run,
             *parts.streaming.loops,
+            parts.provisionals.run,
             *parts.attaching.loops,
             *parts.storing.loops,
             *parts.tracking.loops,
@@ -136,6 +139,7 @@ async def _parts(settings: Settings, database: str, pool: Pool, given: Sockets) 
         metrics=metrics,
         centres=centres,
         streaming=streaming,
+        provisionals=ShownProvisionals.of(settings, streaming, lambda _: None),
         storing=storing,
         tracking=tracking,
         overseeing=overseeing,

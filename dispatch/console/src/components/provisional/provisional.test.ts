@@ -69,7 +69,7 @@ describe('a press that is only kept', () => {
 
   it('is quiet at this workstation once seen, until she presses again', async () => {
     kept()
-    await user.click(within(banner()).getByRole('button', { name: 'Seen here' }))
+    await user.click(await within(banner()).findByRole('button', { name: 'Seen here' }))
     expect(desk.watch.sounding).toEqual([])
     expect(within(banner()).getByText('Seen here: quiet at this workstation')).toBeTruthy()
     kept('b2', { alarm_id: 'a2', last_pressed_at: LATER })
