@@ -29,6 +29,7 @@ Requests = Annotated[int, typer.Option(help="At least so many.")]
 Databases = Annotated[
     int, typer.Option(min=2, max=3, help="Database machines: one primary, the others standbys.")
 ]
+Held = Annotated[bool, typer.Option(help="Hold the nodes' listening sockets for them, as systemd does.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a play on standard output.")]
 BUILT: Final = Path(".msa/rehearsal")
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -60,7 +61,12 @@ def up(*, seconds: Annotated[float, typer.Option(help="How long it stands.")] = 
 
 @app.command("rolling-upgrade")
 def rolling_upgrade_(
-    *, requests: Requests = 10_000, databases: Databases = 3, images: Images = None, json_: Json = False
+    *,
+    requests: Requests = 10_000,
+    held: Held = True,
+    databases: Databases = 3,
+    images: Images = None,
+    json_: Json = False,
 ) -> None:
     """Replace both nodes by the next version under load: nothing refused, nothing lost."""
     old, new = wheels.installed(BUILT, say), wheels.installed(BUILT, say, next_version=True)
@@ -69,6 +75,7 @@ def rolling_upgrade_(
         databases=databases,
         images=images,
         json_=json_,
+        held=held,
     )
 
 
@@ -99,7 +106,12 @@ def capacity_(*, databases: Databases = 2, json_: Json = False) -> None:
 
 
 def _on(
-    play: Callable[[Ground], Awaitable[list[Report]]], *, databases: int, images: Path | None, json_: bool
+    play: Callable[[Ground], Awaitable[list[Report]]],
+    *,
+    databases: int,
+    images: Path | None,
+    json_: bool,
+    held: bool = False,
 ) -> None:
     if os.geteuid() != 0 or sys.platform != "linux":
         typer.echo("the rehearsal needs root on Linux: it makes network namespaces", err=True)
@@ -110,7 +122,9 @@ def _on(
     names = [f"db{number}" for number in range(1, databases + 1)]
 
     async def run() -> list[Report]:
-        async with standing(directory, version, say, databases=names, companions=60, seats=2) as ground:
+        async with standing(
+            directory, version, say, databases=names, companions=60, seats=2, held=held
+        ) as ground:
             return await play(ground)
 
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,7 +12,7 @@ from typing import Final
 
 from deploy.rehearsal import edge
 from deploy.rehearsal.database import Cluster
-from deploy.rehearsal.network import Link, enter, network
+from deploy.rehearsal.network import Link, enter, listening, network
 from deploy.rehearsal.people import People, gathered
 from deploy.rehearsal.programs import Program, Programs, kept_environment, programs
 from deploy.rehearsal.wheels import Installed
@@ -42,6 +43,7 @@ class Ground:
     environment: dict[str, str]
     people: People
     say: Callable[[str], None]
+    held: dict[str, socket.socket] = field(default_factory=dict)
     gateways: dict[str, Program] = field(default_factory=dict)
     history: History = field(default_factory=History)
     earlier: list[Try] = field(default_factory=list)
@@ -62,7 +64,12 @@ class Ground:
             "MSA_SPOOL_DIR": str(spool),
         }
         words = [version.msa, "serve"]
-        self.gateways[name] = self.programs.start(f"gateway-{name}", link, words, environment)
+        held = self.held.get(name)
+        self.gateways[name] = (
+            self.programs.start(f"gateway-{name}", link, words, environment)
+            if held is None
+            else self.programs.start_activated(f"gateway-{name}", link, words, environment, held.fileno())
+        )
         await self.until_ready(name)
         return loop.time() - begun
 
@@ -112,8 +119,12 @@ async def standing(
     databases: Sequence[str],
     companions: int,
     seats: int,
+    held: bool = False,
 ) -> AsyncIterator[Ground]:
-    """Have everything stand for a block; this process's own sockets are on the client's machine."""
+    """Have everything stand for a block; this process's own sockets are on the client's machine.
+
+    With ``held`` the nodes' listening sockets are held for them, as systemd does.
+    """
     async with AsyncExitStack() as stack:
         links = stack.enter_context(network(["client", "edge", *GATEWAYS, *databases, "bus"]))
         enter(links["client"])
@@ -155,6 +166,8 @@ async def standing(
             people=people,
             say=say,
         )
+        for name in GATEWAYS if held else ():
+            ground.held[name] = stack.enter_context(listening(links[name], edge.NODE_PORT))
         for name in GATEWAYS:
             took_s = await ground.start_gateway(name, version)
             say(f"{name} is ready after {took_s:.1f} s")

@@ -8,7 +8,9 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import subprocess
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,11 +104,26 @@ def network(names: Sequence[str]) -> Iterator[dict[str, Link]]:
 
 
 def enter(link: Link) -> None:
-    """Put this process's own sockets into a machine from now on. Raises ``OSError``."""
+    """Put this thread's sockets, and those of threads that it starts, into a machine. Raises ``OSError``."""
     libc = ctypes.CDLL(None, use_errno=True)
     with Path(f"/run/netns/{link.namespace}").open("rb") as namespace:
         if libc.setns(namespace.fileno(), CLONE_NEWNET) != 0:
             raise OSError(ctypes.get_errno(), f"cannot enter {link.namespace}")
+
+
+def listening(link: Link, port: int) -> socket.socket:
+    """Hold a listening socket on a machine, as its service manager does for a program that comes and goes."""
+    made: list[socket.socket] = []
+
+    def make() -> None:
+        enter(link)  # this thread only, which ends with it
+        made.append(socket.create_server((link.address, port), backlog=2048))
+
+    thread = threading.Thread(target=make, name=f"socket of {link.name}")
+    thread.start()
+    thread.join()
+    (held,) = made
+    return held
 
 
 def _add_switch() -> None:

@@ -82,6 +82,13 @@ class Programs:
         self.started.append(program)
         return program
 
+    def start_activated(
+        self, name: str, link: Link, words: Sequence[str], environment: Mapping[str, str], held: int
+    ) -> Program:
+        """Start a program that is handed a listening socket by systemd's protocol."""
+        given = f'export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http; exec "$@" 3<&{held}'
+        return self.start(name, link, ["bash", "-c", given, "bash", *words], environment, inherit=[held])
+
     def end(self) -> None:
         """End all at once: nothing of them is needed any more."""
         for program in self.started:
