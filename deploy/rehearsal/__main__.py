@@ -1,8 +1,10 @@
 """``python -m deploy.rehearsal``: the deployment stood up, and what is done to it."""
 
 import asyncio
+import fcntl
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -31,6 +33,7 @@ Databases = Annotated[
 ]
 Held = Annotated[bool, typer.Option(help="Hold the nodes' listening sockets for them, as systemd does.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a play on standard output.")]
+LOCK: Final = Path("/run/msa-rehearsal.lock")
 BUILT: Final = Path(".msa/rehearsal")
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 begun = time.monotonic()
@@ -116,6 +119,25 @@ def _on(
     if os.geteuid() != 0 or sys.platform != "linux":
         typer.echo("the rehearsal needs root on Linux: it makes network namespaces", err=True)
         raise typer.Exit(2)
+    with LOCK.open("a") as alone:
+        try:
+            fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            typer.echo("another rehearsal has the namespaces now", err=True)
+            raise typer.Exit(2) from None
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is taken down
+        reports = _played(play, databases=databases, held=held)
+    for report in reports:
+        if images is not None and report.timeline is not None:
+            plot(report.timeline, report.name, images)
+        if json_:
+            sys.stdout.write(json.dumps(report.as_json()) + "\n")
+        else:
+            Console(width=120).print(report.table())
+    raise typer.Exit(0 if all(report.holds for report in reports) else 1)
+
+
+def _played(play: Callable[[Ground], Awaitable[list[Report]]], *, databases: int, held: bool) -> list[Report]:
     configure_logging("error")
     version = wheels.installed(BUILT, say)
     directory = Path(tempfile.mkdtemp(prefix="msa-rehearsal-"))
@@ -128,17 +150,9 @@ def _on(
             return await play(ground)
 
     try:
-        reports = asyncio.run(run())
+        return asyncio.run(run())
     finally:
         say(f"logs are in {directory}")
-    for report in reports:
-        if images is not None and report.timeline is not None:
-            plot(report.timeline, report.name, images)
-        if json_:
-            sys.stdout.write(json.dumps(report.as_json()) + "\n")
-        else:
-            Console(width=120).print(report.table())
-    raise typer.Exit(0 if all(report.holds for report in reports) else 1)
 
 
 if __name__ == "__main__":

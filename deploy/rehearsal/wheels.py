@@ -13,6 +13,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ("gateway", "ble_bridge", "dispatch", "schemas", "conformance", "loadtests")
+PIP_INSTALL: Final = ("-m", "pip", "install", "-qq")
 VERSION: Final = re.compile(r'^version = "(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
 
 
@@ -47,8 +48,7 @@ def installed(directory: Path, say: Callable[[str], None], *, next_version: bool
         version = _bump(source) if next_version else _version(source)
         say(f"the wheel of {commit[:7]}, version {version}")
         _build(source, place)
-        say("an environment for it, from the locked hashes")
-        _install(source, place)
+        _install(place, _locked(directory.resolve(), source, say))
         shutil.rmtree(source)
         marker.write_text(version)
     return Installed(marker.read_text(), place / "environment")
@@ -81,13 +81,25 @@ def _build(source: Path, place: Path) -> None:
     _run([sys.executable, "-m", "pip", *words])
 
 
-def _install(source: Path, place: Path) -> None:
+def _locked(directory: Path, source: Path, say: Callable[[str], None]) -> Path:
+    """Return an environment with what is locked and nothing else; it is made once for the same locks."""
+    locks = source / "requirements" / "run.txt"
+    place = directory / f"locked-{hashlib.sha256(locks.read_bytes()).hexdigest()[:12]}"
+    if not (place / "made").exists():
+        say("an environment from the locked hashes")
+        shutil.rmtree(place, ignore_errors=True)
+        _run([sys.executable, "-m", "venv", str(place)])
+        _run([str(place / "bin" / "python"), *PIP_INSTALL, "--require-hashes", "-r", str(locks)])
+        (place / "made").touch()
+    return place
+
+
+def _install(place: Path, locked: Path) -> None:
     environment = place / "environment"
-    _run([sys.executable, "-m", "venv", str(environment)])
-    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "-qq"]
-    _run([*pip, "--require-hashes", "-r", str(source / "requirements" / "run.txt")])
+    shutil.copytree(locked, environment, symlinks=True)
+    _run([sys.executable, "-m", "venv", "--upgrade", "--without-pip", str(environment)])
     (wheel,) = place.glob("msa_gateway-*.whl")
-    _run([*pip, "--no-index", "--no-deps", str(wheel)])
+    _run([str(environment / "bin" / "python"), *PIP_INSTALL, "--no-index", "--no-deps", str(wheel)])
 
 
 def _run(words: list[str]) -> None:
