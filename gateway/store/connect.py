@@ -188,13 +188,21 @@ async def acquire(pool: Pool) -> AsyncIterator[Database]:
     except AWAY as error:
         raise DatabaseUnavailable(type(error).__name__) from error
     except asyncpg.InterfaceError as error:
-        if not connection.is_closed():
+        if not _is_lost(connection):
             raise
         raise DatabaseUnavailable("the connection was lost") from error
     finally:
         # One that cannot be given back in time is closed by the pool; that is no news to the caller.
         with suppress(*AWAY, asyncpg.InterfaceError):
             await pool.release(connection, timeout=ACQUIRE_SECONDS)
+
+
+def _is_lost(connection: Database) -> bool:
+    """Whether it is closed, or the pool has taken it away because it broke: then it cannot even be asked."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
 
 
 EPOCH: Final = "SELECT stream_epoch()"

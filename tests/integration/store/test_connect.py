@@ -119,6 +119,21 @@ async def test_a_database_that_goes_away_or_hangs_is_unavailable(pool: Pool, sta
     await _run(pool, "SELECT 1")
 
 
+async def test_a_connection_that_breaks_between_two_statements_is_unavailable(pool: Pool):
+    taken_away = asyncio.Event()
+
+    async def breaks_while_held():
+        async with acquire(pool) as held:
+            held.add_termination_listener(lambda _: taken_away.set())
+            backend = await held.fetchval("SELECT pg_backend_pid()")
+            await _run(pool, "SELECT pg_terminate_backend($1)", backend)
+            await taken_away.wait()
+            await held.execute("SELECT 1")
+
+    with pytest.raises(DatabaseUnavailable):
+        await breaks_while_held()
+
+
 async def test_a_wrong_statement_is_not_called_an_outage(pool: Pool):
     with pytest.raises(asyncpg.DataError):
         await _run(pool, "SELECT $1::int", "one")
