@@ -36,6 +36,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a play on st
 LOCK: Final = Path("/run/msa-rehearsal.lock")
 BUILT: Final = Path(".msa/rehearsal")
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+chosen = {"of": "HEAD"}
 begun = time.monotonic()
 
 
@@ -46,9 +47,16 @@ def say(words: str) -> None:
     )
 
 
+def _installed(*, next_version: bool = False) -> wheels.Installed:
+    return wheels.installed(BUILT, say, of=chosen["of"], next_version=next_version)
+
+
 @app.callback()
-def rehearsal() -> None:
+def rehearsal(
+    *, of: Annotated[str, typer.Option(help="The commit whose wheel is installed.")] = "HEAD"
+) -> None:
     """Stand the deployment up on network namespaces, from its wheel, and do things to it; needs root."""
+    chosen["of"] = of
 
 
 @app.command()
@@ -72,7 +80,7 @@ def rolling_upgrade_(
     json_: Json = False,
 ) -> None:
     """Replace both nodes by the next version under load: nothing refused, nothing lost."""
-    old, new = wheels.installed(BUILT, say), wheels.installed(BUILT, say, next_version=True)
+    old, new = _installed(), _installed(next_version=True)
     _on(
         lambda ground: rolling_upgrade(ground, old, new, Rates(), requests),
         databases=databases,
@@ -97,14 +105,14 @@ def partition_(*, databases: Databases = 3, images: Images = None, json_: Json =
 @app.command("node-kill")
 def node_kill_(*, databases: Databases = 3, images: Images = None, json_: Json = False) -> None:
     """SIGKILL a node under load."""
-    version = wheels.installed(BUILT, say)
+    version = _installed()
     _on(lambda ground: node_kill(ground, Rates(), version), databases=databases, images=images, json_=json_)
 
 
 @app.command("capacity")
 def capacity_(*, databases: Databases = 2, json_: Json = False) -> None:
     """Find how many consoles one node carries and how many two, each with a small share of a processor."""
-    version = wheels.installed(BUILT, say)
+    version = _installed()
     _on(lambda ground: capacity(ground, version), databases=databases, images=None, json_=json_)
 
 
@@ -139,7 +147,7 @@ def _on(
 
 def _played(play: Callable[[Ground], Awaitable[list[Report]]], *, databases: int, held: bool) -> list[Report]:
     configure_logging("error")
-    version = wheels.installed(BUILT, say)
+    version = _installed()
     directory = Path(tempfile.mkdtemp(prefix="msa-rehearsal-"))
     names = [f"db{number}" for number in range(1, databases + 1)]
 

@@ -30,13 +30,15 @@ class Installed:
         return str(self.environment / "bin" / "msa")
 
 
-def installed(directory: Path, say: Callable[[str], None], *, next_version: bool = False) -> Installed:
-    """Build the wheel of the commit that is checked out, and install it; what was built before is kept.
+def installed(
+    directory: Path, say: Callable[[str], None], *, of: str = "HEAD", next_version: bool = False
+) -> Installed:
+    """Build the wheel of a commit, and install it; what was built before is kept.
 
     With ``next_version`` it is the same but for its version, as a release after this one would be. What is
     not committed is not in it. Raises ``subprocess.CalledProcessError``.
     """
-    commit, packaged = _git("rev-parse", "HEAD"), _packaged()
+    commit, packaged = _git("rev-parse", of), _packaged(of)
     place = directory.resolve() / (f"{packaged}-next" if next_version else packaged)
     marker = place / "version"
     if not marker.exists():
@@ -54,10 +56,10 @@ def installed(directory: Path, say: Callable[[str], None], *, next_version: bool
     return Installed(marker.read_text(), place / "environment")
 
 
-def _packaged() -> str:
+def _packaged(of: str) -> str:
     """Name what a wheel of this commit holds, so that a commit of anything else builds none."""
     names = ["pyproject.toml", "hatch_build.py", "requirements", *PACKAGES]
-    trees = _git("ls-tree", "HEAD", "--", *names)
+    trees = _git("ls-tree", of, "--", *names)
     return hashlib.sha256(trees.encode()).hexdigest()[:12]
 
 
