@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from dispatch.ports import Logged
 from gateway import tracing
+from gateway.domain.alarm import DeadlineKind
 from gateway.node_metrics import NodeMetrics
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
@@ -75,6 +76,8 @@ class Metrics:
         self.deadline_late = self._histogram(
             "deadline_late_seconds", "How late what fell due was done", "kind"
         )
+        for kind in DeadlineKind:  # so that the first late one is an increase: an alert counts it
+            self.deadline_late.labels(kind)
         self.deadline_put_off = self._counter(
             "deadline_put_off_total", "Deadlines that could not be carried out and are tried again", "kind"
         )

@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from typing import Final
-from uuid import uuid4
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,7 +15,6 @@ from tests.support.gateway import COOKIE, Companion
 SILENT: Final = 6
 BEAT_S: Final = 5.0
 LOOKED_AT: Final = 30
-RESYNCS: Final = 150
 
 
 async def leave_an_alarm(stage: Stage) -> None:
@@ -92,13 +90,3 @@ async def pry(stage: Stage) -> None:
             headers={"Cookie": f"{COOKIE}={cookie}"},
         )
         answer.raise_for_status()
-
-
-async def begin_anew(stage: Stage) -> None:
-    """Attach consoles with places in the stream that there are not."""
-    cookie = await stage.running.a_session(CENTRE)
-    nowhere = {CENTRE: {"epoch": "0", "sequence": 1}}
-    for _ in range(RESYNCS):
-        async with stage.running.console(cookie) as console:
-            console.id = uuid4()
-            await console.attached(CENTRE, cursors=nowhere)

@@ -99,14 +99,6 @@ ROUNDS: Final[tuple[tuple[Fault, ...], ...]] = (
     ),
     (
         Fault(
-            words="consoles begin anew, 150 times",
-            alerts=(alert("ResyncStorm"),),
-            begin=people.begin_anew,
-            end=nothing,
-        ),
-    ),
-    (
-        Fault(
             words="a receiver says that it is gone",
             alerts=(alert("ReceiverDeadLetters", outcome="gone"),),
             begin=systems.say_gone,
@@ -205,6 +197,7 @@ NOT_INJECTED: Final = {
     "LogNotSealed": "takes five minutes of a lock that nothing else waits for",
     "SilenceToldLate": "needs a judge that is late by half a minute and a node that is not",
     "ProtectionNotTold": "is told after ten minutes without protection",
+    "ResyncStorm": "takes hundreds of consoles",
     "WritersReconnecting": "takes ten minutes: a lost connection is noticed at its next use",
     "VersionsDiffer": "takes nodes of two versions; the rehearsal of an upgrade has them",
     "AlarmPaintedLate": "needs a screen that is slow to paint",

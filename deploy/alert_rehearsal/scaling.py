@@ -1,7 +1,8 @@
 """The deployed rules with their long times shortened, so that a rehearsal is done within minutes.
 
 A rule all of whose times are at most a minute is left as it is. In any other all times (``for``, windows,
-offsets) are divided by the scale, and none is shorter than three scrapes; thresholds stay.
+offsets) are divided by the scale; no window is shorter than three scrapes, no ``for`` than one, so that what
+happens once lasts long enough. Thresholds stay.
 """
 
 import re
@@ -14,6 +15,7 @@ UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 DURATION: Final = re.compile(r"(?<=\[)(\d+)([smhd])(?=\])|(?<=offset )(\d+)([smhd])")
 LONG_S: Final = 60.0
 SHORTEST_S: Final = 15.0
+SHORTEST_FOR_S: Final = 5.0
 
 
 def seconds(text: str) -> float:
@@ -28,13 +30,15 @@ def shortened(rule: dict[str, Any], scale: float) -> tuple[dict[str, Any], str]:
     if all(seconds(one) <= LONG_S for one in (*times, *waits)):
         return rule, "as deployed"
 
-    def less(text: str) -> str:
-        return f"{max(SHORTEST_S, seconds(text) / scale):.0f}s"
+    def less(text: str, shortest_s: float = SHORTEST_S) -> str:
+        return f"{max(shortest_s, seconds(text) / scale):.0f}s"
 
     changed = {**rule, "expr": DURATION.sub(lambda found: less(found[0]), rule["expr"])}
+    words = [f"[{one}] as {less(one)}" for one in dict.fromkeys(times)]
     if waits:
-        changed["for"] = less(waits[0])
-    return changed, ", ".join(f"{one} as {less(one)}" for one in dict.fromkeys((*waits, *times)))
+        changed["for"] = less(waits[0], SHORTEST_FOR_S)
+        words.insert(0, f"for {waits[0]} as {changed['for']}")
+    return changed, ", ".join(words)
 
 
 def write_rules(source: Path, target: Path, scale: float) -> dict[tuple[str, str], str]:
