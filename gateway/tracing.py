@@ -44,7 +44,10 @@ def begun(name: str, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[None]:
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """Trace the block as a part of what is traced now."""
+    """Trace the block as a part of what is traced now, if spans are made."""
+    if not trace.get_current_span().is_recording():
+        yield
+        return
     with _tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False):
         yield
 
@@ -62,9 +65,9 @@ def told(
     ended: datetime,
     attributes: Mapping[str, str],
 ) -> None:
-    """Add a part that is over to a trace whose ids were kept (``ids``); nothing where there are none."""
+    """Add a part that is over to the trace whose ids were kept (``ids``), if any, and if spans are made."""
     trace_id, span_id = within.get("trace_id"), within.get("span_id")
-    if not trace_id or not span_id:
+    if not trace_id or not span_id or isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         return
     parent = trace.NonRecordingSpan(_context(int(trace_id, 16), int(span_id, 16)))
     span = _tracer.start_span(

@@ -1,12 +1,16 @@
 """The OpenTelemetry SDK, which makes spans real; of the extra ``otel``, and imported only when asked for."""
 
 import os
+from typing import Final
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_INSTANCE_ID, SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON
+
+EXPORT_S: Final = 2.0
+"""So long a batch is tried: a node that ends waits for its last, however dead the collector is."""
 
 
 def exporting(node: str) -> TracerProvider:
@@ -20,5 +24,7 @@ def exporting(node: str) -> TracerProvider:
         resource=Resource.create({**named, SERVICE_INSTANCE_ID: node}),
         sampler=None if os.environ.get("OTEL_TRACES_SAMPLER") else ALWAYS_ON,
     )
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    timed = any(map(os.environ.get, ("OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT")))
+    exporter = OTLPSpanExporter(timeout=None if timed else EXPORT_S)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     return provider
