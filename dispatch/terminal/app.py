@@ -11,6 +11,8 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from pydantic import ValidationError
+from rich.console import Group
+from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -20,7 +22,7 @@ from dispatch.client import CommandError, CommandRefused, ConsoleClient, Console
 from dispatch.terminal import wording
 from dispatch.terminal.dialogs import Choose, Write
 from schemas.alarm import AlarmState, AlarmView
-from schemas.frames import Event, Result
+from schemas.frames import Event, Provisional, Result
 from schemas.outcome import Outcome
 from schemas.press import Purpose
 from schemas.trail import AlarmTrail
@@ -94,6 +96,10 @@ class Terminal(App[None]):
                 self.exit(message=str(error), return_code=1)
 
     async def _tell(self, told: Told) -> None:
+        if isinstance(told, Provisional) and told.alarm.purpose is not Purpose.CANARY:
+            self._say(f"{told.kept_at:%H:%M:%S} {wording.KEPT} {told.alarm.reference or ''}")
+            if told.alarm.purpose is Purpose.REAL:
+                self.bell()
         if not isinstance(told, Event):
             return
         if told.alarm is not None and told.alarm.purpose is not Purpose.CANARY:
@@ -110,27 +116,33 @@ class Terminal(App[None]):
     def _draw(self) -> None:
         """Write queue, detail and the link's state; the selected alarm stays selected."""
         now = datetime.now(UTC)  # noqa: TID251 (a terminal's own clock, for ages on its screen)
-        alarms = wording.in_order(self._client.board.open_alarms())
+        kept = self._kept()
+        alarms = wording.in_order([*self._client.board.open_alarms(), *kept.values()])
         selected = self._selected_id()
         queue = self._queue
         if [str(alarm.alarm_id) for alarm in alarms] != [key.value for key in queue.rows]:
             queue.clear()
             for alarm in alarms:
-                queue.add_row(*wording.row(alarm, now), key=str(alarm.alarm_id))
+                queue.add_row(
+                    *wording.row(alarm, now, kept=str(alarm.alarm_id) in kept), key=str(alarm.alarm_id)
+                )
             keys = [str(alarm.alarm_id) for alarm in alarms]
             if selected in keys:
                 queue.move_cursor(row=keys.index(selected))
         else:
             for alarm in alarms:
-                for column, cell in zip(queue.columns, wording.row(alarm, now), strict=True):
+                cells = wording.row(alarm, now, kept=str(alarm.alarm_id) in kept)
+                for column, cell in zip(queue.columns, cells, strict=True):
                     queue.update_cell(str(alarm.alarm_id), column, cell, update_width=True)
         self._draw_detail(now)
         self._draw_link()
 
     def _draw_detail(self, now: datetime) -> None:
-        alarm = self._selected()
+        alarm, kept = self._selected(), self._kept().get(self._selected_id() or "")
         shown = self.query_one("#alarm", Static)
-        if alarm is None:
+        if alarm is None and kept is not None:
+            shown.update(Group(Text(wording.KEPT, "bold yellow"), wording.detail(kept, None, now)))
+        elif alarm is None:
             shown.update("No open alarm.")
         else:
             board = self._client.board
@@ -276,6 +288,11 @@ class Terminal(App[None]):
     def _selected(self) -> AlarmView | None:
         chosen = self._selected_id()
         return None if chosen is None else self._client.board.find(UUID(chosen))
+
+    def _kept(self) -> dict[str, AlarmView]:
+        """Return the alarms of presses that are only kept: they are listed, and nothing is asked of them."""
+        told = self._client.board.provisionals.values()
+        return {str(one.alarm.alarm_id): one.alarm for one in told}
 
     def _say(self, words: str) -> None:
         self.query_one("#news", RichLog).write(words)

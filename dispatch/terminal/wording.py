@@ -31,6 +31,9 @@ SOURCE_WORD: Final = {
 RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
+KEPT: Final = "PROVISIONAL: received, not stored yet. The database is away: note on paper who goes"
+
+
 def in_order(alarms: Iterable[AlarmView]) -> list[AlarmView]:
     """Order the queue: real before the rest, what nobody has first, the longest waiting on top."""
     return sorted(
@@ -49,11 +52,11 @@ def oldest_unanswered(alarms: Iterable[AlarmView]) -> AlarmView | None:
     return next((alarm for alarm in in_order(alarms) if alarm.state is AlarmState.RAISED), None)
 
 
-def row(alarm: AlarmView, now: datetime) -> tuple[Text, ...]:
-    """Return an alarm's line in the queue."""
+def row(alarm: AlarmView, now: datetime, *, kept: bool = False) -> tuple[Text, ...]:
+    """Return an alarm's line in the queue; ``kept``: it is not stored yet."""
     worst = min(alarm.circumstances, key=lambda one: RANK[one.severity], default=None)
     return (
-        Text(_state_word(alarm), STATE_STYLE[alarm.state]),
+        Text("provisional" if kept else _state_word(alarm), STATE_STYLE[alarm.state]),
         Text(lasting((now - alarm.raised_at).total_seconds())),
         Text(_name(alarm), "bold"),
         Text(alarm.centre),

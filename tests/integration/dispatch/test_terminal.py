@@ -21,6 +21,7 @@ from schemas.alarm import AlarmState, AlarmView
 from schemas.session import Role
 from schemas.trail import AlarmTrail
 from schemas.unit import NewUnit, UnitStatus
+from tests.support.cases import a_frame
 from tests.support.gateway import Running, running
 from tests.support.processes import MSA, ROOT
 from tests.support.wait import until
@@ -189,3 +190,12 @@ async def test_the_command_prints_the_stream_as_json_lines(gateway: Running) -> 
         process.kill()
         await process.communicate()
     assert (told["kind"], told["centre"]) == ("alarm.raised", "BE-VOV")
+
+
+async def test_a_press_that_is_only_kept_is_listed_marked_and_asks_for_paper(gateway: Running) -> None:
+    async with seated(gateway, "BE-VOV") as (terminal, pilot):
+        await terminal._client._take(a_frame({"type": "provisional"}))
+        await shown(terminal, pilot, "note on paper who goes")
+        assert str(terminal.query_one("#queue", DataTable).get_row_at(0)[0]) == "provisional"
+        await terminal._client._take(a_frame({"type": "provisional_over"}))
+        await shown(terminal, pilot, "No open alarm.")
