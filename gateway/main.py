@@ -139,7 +139,7 @@ async def _parts(settings: Settings, database: str, pool: Pool, given: Sockets) 
         metrics=metrics,
         centres=centres,
         streaming=streaming,
-        provisionals=ShownProvisionals.of(settings, streaming, lambda _: None),
+        provisionals=ShownProvisionals.of(settings, streaming, lambda _: None, streaming.neighbours),
         storing=storing,
         tracking=tracking,
         overseeing=overseeing,

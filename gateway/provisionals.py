@@ -61,12 +61,10 @@ class ShownProvisionals:
         neighbours.listen(self.heard, self._asked.set)
 
     @classmethod
-    def of(cls, settings: Settings, streaming: Streaming, file_of: FileOf) -> Self:
+    def of(cls, settings: Settings, streaming: Streaming, file_of: FileOf, neighbours: Neighbours) -> Self:
         """Put it together."""
         seal = NeighbourSeal(streaming.keyring)
-        return cls(
-            settings.node, streaming.viewer, file_of, streaming.provisionals, streaming.neighbours, seal
-        )
+        return cls(settings.node, streaming.viewer, file_of, streaming.provisionals, neighbours, seal)
 
     # --- this node's own --------------------------------------------------------------------
 
