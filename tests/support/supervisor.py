@@ -66,13 +66,14 @@ class Supervisor:
     def stop(self) -> None:
         """SIGTERM."""
         assert self._process is not None
+        self._heard()  # ten words are all that the queue holds
         self._process.send_signal(signal.SIGTERM)
 
     async def ended(self) -> None:
         """Wait for the process to end well."""
         process = self._process
         assert process is not None
-        await until("it ends", lambda: process.poll() is not None, END_S)
+        await until("it ends", lambda: bool(self._heard()) and process.poll() is not None, END_S)
         assert process.returncode == 0, self._log_file.read_text()
 
     def close(self) -> None:
