@@ -8,7 +8,18 @@ import os
 import signal
 from typing import Final
 
-POINTS: Final = frozenset({"before_commit", "after_commit", "after_reply", "after_inbox", "after_effect"})
+POINTS: Final = frozenset(
+    {
+        "before_commit",
+        "after_commit",
+        "after_reply",
+        "after_inbox",
+        "after_effect",
+        "before_keep",
+        "after_keep",
+        "before_let_go",
+    }
+)
 
 
 class _Fault:

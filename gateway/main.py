@@ -40,6 +40,7 @@ from gateway.rereading import Rereading
 from gateway.running import Node, run
 from gateway.service_manager import ServiceManager, Sockets
 from gateway.settings import Settings
+from gateway.spooling import Spooling
 from gateway.store import migrate, pool_waits
 from gateway.store.connect import Pool, create_pool
 from gateway.store.database import opened
@@ -64,6 +65,7 @@ class Parts:
     streaming: Streaming
     provisionals: ShownProvisionals
     storing: Storing
+    spooling: Spooling
     tracking: Tracking
     overseeing: Overseeing
     supervision: Supervision
@@ -78,7 +80,8 @@ async def compose(settings: Settings, database: str, pool: Pool, given: Sockets)
     parts = await _parts(settings, database, pool, given)
     failing.counted_by(parts.metrics.of_node.tasks_failed)
     pool_waits.told_to(parts.metrics.of_node.waited)
-    health = Health(database=lambda: parts.streaming.log.reachable)
+    spool = parts.spooling.spool
+    health = Health(database=lambda: parts.streaming.log.reachable, spool=lambda: spool.has_room)
     services = parts.attaching.services
     rest = build(services, _live(parts, health), parts.casework.services, parts.doors.services)
     rereading = _rereading(parts)
@@ -96,6 +99,7 @@ async def compose(settings: Settings, database: str, pool: Pool, given: Sockets)
             parts.provisionals.run,
             *parts.attaching.loops,
             *parts.storing.loops,
+            *parts.spooling.loops,
             *parts.tracking.loops,
             *parts.supervision.loops,
             *parts.answering.loops,
@@ -116,6 +120,7 @@ async def _parts(settings: Settings, database: str, pool: Pool, given: Sockets) 
     storing = Storing.of(settings, database, pool, streaming, clock, metrics)
     companions = storing.companions
     await companions.load()
+    spooling = await Spooling.of(settings, pool, streaming, storing.writers, clock, metrics)
     tracking = Tracking.of(
         database,
         pool,
@@ -141,6 +146,7 @@ async def _parts(settings: Settings, database: str, pool: Pool, given: Sockets) 
         streaming=streaming,
         provisionals=ShownProvisionals.of(settings, streaming, lambda _: None, streaming.neighbours),
         storing=storing,
+        spooling=spooling,
         tracking=tracking,
         overseeing=overseeing,
         supervision=supervision,
@@ -210,7 +216,14 @@ def _front(parts: Parts, rest: Application, *, apart: bool) -> Front:
     """``apart``: metrics are served elsewhere."""
     storing, services = parts.storing, parts.attaching.services
     ingest = Ingest(storing.writers, parts.clock, parts.centres.respond, parts.centres.areas)
-    press = PressDoor(storing.companions, parts.settings.public_urls, ingest, parts.clock, parts.metrics)
+    press = PressDoor(
+        storing.companions,
+        parts.settings.public_urls,
+        ingest,
+        parts.spooling.presses,
+        parts.clock,
+        parts.metrics,
+    )
     return Front(
         press=Failures(press),
         heartbeat=Failures(parts.supervision.door),

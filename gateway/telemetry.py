@@ -18,6 +18,7 @@ from dispatch.ports import Logged
 from gateway import tracing
 from gateway.domain.alarm import DeadlineKind
 from gateway.node_metrics import NodeMetrics
+from gateway.spool_metrics import SpoolMetrics
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
 REPORTS: Final = (20, 45, 60, 75, 90, 120, 150, 180, 300, 600, 900, 1800, 3600, 18000)
@@ -52,6 +53,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.of_node = NodeMetrics(self.registry)
+        self.of_spool = SpoolMetrics(self.registry)
         self.presses = self._counter("press_total", "Presses, by what became of them", "outcome", "purpose")
         self.press_commit = self._histogram("press_commit_seconds", "Received to committed", "purpose")
         self.batch = Histogram(

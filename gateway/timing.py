@@ -12,6 +12,31 @@ Longer than a restart of PostgreSQL takes here, shorter than a companion waits f
 COMMIT_STATEMENT_S: Final = 1.5
 """One try of the committing statement: at least two fit into COMMIT_DEADLINE_S."""
 
+PROVISIONAL_AFTER_S: Final = 1.5
+"""A press that is not committed by then is kept on this node's disk and shown as provisional: a second for
+the disk and the consoles, and it is shown within PROVISIONAL_SHOWN_S. A hundred times what a commit takes, so
+that a hiccup of the database is waited for."""
+
+PROVISIONAL_SHOWN_S: Final = 3.0
+"""Received to shown, of a press that is only kept: PROVISIONAL_AFTER_S + 1 s fit into it."""
+
+PRESS_AGAIN_S: Final = 5.0
+"""A companion whose press is only kept asks again after this: soon enough that its button tells her, and ten
+thousand of them are two thousand requests a second that touch no database."""
+
+REPLAY_S: Final = 1.0
+"""While the database is away it is tried this often, with one press a centre."""
+
+REPLAY_AT_ONCE: Final = 16
+"""Kept presses of a centre on their way to the database together: a quarter of a batch, the rest is for live
+ones."""
+
+REFUSED_AGAIN_S: Final = 60.0
+"""A kept press that the database refuses as such is tried this often: it holds up no other."""
+
+KNOWN_FILES_REFRESH_S: Final = 15.0
+"""Files in memory are compared with the database this often: 10,000 of them are one query of some 20 ms."""
+
 HELD_UP_S: Final = 0.25
 """So long a batch of presses waits for the streams of other centres; then it goes without the presses
 that concern them. Far longer than a commit takes, and twice it with a retry is below a second (G6).

@@ -11,6 +11,8 @@
     |  `- SupervisorOnly
     |- NotFound
     |- CannotCommit               unknown whether committed; the same again is right
+    |  `- PressNotStorable         the database is there and refuses this very press
+    |- SpoolRefused               start-up stops
     |- SpoolFull                  nothing was kept of it; the same elsewhere, or later, is right
     |- Overloaded                 nothing was done with it; later is right
     |- DatabaseRefused            start-up stops; the operator of the machine must act
@@ -302,6 +304,14 @@ class CannotCommit(GatewayError):
     """It is not known to be committed; send the same again."""
 
     kind = ProblemKind.UNAVAILABLE
+
+
+class PressNotStorable(CannotCommit):
+    """The database is there, takes others, and refuses this one."""
+
+
+class SpoolRefused(GatewayError):
+    """The directory of the spool cannot be used: another process has it, or it is not this account's."""
 
 
 class SocketsRefused(GatewayError):

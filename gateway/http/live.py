@@ -82,13 +82,14 @@ class Health:
     """What the probes answer from; read without any I/O."""
 
     database: Callable[[], bool]
+    spool: Callable[[], bool]
     started: bool = False
     draining: bool = False
 
     @property
     def ready(self) -> bool:
-        """Presses can be committed here."""
-        return self.started and self.database() and not self.draining
+        """Presses can be committed here, or kept."""
+        return self.started and (self.database() or self.spool()) and not self.draining
 
 
 @dataclass(frozen=True, kw_only=True)

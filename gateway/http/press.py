@@ -19,12 +19,13 @@ from gateway.http.bare import Receive, Refusal, Scope, Send, answer_json, json_o
 from gateway.http.problems import MEDIA_TYPE, problem_of
 from gateway.http.services import Companions
 from gateway.http.signatures import Finding, Verdict, judge, request_urls
-from gateway.ingest.accept import Ingest, Sender
+from gateway.ingest.accept import Answer, Ingest, Sender
+from gateway.ingest.keeping import CommitsOrKeeps
 from gateway.ingest.tolerant import read_press
 from gateway.ports import Clock
 from gateway.telemetry import Metrics
 from gateway.timing import UNVERIFIED_BURST, UNVERIFIED_PER_S
-from schemas.press import Press, Receipt
+from schemas.press import Press, ProvisionalReceipt, Receipt
 from schemas.problems import Problem, ProblemKind
 
 PATH: Final = "/v1/presses"
@@ -32,19 +33,21 @@ COMPANIONS_REMEMBERED: Final = 10_000
 
 
 class PressDoor:
-    """Takes presses in. 201 and 200 mean committed, nothing else does."""
+    """Takes presses in. 201 and 200 mean committed, nothing else does; 202 means kept on this node's disk."""
 
     def __init__(
         self,
         companions: Companions,
         public_urls: tuple[str, ...],
         ingest: Ingest,
+        presses: CommitsOrKeeps,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self._companions = companions
         self._public_urls = public_urls
         self._ingest = ingest
+        self._presses = presses
         self._clock = clock
         self._metrics = metrics
         self._allowance = Allowance()
@@ -73,15 +76,19 @@ class PressDoor:
             await _answer(send, receipt)
             faults.reach("after_reply")
 
-    async def _take(self, scope: Scope, receive: Receive) -> Receipt:
+    async def _take(self, scope: Scope, receive: Receive) -> Answer:
         received_at = self._clock.now()
         body = await read_body(scope, receive)
         with tracing.step("judge"):
             sender = self._admit(await self._judge(scope, body))
         reading = read_press(body)
-        receipt = await self._ingest.accept(reading, body, sender, received_at)
-        self._account(reading.press, receipt, (self._clock.now() - received_at).total_seconds())
-        return receipt
+        answer = await self._ingest.accept_or_keep(reading, body, sender, received_at, self._presses)
+        took_s = (self._clock.now() - received_at).total_seconds()
+        if isinstance(answer, ProvisionalReceipt):
+            self._account_kept(reading.press, answer, took_s)
+        else:
+            self._account(reading.press, answer, took_s)
+        return answer
 
     async def _judge(self, scope: Scope, body: bytes) -> Verdict:
         connection = HTTPConnection(scope)
@@ -109,6 +116,19 @@ class PressDoor:
             centre=companion.centre,
             verified=verdict.verified,
             flags=verdict.flags if verdict.verified else (*verdict.flags, f"signature_{verdict.finding}"),
+        )
+
+    def _account_kept(self, press: Press, receipt: ProvisionalReceipt, took_s: float) -> None:
+        self._metrics.presses.labels("provisional", press.purpose).inc()
+        self._log.warning(
+            "press",
+            outcome="provisional",
+            press_id=str(press.press_id),
+            centre=receipt.centre,
+            purpose=press.purpose,
+            took_ms=round(took_s * 1000, 2),
+            attempt=press.attempt,
+            flags=receipt.flags,
         )
 
     def _account(self, press: Press, receipt: Receipt, took_s: float) -> None:
@@ -149,11 +169,17 @@ class Allowance:
         return allowed
 
 
-async def _answer(send: Send, answer: Receipt | Problem) -> None:
+async def _answer(send: Send, answer: Answer | Problem) -> None:
     if isinstance(answer, Problem):
         await refuse(send, answer)
     else:
-        await answer_json(send, 200 if answer.seen_before else 201, answer.model_dump_json().encode())
+        await answer_json(send, _status_of(answer), answer.model_dump_json().encode())
+
+
+def _status_of(answer: Answer) -> int:
+    if isinstance(answer, ProvisionalReceipt):
+        return 202
+    return 200 if answer.seen_before else 201
 
 
 def openapi() -> Mapping[str, Any]:
@@ -170,11 +196,15 @@ def openapi() -> Mapping[str, Any]:
             "responses": {
                 "201": json_of("Receipt", "Committed"),
                 "200": json_of("Receipt", "Was committed before; the first receipt again"),
+                "202": json_of(
+                    "ProvisionalReceipt", "Kept and shown, not committed: send the same again later"
+                ),
                 "401": json_of("Problem", "Not signed by an enrolled companion", MEDIA_TYPE),
                 "403": json_of("Problem", "The companion was revoked", MEDIA_TYPE),
                 "413": json_of("Problem", "Larger than 64 KiB", MEDIA_TYPE),
                 "429": json_of("Problem", "Too many unverified presses", MEDIA_TYPE),
                 "503": json_of("Problem", "Not known to be committed: send the same again", MEDIA_TYPE),
+                "507": json_of("Problem", "Neither committed nor kept: send the same elsewhere", MEDIA_TYPE),
             },
         }
     }

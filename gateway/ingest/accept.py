@@ -12,10 +12,15 @@ from gateway.domain.press import place_on_our_clock
 from gateway.domain.response import Response
 from gateway.domain.routing import route
 from gateway.domain.uuid7 import uuid7
+from gateway.ingest.keeping import CommitsOrKeeps
 from gateway.ingest.tolerant import Reading
-from gateway.ports import Clock, Committed, Presses, PressRecord
+from gateway.ports import Clock, Committed, KeptPress, Presses, PressRecord
+from gateway.timing import PRESS_AGAIN_S
 from schemas.alarm import AlarmSource, Breach, Share
-from schemas.press import Purpose, Receipt
+from schemas.press import ProvisionalReceipt, Purpose, Receipt
+
+Answer = Receipt | ProvisionalReceipt
+"""What the companion is answered."""
 
 DROPPED_FLAG: Final = "dropped:"
 
@@ -64,8 +69,28 @@ class Ingest:
         """Commit the press and return its receipt; the same press gets its first receipt again.
 
         Raises:
-            CannotCommit: not known to be committed; the companion sends the same again.
+            CannotCommit: not known to be committed; whoever sent it sends the same again.
         """
+        record = self._record_of(reading, raw, sender, received_at)
+        with tracing.step("commit"):
+            committed = await self._presses.commit(record)
+        return _receipt(record, committed)
+
+    async def accept_or_keep(
+        self, reading: Reading, raw: bytes, sender: Sender, received_at: datetime, presses: CommitsOrKeeps
+    ) -> Answer:
+        """Do the same by what also keeps presses, and say so where this one is only kept.
+
+        Raises:
+            CannotCommit: neither is known to have happened; the companion sends the same again.
+            SpoolFull: neither committed nor kept.
+        """
+        record = self._record_of(reading, raw, sender, received_at)
+        with tracing.step("commit"):
+            done = await presses.commit(record)
+        return _provisional(done) if isinstance(done, KeptPress) else _receipt(record, done)
+
+    def _record_of(self, reading: Reading, raw: bytes, sender: Sender, received_at: datetime) -> PressRecord:
         press = reading.press
         placed = place_on_our_clock(press, received_at)
         routed = route(
@@ -73,7 +98,7 @@ class Ingest:
         )
         dropped = (f"{DROPPED_FLAG}{name}" for name in reading.dropped)
         flags = sorted({*placed.flags, *routed.flags, *sender.flags, *dropped})
-        record = PressRecord(
+        return PressRecord(
             press_id=press.press_id if sender.verified else uuid5(UNVERIFIED_PRESS, press.press_id.hex),
             sent_id=press.press_id,
             registration_id=sender.registration_id,
@@ -98,19 +123,26 @@ class Ingest:
                 **sender.facts,
             },
         )
-        with tracing.step("commit"):
-            committed = await self._presses.commit(record)
-        return _receipt(press.press_id, committed, flags)
 
 
-def _receipt(press_id: UUID, committed: Committed, flags: list[str]) -> Receipt:
+def _provisional(kept: KeptPress) -> ProvisionalReceipt:
+    return ProvisionalReceipt(
+        press_id=kept.record.sent_id,
+        centre=kept.record.centre,
+        kept_at=kept.kept_at,
+        again_after_s=PRESS_AGAIN_S,
+        flags=tuple(kept.record.facts["flags"]),
+    )
+
+
+def _receipt(record: PressRecord, committed: Committed) -> Receipt:
     return Receipt(
-        press_id=press_id,
+        press_id=record.sent_id,
         alarm_id=committed.alarm_id,
         centre=committed.centre,
         sequence=committed.sequence,
         committed_at=committed.committed_at,
         purpose=committed.purpose,
         seen_before=committed.seen_before,
-        flags=tuple(flags),
+        flags=tuple(record.facts["flags"]),
     )

@@ -16,7 +16,7 @@ from gateway.ports.notices import Notices, Shelf
 from gateway.ports.outbound import Backlog, Gaps, Read, Sendings, Streams, Trouble
 from gateway.ports.people import Sessions, Unopened, Windows
 from gateway.ports.presses import Committed, Presses, PressRecord
-from gateway.ports.spool import KeptPress, Provisionals, Spool
+from gateway.ports.spool import KeptPress, Provisionals, Spool, Waiting
 from gateway.ports.tracks import BatchFate, FixBatch, FixWriter, Kept, NewestFixes, Tracks
 from gateway.ports.units import Units
 
@@ -84,5 +84,6 @@ __all__ = [
     "Units",
     "Unopened",
     "Verdict",
+    "Waiting",
     "Windows",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 from uuid import UUID
 
 from gateway.ports.presses import Committed, PressRecord
@@ -17,20 +17,48 @@ class KeptPress:
     kept_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is known in memory of a kept press: whose turn it is, and among which."""
+
+    press_id: UUID
+    registration_id: UUID
+    centre: str
+    kept_at: datetime
+
+    @classmethod
+    def of(cls, kept: KeptPress) -> Self:
+        """Return it of a kept press."""
+        record = kept.record
+        return cls(
+            press_id=record.press_id,
+            registration_id=record.registration_id,
+            centre=record.centre,
+            kept_at=kept.kept_at,
+        )
+
+
 class Spool(Protocol):
     """Presses on disk, sealed and synchronised before anybody is told that they are kept."""
+
+    @property
+    def waiting(self) -> Sequence[Waiting]:
+        """What is kept, those kept first first."""
+
+    def holds(self, press_id: UUID) -> bool:
+        """Tell whether the press is kept here, or is being written."""
+
+    def holds_of(self, registration_id: UUID) -> bool:
+        """Tell whether any press of the registration is kept here."""
 
     async def keep(self, record: PressRecord) -> KeptPress:
         """Return once it is on the disk; what is kept already is returned as it was kept first.
 
-        Raises ``SpoolFull``: nothing was kept of it.
+        Raises ``SpoolFull``, or ``CannotCommit`` where the disk fails: nothing was kept of it.
         """
 
-    def kept(self, press_id: UUID) -> KeptPress | None:
-        """Return the press if it is kept here."""
-
-    async def oldest(self, limit: int) -> Sequence[KeptPress]:
-        """Return at most so many, those kept first first."""
+    async def read(self, press_id: UUID) -> KeptPress | None:
+        """Return a kept press; None: it is not here, or not any more."""
 
     async def let_go(self, press_id: UUID) -> None:
         """Take it off the disk: it is committed."""

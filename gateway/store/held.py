@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 import asyncpg
 import structlog
 
-from gateway.domain.errors import CannotCommit, GatewayError
+from gateway.domain.errors import CannotCommit, GatewayError, PressNotStorable
 from gateway.store.connect import Connection
 from gateway.timing import COMMIT_DEADLINE_S, COMMIT_STATEMENT_S, RECONNECT_S
 
@@ -77,7 +77,7 @@ async def store_gathered(
     except BAD as error:
         if len(gathered) == 1:
             structlog.get_logger().error(unstorable, error=type(error).__name__, **said)
-            gathered[0].settle(CannotCommit())
+            gathered[0].settle(PressNotStorable())
         for waiting in gathered if len(gathered) > 1 else ():
             await store_gathered([waiting], execute, stored, unstorable, **said)
     except CannotCommit as error:

@@ -138,12 +138,21 @@ class _Writer:
             await self._hold()
             while True:
                 await self._filled.wait()
-                batch = [self._queue.popleft() for _ in range(min(self._batch_max, len(self._queue)))]
+                batch = self._next_batch()
                 if not self._queue:
                     self._filled.clear()
                 await self._commit(batch)
         finally:
             self._drop()
+
+    def _next_batch(self) -> list[_Waiting]:
+        """Take what goes next, without those that nobody waits for any more: they are kept on the disk."""
+        batch: list[_Waiting] = []
+        while self._queue and len(batch) < self._batch_max:
+            waiting = self._queue.popleft()
+            if not waiting.answer.done():
+                batch.append(waiting)
+        return batch
 
     async def _hold(self) -> None:
         """Have the connection ready before the first press comes."""

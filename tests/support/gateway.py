@@ -206,12 +206,14 @@ async def running(database: str, directory: Path, **changes: Any) -> AsyncIterat
     key_file = directory / "kek"
     if not key_file.exists():
         make_key_file(key_file)
+    node_name = changes.pop("node", "test-node")
     settings = Settings(
         database_url=SecretStr(database),
         data_dir=directory,
         key_file=key_file,
         port=changes.pop("port", 0),
-        node=changes.pop("node", "test-node"),
+        node=node_name,
+        spool_dir=changes.pop("spool_dir", directory / f"spool-{node_name}"),
         log_level="error",
         **changes,
     )

@@ -75,6 +75,7 @@ class Node:
             "MSA_KEY_FILE": str(self._directory / "kek"),
             "MSA_PORT": str(self.port),
             "MSA_NODE": self.name,
+            "MSA_SPOOL_DIR": str(self._directory / f"spool-{self.name}"),
             "MSA_LOG_LEVEL": "warning",
             "MSA_RESPONSES": str(self._directory / "responses.toml"),
             **self.settings,

@@ -1,0 +1,216 @@
+"""Presses on this node's disk, in the order in which they were kept.
+
+What is known of them is in memory, some 500 bytes each; the presses are read when they are needed.
+
+Concurrency: everything is called on the event loop; the disk is worked on in threads, and what is under way
+there goes on when whoever asked is gone.
+"""
+
+import asyncio
+import errno
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, Self
+from uuid import UUID
+
+import structlog
+
+from gateway import faults
+from gateway.domain.errors import CannotCommit, SealBroken, SpoolFull
+from gateway.ports import Clock, KeptPress, PressRecord, Waiting
+from gateway.settings import Settings
+from gateway.spool_metrics import SpoolMetrics
+from gateway.store.sealing import Keyring
+from gateway.store.spool_directory import SpoolDirectory
+from gateway.store.spool_file import SpoolSeal, name_of, read_name
+
+THREADS: Final = 4
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+NEXT_S: Final = 5.0
+"""After the disk had no room, presses are believed to be refused for so long; then one tries it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    file: Path
+    size: int
+    waiting: Waiting
+
+
+class DiskSpool:
+    """``gateway.ports.Spool``."""
+
+    def __init__(
+        self, directory: SpoolDirectory, seal: SpoolSeal, max_bytes: int, clock: Clock, metrics: SpoolMetrics
+    ) -> None:
+        self._directory = directory
+        self._seal = seal
+        self._max_bytes = max_bytes
+        self._clock = clock
+        self._metrics = metrics
+        self._entries: dict[UUID, _Entry] = {}
+        self._writing: dict[UUID, asyncio.Future[KeptPress]] = {}
+        self._registrations: Counter[UUID] = Counter()
+        self._bytes = 0
+        self._order = 0
+        self._no_room_until = 0.0
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="spool")
+        metrics.read_from(lambda: len(self._entries), lambda: self._bytes, self._oldest_s)
+
+    @classmethod
+    def of(cls, settings: Settings, keyring: Keyring, clock: Clock, metrics: SpoolMetrics) -> Self:
+        """Take the directory and read what an earlier run left there. Raises ``SpoolRefused``."""
+        seal = SpoolSeal(keyring)
+        directory = SpoolDirectory.taken(settings.spool, seal)
+        spool = cls(directory, seal, settings.spool_max_mb * 1_000_000, clock, metrics)
+        spool._read_all()
+        return spool
+
+    async def hold(self) -> None:
+        """Have the directory until cancelled; then another process may."""
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End what is being written, and let another process have the directory."""
+        self._threads.shutdown()
+        self._directory.release()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a press of usual size would be kept, as far as is known."""
+        return self._bytes < self._max_bytes and self._clock.monotonic() >= self._no_room_until
+
+    @property
+    def waiting(self) -> Sequence[Waiting]:
+        """What is kept, those kept first first."""
+        return [entry.waiting for entry in self._entries.values()]
+
+    def holds(self, press_id: UUID) -> bool:
+        """Tell whether the press is kept here, or is being written."""
+        return press_id in self._entries or press_id in self._writing
+
+    def holds_of(self, registration_id: UUID) -> bool:
+        """Tell whether any press of the registration is kept here."""
+        return registration_id in self._registrations
+
+    async def keep(self, record: PressRecord) -> KeptPress:
+        """Return once it is on the disk; what is kept already is returned as it was kept first.
+
+        Raises:
+            SpoolFull: nothing was kept of it.
+            CannotCommit: the disk fails; nothing was kept of it.
+        """
+        writing = self._writing.get(record.press_id)
+        known = await self.read(record.press_id)
+        if writing is not None or known is not None:
+            self._metrics.kept.labels("again").inc()
+        if known is not None:
+            return known
+        return await asyncio.shield(self._writing.get(record.press_id) or self._begin(record))
+
+    async def read(self, press_id: UUID) -> KeptPress | None:
+        """Return a kept press; None: it is not here, or not any more. One that does not open is set aside."""
+        entry = self._entries.get(press_id)
+        if entry is None:
+            return None
+        read = asyncio.get_running_loop().run_in_executor(self._threads, self._directory.read, entry.file)
+        try:
+            return await read
+        except FileNotFoundError:
+            return None
+        except (SealBroken, OSError, ValueError):
+            if self._forget(press_id):
+                self._directory.set_aside(entry.file)
+                self._metrics.set_aside.inc()
+            return None
+
+    async def let_go(self, press_id: UUID) -> None:
+        """Take it off the disk: it is committed."""
+        entry = self._entries.get(press_id)
+        if entry is None:
+            return
+        faults.reach("before_let_go")
+        try:
+            await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._directory.remove, entry.file
+            )
+        except OSError as error:  # it is found to be committed at the next start
+            structlog.get_logger().error("spool_not_let_go", error=type(error).__name__)
+        self._forget(press_id)
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _begin(self, record: PressRecord) -> asyncio.Future[KeptPress]:
+        kept = KeptPress(record=record, kept_at=self._clock.now())
+        content = self._seal.seal(kept)
+        if self._bytes + len(content) > self._max_bytes:
+            self._metrics.kept.labels("full").inc()
+            raise SpoolFull
+        self._bytes += len(content)
+        self._order = max(self._order + 1, int(kept.kept_at.timestamp() * 1_000_000))
+        name = name_of(self._order, record.press_id)
+        writing = self._writing[record.press_id] = asyncio.ensure_future(self._write(name, content, kept))
+        writing.add_done_callback(partial(self._wrote, record.press_id))
+        return writing
+
+    async def _write(self, name: str, content: bytes, kept: KeptPress) -> KeptPress:
+        faults.reach("before_keep")
+        try:
+            file = await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._directory.write, name, content
+            )
+        except OSError as error:
+            self._bytes -= len(content)
+            raise self._refusal(error) from error
+        faults.reach("after_keep")
+        self._remember(_Entry(file, len(content), Waiting.of(kept)))
+        self._metrics.kept.labels("kept").inc()
+        return kept
+
+    def _refusal(self, error: OSError) -> SpoolFull | CannotCommit:
+        full = error.errno in NO_ROOM
+        self._no_room_until = self._clock.monotonic() + NEXT_S
+        self._metrics.kept.labels("full" if full else "failed").inc()
+        structlog.get_logger().error("press_not_kept", error=errno.errorcode.get(error.errno or 0, "unknown"))
+        return SpoolFull() if full else CannotCommit()
+
+    def _wrote(self, press_id: UUID, writing: asyncio.Future[KeptPress]) -> None:
+        del self._writing[press_id]
+        if not writing.cancelled():
+            writing.exception()  # whoever asked was told, if somebody still did
+
+    def _forget(self, press_id: UUID) -> bool:
+        entry = self._entries.pop(press_id, None)
+        if entry is None:
+            return False
+        self._bytes -= entry.size
+        registration = entry.waiting.registration_id
+        self._registrations[registration] -= 1
+        if not self._registrations[registration]:
+            del self._registrations[registration]
+        return True
+
+    def _remember(self, entry: _Entry) -> None:
+        self._entries[entry.waiting.press_id] = entry
+        self._registrations[entry.waiting.registration_id] += 1
+
+    def _oldest_s(self) -> float:
+        oldest = next(iter(self._entries.values()), None)
+        return 0 if oldest is None else max(0.0, (self._clock.now() - oldest.waiting.kept_at).total_seconds())
+
+    def _read_all(self) -> None:
+        for file, kept in self._directory.found(self._metrics.set_aside.inc):
+            order, _ = read_name(file.name)
+            size = file.stat().st_size
+            self._remember(_Entry(file, size, Waiting.of(kept)))
+            self._bytes += size
+            self._order = max(self._order, order)
+        if self._entries:
+            structlog.get_logger().warning("spool_found", presses=len(self._entries))
