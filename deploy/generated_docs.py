@@ -61,7 +61,12 @@ def metrics() -> str:
     """Return every instrument on the gateway's registry."""
     rows = []
     metrics = Metrics()
-    more = (metrics.of_node, DoorMetrics(metrics.registry), SendingInstruments(metrics.registry))
+    more = (
+        metrics.of_node,
+        metrics.of_spool,
+        DoorMetrics(metrics.registry),
+        SendingInstruments(metrics.registry),
+    )
     for instrument in (one for part in (metrics, *more) for one in vars(part).values()):
         if isinstance(instrument, MetricWrapperBase):
             (family,) = instrument.describe()
