@@ -56,12 +56,18 @@ class Companions:
             self._cache[row["companion_id"]] = Companion.from_row(row)
 
     async def refresh(self) -> None:
-        """Forget what was revoked lately, and nonces that have expired."""
+        """Learn who was enrolled lately, forget who was revoked, and nonces that have expired.
+
+        So a node knows whoever was enrolled elsewhere, when the database is away before her first press.
+        """
         now = self._clock.now()
         async with acquire(self._pool) as connection:
+            enrolled = await connection.fetch(ENROLLED, self._asked_at - CLOCKS_DIFFER, CACHED)
             revoked = await connection.fetch(REVOKED, self._asked_at - CLOCKS_DIFFER)
             await connection.execute(FORGET_NONCES, now)
         self._asked_at = now
+        for row in enrolled:
+            self._remember(Companion.from_row(row))
         for row in revoked:
             cached = self._cache.get(row["companion_id"])
             if cached is not None and cached.revoked_at is None:
@@ -77,8 +83,10 @@ class Companions:
             row = await connection.fetchrow(GET, [companion_id])
         if row is None:
             return None
-        companion = Companion.from_row(row)
-        self._cache[companion_id] = companion
+        return self._remember(Companion.from_row(row))
+
+    def _remember(self, companion: Companion) -> Companion:
+        self._cache[companion.companion_id] = companion
         if len(self._cache) > CACHED:
             self._cache.popitem(last=False)
         return companion
@@ -139,6 +147,9 @@ SELECT c.*, r.centre_id FROM companion c JOIN registration r USING (registration
 LOAD: Final = """
 SELECT c.*, r.centre_id FROM companion c JOIN registration r USING (registration_id)
  WHERE c.revoked_at IS NULL ORDER BY c.enrolled_at DESC LIMIT $1"""
+ENROLLED: Final = """
+SELECT c.*, r.centre_id FROM companion c JOIN registration r USING (registration_id)
+ WHERE c.revoked_at IS NULL AND c.enrolled_at > $1 ORDER BY c.enrolled_at LIMIT $2"""
 REVOKED: Final = "SELECT companion_id FROM companion WHERE revoked_at > $1"
 EVERY: Final = """
 SELECT c.*, r.centre_id FROM companion c JOIN registration r USING (registration_id)

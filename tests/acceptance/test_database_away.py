@@ -40,6 +40,7 @@ async def test_a_node_that_dies_with_presses_on_its_disk_loses_and_doubles_none(
 ) -> None:
     async with staged(faults={"a": point}) as stage:
         pressers = [await stage.presser(stage.a.url) for _ in range(4)]
+        await asyncio.gather(*(presser.press() for presser in pressers))  # from now on the node knows them
         await asyncio.to_thread(breakable_postgres.kill)
         pressing = [asyncio.create_task(presser.press()) for presser in pressers]
         if not point.startswith("before_let_go"):
