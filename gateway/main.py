@@ -144,7 +144,7 @@ async def _parts(settings: Settings, database: str, pool: Pool, given: Sockets) 
         metrics=metrics,
         centres=centres,
         streaming=streaming,
-        provisionals=ShownProvisionals.of(settings, streaming, lambda _: None, streaming.neighbours),
+        provisionals=spooling.provisionals,
         storing=storing,
         spooling=spooling,
         tracking=tracking,

@@ -24,6 +24,7 @@ class Spooling:
 
     presses: KeepingPresses
     spool: DiskSpool
+    provisionals: ShownProvisionals
     loops: tuple[Callable[[], Any], ...]
 
     @classmethod
@@ -46,5 +47,6 @@ class Spooling:
         return cls(
             presses=KeepingPresses(writers, spool, shown, away),
             spool=spool,
-            loops=(spool.hold, enduring(replaying.run), enduring(files.run), shown.run),
+            provisionals=shown,
+            loops=(spool.hold, enduring(replaying.run), enduring(files.run)),
         )
