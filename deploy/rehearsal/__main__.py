@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from deploy.rehearsal import wheels
-from deploy.rehearsal.capacity import capacity
+from deploy.rehearsal.capacity import FIRST, capacity
 from deploy.rehearsal.failover import failover
 from deploy.rehearsal.figures import Report
 from deploy.rehearsal.ground import Ground, standing
@@ -110,10 +110,15 @@ def node_kill_(*, databases: Databases = 3, images: Images = None, json_: Json =
 
 
 @app.command("capacity")
-def capacity_(*, databases: Databases = 2, json_: Json = False) -> None:
+def capacity_(
+    *,
+    first: Annotated[int, typer.Option(min=1, help="Consoles a node to begin with.")] = FIRST,
+    databases: Databases = 2,
+    json_: Json = False,
+) -> None:
     """Find how many consoles one node carries and how many two, each with a small share of a processor."""
     version = _installed()
-    _on(lambda ground: capacity(ground, version), databases=databases, images=None, json_=json_)
+    _on(lambda ground: capacity(ground, version, first), databases=databases, images=None, json_=json_)
 
 
 def _on(

@@ -55,14 +55,14 @@ class Level:
         return self.p99_s <= WITHIN_S and not self.faults
 
 
-async def capacity(ground: Ground, version: Installed) -> list[Report]:
+async def capacity(ground: Ground, version: Installed, first: int = FIRST) -> list[Report]:
     """Find how many consoles one node carries, and two. Raises ``OSError`` where no share can be set."""
     report = Report(f"capacity: each node has {SHARE:.0%} of one processor, {RATE:g} presses/s at one centre")
     alone, other = GATEWAYS
     await asyncio.to_thread(ground.gateways[other].end)
-    ones = await _most(ground, (alone,))
+    ones = await _most(ground, (alone,), first)
     await ground.start_gateway(other, version)
-    twos = await _most(ground, GATEWAYS)
+    twos = await _most(ground, GATEWAYS, first)
     one, two = (
         max((level for level in found if level.holds), key=_size, default=None) for found in (ones, twos)
     )
@@ -82,12 +82,12 @@ def _size(level: Level) -> int:
     return level.consoles
 
 
-async def _most(ground: Ground, nodes: Sequence[str]) -> list[Level]:
-    """Add consoles until the latency is too high in each of ``TRIES`` rounds."""
+async def _most(ground: Ground, nodes: Sequence[str], first: int) -> list[Level]:
+    """Add consoles, from ``first`` a node on, until the latency is too high in each of ``TRIES`` rounds."""
     found: list[Level] = []
     feeds = {name: Feed() for name in nodes}
     consoles: dict[str, list[Console]] = {name: [] for name in nodes}
-    wanted = FIRST
+    wanted = first
     try:
         while wanted * len(nodes) <= MOST:
             for name in nodes:

@@ -1,5 +1,6 @@
 """What presses were answered, second by second, and what was done meanwhile."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def plot(timeline: Timeline, name: str, directory: Path) -> Path:
     mpl.use("Agg")
     import matplotlib.pyplot as plt  # noqa: PLC0415 (as above)
 
-    figure, axes = plt.subplots(figsize=(9, 3.6), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8, 4.6), layout="constrained")
     seconds = range(len(timeline.committed))
     series = (
         (timeline.committed, "committed (201)", "#1f6f43"),
@@ -55,14 +56,12 @@ def plot(timeline: Timeline, name: str, directory: Path) -> Path:
         axes.axvline(at, color="#555555", linewidth=0.8, linestyle=":")
         axes.text(at, 1.01, str(number), transform=axes.get_xaxis_transform(), ha="center", fontsize=7)
         axes.plot([], [], " ", label=f"{number}: {words} ({at:.1f} s)")
-    axes.set(title=name, xlabel="s", ylabel="presses/s", ylim=(0, None), xlim=(0, len(seconds)))
-    axes.title.set_position((0.5, 1.06))
-    axes.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
+    axes.set_title(name, pad=16)
+    axes.set(xlabel="s", ylabel="presses/s", ylim=(0, None), xlim=(0, len(seconds)))
+    axes.legend(fontsize=7, loc="upper left", bbox_to_anchor=(0.0, -0.16), frameon=False)
     directory.mkdir(parents=True, exist_ok=True)
-    path = (
-        directory
-        / f"rehearsal-{'-'.join(word.strip(',:') for word in name.split() if word[0].isalpha())}.png"
-    )
+    parts = re.findall(r"[a-z]+", name.lower().replace("'s", ""))
+    path = directory / f"rehearsal-{'-'.join(parts)}.png"
     figure.savefig(path, dpi=90)
     plt.close(figure)
     return path
