@@ -74,7 +74,7 @@ def up(*, seconds: Annotated[float, typer.Option(help="How long it stands.")] = 
 def rolling_upgrade_(
     *,
     requests: Requests = 10_000,
-    held: Held = True,
+    held: Held = False,
     databases: Databases = 3,
     images: Images = None,
     json_: Json = False,
