@@ -184,6 +184,30 @@ def _stored() -> tuple[Panel, ...]:
             most=1,
             runbook="DiskFilling",
         ),
+        lines(
+            "Presses in the spool",
+            {"{{instance}}": f"msa_spool_entries{HERE}", "{{instance}} bytes": f"msa_spool_bytes{HERE}"},
+            "Presses kept on this node's disk while PostgreSQL is away. Normal: 0.",
+            limits=((1, ORANGE),),
+            runbook="SpoolNotEmpty",
+        ),
+        lines(
+            "Oldest press in the spool",
+            {"{{instance}}": f"msa_spool_oldest_age_seconds{HERE}"},
+            "For how long the oldest has waited to be committed. Normal: 0 s.",
+            unit="s",
+            limits=((30, RED),),
+            runbook="SpoolNotEmpty",
+        ),
+        lines(
+            "Kept in the spool and replayed",
+            {
+                "kept: {{outcome}}": counted(f"msa_spool_kept_total{HERE}", "outcome", rare=True),
+                "replayed: {{outcome}}": counted(f"msa_spool_replayed_total{HERE}", "outcome"),
+            },
+            "full and failed must never be: those presses were refused. put_off: tried again, or set aside.",
+            runbook="PressNotKept",
+        ),
     )
 
 

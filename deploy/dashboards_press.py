@@ -107,6 +107,14 @@ def _taken() -> tuple[Panel, ...]:
             width=12,
         ),
         lines(
+            "Presses in the spool",
+            {"{{instance}}": "msa_spool_entries"},
+            "Presses received and kept on disk, not stored yet: not 0 only while PostgreSQL is away and "
+            "shortly after.",
+            limits=((1, ORANGE),),
+            runbook="SpoolNotEmpty",
+        ),
+        lines(
             "Kept presses on consoles",
             {
                 "open at {{centre}}": or_zero("max by (centre) (msa_provisionals_open)", "centre"),
@@ -115,8 +123,8 @@ def _taken() -> tuple[Panel, ...]:
             "Alarms that operators are shown although the database does not have them: of this node, or of a "
             "neighbour.",
             limits=((1, ORANGE),),
-            runbook="DatabaseAway",
-            width=12,
+            runbook="SpoolNotEmpty",
+            width=8,
         ),
         lines(
             "Received to written to consoles, of kept presses",
@@ -125,8 +133,8 @@ def _taken() -> tuple[Panel, ...]:
             unit="s",
             limits=((3, RED),),
             nothing="none was kept",
-            runbook="DatabaseAway",
-            width=12,
+            runbook="SpoolNotEmpty",
+            width=8,
         ),
     )
 

@@ -159,7 +159,7 @@ ROUNDS: Final[tuple[tuple[Fault, ...], ...]] = (
             words="PostgreSQL is killed",
             alerts=(
                 alert("DatabaseAway", node=B),
-                alert("PressesFailing"),
+                alert("SpoolNotEmpty", node=B),
             ),
             held_back=(
                 alert("DoorbellDown", node=B),

@@ -15,7 +15,7 @@ from gateway.http.doors import aml, events, location_objects, scaip
 from gateway.http.doors.principal import DESCRIBED
 from gateway.http.security import BY_SIGNATURE, BY_TOKEN
 from schemas.events import BatchAnswer, CloudEventIn, EventResult
-from schemas.press import Press, Receipt
+from schemas.press import Press, ProvisionalReceipt, Receipt
 from schemas.problems import Problem
 from schemas.protection import CompanionHeartbeat, HeartbeatAnswer
 from schemas.receivers import AlarmEvent, ResetEvent
@@ -39,6 +39,7 @@ OF_INTEGRATORS: Final = {
 BODIES: Final[tuple[type[BaseModel], ...]] = (
     Press,
     Receipt,
+    ProvisionalReceipt,
     CancelWish,
     PositionBatch,
     PositionsReceipt,
