@@ -21,6 +21,10 @@ AGAIN_MAX_S: Final = 0.5
 """Pause before all gateways are tried anew: tenths of the bridge's, so that a drill is not mostly waiting."""
 
 
+KEPT_AGAIN_MAX_S: Final = 40.0
+"""A press that is only kept is asked for more and more seldom: one process plays thousands of phones."""
+
+
 class Crowd:
     """Every try is kept in ``history``; ``first`` of a press is the gateway that is tried first."""
 
@@ -68,6 +72,7 @@ class Crowd:
         pressed_at = asyncio.get_running_loop().time()
         first = turn % len(phone.gateways)
         order = [*phone.gateways[first:], *phone.gateways[:first]]
+        kept = 0
         for attempt in itertools.count(1):
             gateway = order[(attempt - 1) % len(order)]
             age_ms = (asyncio.get_running_loop().time() - pressed_at) * 1000
@@ -76,7 +81,8 @@ class Crowd:
             if isinstance(answer, Receipt):
                 return
             if isinstance(answer, ProvisionalReceipt):
-                await asyncio.sleep(answer.again_after_s)
+                kept += 1
+                await asyncio.sleep(min(answer.again_after_s * 2 ** min(kept - 1, 6), KEPT_AGAIN_MAX_S))
             elif attempt % len(order) == 0:
                 await asyncio.sleep(self._random.uniform(0, AGAIN_MAX_S))
 
