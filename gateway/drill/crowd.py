@@ -17,8 +17,9 @@ from gateway.drill.phone import Phone
 from schemas.frames import Provisional
 from schemas.press import Press, ProvisionalReceipt, Receipt
 
-AGAIN_MAX_S: Final = 0.5
-"""Pause before all gateways are tried anew: tenths of the bridge's, so that a drill is not mostly waiting."""
+AGAIN_FIRST_S: Final = 0.5
+"""Longest pause before all gateways are tried anew, which doubles up to 16 s: a bridge's, so that what falls
+behind once can catch up again."""
 
 
 KEPT_AGAIN_MAX_S: Final = 40.0
@@ -82,9 +83,11 @@ class Crowd:
                 return
             if isinstance(answer, ProvisionalReceipt):
                 kept += 1
-                await asyncio.sleep(min(answer.again_after_s * 2 ** min(kept - 1, 6), KEPT_AGAIN_MAX_S))
+                again_s = min(answer.again_after_s * 2 ** min(kept - 1, 6), KEPT_AGAIN_MAX_S)
+                await asyncio.sleep(again_s * self._random.uniform(0.75, 1.25))
             elif attempt % len(order) == 0:
-                await asyncio.sleep(self._random.uniform(0, AGAIN_MAX_S))
+                rounds = attempt // len(order)
+                await asyncio.sleep(self._random.uniform(0, AGAIN_FIRST_S * 2 ** min(rounds - 1, 5)))
 
     async def _once(self, phone: Phone, press: Press, gateway: str) -> Receipt | ProvisionalReceipt | None:
         began = asyncio.get_running_loop().time()
