@@ -15,7 +15,7 @@ from gateway.cli.support import WRONG, Json, Stores, err, out, print_json, run, 
 from gateway.clock import SystemClock
 from gateway.settings import Settings
 from gateway.store.windows import RunningExercise
-from gateway.synthetic.door import PressRefusedError, a_press, post
+from gateway.synthetic.door import PressKeptError, PressRefusedError, a_press, post
 from gateway.synthetic.enrolling import enrolled
 from gateway.synthetic.people import exercise_file
 from gateway.synthetic.wallet import SyntheticCompanion, Wallet
@@ -110,6 +110,9 @@ def press(
 
     try:
         receipt = run(command)
+    except PressKeptError as error:
+        err.print(f"the press is {error}; do not press again", style="yellow", markup=False)
+        raise typer.Exit(WRONG) from None
     except PressRefusedError as error:
         err.print(f"the press was not taken: {error}", style="red", markup=False)
         raise typer.Exit(WRONG) from None

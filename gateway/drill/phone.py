@@ -1,8 +1,9 @@
 """The victim's phone in a drill: it signs, presses, sends where she is and asks what she may feel."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import httpx
@@ -12,9 +13,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from gateway.ports import Clock
 from gateway.synthetic.signing import signature
 from schemas.position import Position
-from schemas.press import Press, Receipt
+from schemas.press import Press, ProvisionalReceipt, Receipt
 from schemas.signals import Signals
 from schemas.track import CancelAnswer, CancelWish, PositionBatch, PositionsReceipt
+
+KEPT_PATIENCE_S: Final = 60.0
+"""A press that is only kept is asked for so long; a database that stays away ends the drill."""
 
 
 def public_der(key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -36,12 +40,20 @@ class Phone:
     async def press(self, press: Press, *, extra: dict[str, Any] | None = None, first: int = 0) -> Receipt:
         """Post a press until one gateway has given its receipt; ``extra`` fields go with it unchecked.
 
+        A gateway that only keeps it is asked again when it says.
+
         Raises:
             httpx.HTTPError: no gateway answered.
+            TimeoutError: it was still only kept after ``KEPT_PATIENCE_S``.
         """
         body = press.model_dump(mode="json", exclude_none=True) | (extra or {})
-        answer = await self._to_any("POST", "/v1/presses", body, nonce=press.press_id, first=first)
-        return Receipt.model_validate_json(answer.content)
+        async with asyncio.timeout(KEPT_PATIENCE_S):
+            while True:
+                answer = await self._to_any("POST", "/v1/presses", body, nonce=press.press_id, first=first)
+                if answer.status_code != httpx.codes.ACCEPTED:
+                    return Receipt.model_validate_json(answer.content)
+                kept = ProvisionalReceipt.model_validate_json(answer.content)
+                await asyncio.sleep(kept.again_after_s)
 
     async def once(self, press: Press, gateway: str) -> httpx.Response:
         """Post a press to one gateway, once. Raises ``httpx.HTTPError`` when no answer came."""

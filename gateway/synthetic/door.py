@@ -1,7 +1,7 @@
 """A made-up victim's press through a gateway's real door: signed, posted, receipted."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -10,8 +10,10 @@ from pydantic import ValidationError
 from gateway.synthetic.signing import signature
 from gateway.synthetic.wallet import SyntheticCompanion
 from schemas.position import Position
-from schemas.press import Press, Receipt
+from schemas.press import Press, ProvisionalReceipt, Receipt
 from schemas.problems import Problem
+
+_R = TypeVar("_R", Receipt, ProvisionalReceipt)
 
 PRESS_WAIT_S: Final = 5.0
 """A companion waits so long for an answer; the gateway commits, or says that it cannot, within 3 s."""
@@ -19,6 +21,13 @@ PRESS_WAIT_S: Final = 5.0
 
 class PressRefusedError(Exception):
     """The gateway did not answer with this press's receipt; the words say what it did."""
+
+
+class PressKeptError(PressRefusedError):
+    """The gateway only keeps the press on its disk; it commits it by itself when its database is back."""
+
+    def __init__(self) -> None:
+        super().__init__("kept on the node's disk, not yet stored: its database is away")
 
 
 def a_press(at: datetime, position: Position | None = None) -> Press:
@@ -47,6 +56,7 @@ async def post(
     """Post a press once and return its receipt.
 
     Raises:
+        PressKeptError: kept, and not committed.
         PressRefusedError: refused, not reached, or answered with something else.
     """
     url = f"{base_url.rstrip('/')}/v1/presses"
@@ -59,12 +69,15 @@ async def post(
         raise PressRefusedError(type(error).__name__) from None
     if not answer.is_success:
         raise PressRefusedError(_words(answer))
-    return _receipt(answer, press.press_id)
+    if answer.status_code == httpx.codes.ACCEPTED:
+        _receipt(ProvisionalReceipt, answer, press.press_id)
+        raise PressKeptError
+    return _receipt(Receipt, answer, press.press_id)
 
 
-def _receipt(answer: httpx.Response, press_id: UUID) -> Receipt:
+def _receipt(model: type[_R], answer: httpx.Response, press_id: UUID) -> _R:
     try:
-        receipt = Receipt.model_validate_json(answer.content)
+        receipt = model.model_validate_json(answer.content)
     except ValidationError:
         raise PressRefusedError("the answer is no receipt") from None
     if receipt.press_id != press_id:

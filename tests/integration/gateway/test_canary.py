@@ -1,5 +1,6 @@
 """``msa canary`` on running nodes: all the way, and what it says when the way is cut."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,11 @@ from gateway.canary.probe import Prober, Stage
 from gateway.canary.setup import set_up as making
 from gateway.canary.watch import attached, for_ever, once, ways_of
 from gateway.cli.support import Stores
+from gateway.clock import SystemClock
+from gateway.drill.phone import Phone
+from gateway.drill.scene import stuck
 from gateway.store.connect import connected, create_pool
+from gateway.synthetic.door import a_press
 from gateway.synthetic.wallet import Wallet
 from tests.support import commands
 from tests.support.commands import answer_of, msa
@@ -193,3 +198,36 @@ async def test_ordinary_consoles_are_told_canaries_as_what_they_are(gateway: Run
         assert (await prober.probe("test-node", "BE-VOV")).failed is None
         told = await desk.told("alarm.closed")
     assert {event["alarm"]["purpose"] for event in told} == {"canary"}
+
+
+async def test_a_canary_that_is_only_kept_has_failed_at_its_press_and_says_so(gateway: Running) -> None:
+    async with probing(await set_up(gateway), gateway) as prober:
+        async with stuck(gateway.database, "BE-VOV"):
+            kept = await prober.probe(gateway.settings.node, "BE-VOV")
+        assert (kept.failed, kept.commit_s) == (Stage.PRESS, None)
+        assert kept.words == "kept on the node's disk, not yet stored: its database is away"
+
+
+async def test_a_phone_whose_press_is_only_kept_goes_on_until_it_has_the_receipt(gateway: Running) -> None:
+    companion = await gateway.a_companion()
+    kept = asyncio.Event()
+
+    async def seen(answer: httpx.Response) -> None:
+        if answer.status_code == httpx.codes.ACCEPTED:
+            kept.set()
+
+    async with httpx.AsyncClient(event_hooks={"response": [seen]}) as http:
+        phone = Phone(
+            companion_id=companion.companion_id,
+            registration_id=companion.registration_id,
+            key=companion.key,
+            gateways=[gateway.url],
+            clock=SystemClock(),
+            http=http,
+        )
+        press = a_press(SystemClock().now())
+        async with asyncio.TaskGroup() as group, stuck(gateway.database, "BE-VOV"):
+            pressing = group.create_task(phone.press(press))
+            async with asyncio.timeout(5):
+                await kept.wait()
+        assert pressing.result().press_id == press.press_id
