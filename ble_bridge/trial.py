@@ -38,6 +38,8 @@ class Sentences:
         match event:
             case "receipt":
                 self._say(f"Committed at centre {fields['centre']}: alarm {fields['alarm_id']}.")
+            case "kept":
+                self._say("Kept by a gateway and shown at the centre, not yet stored; asked for again.")
             case "felt":
                 often = {0: "nothing", 1: "one vibration", 2: "two vibrations"}[_number(fields["pulses"])]
                 self._say(f"She would feel {often}: {str(fields['stage']).replace('_', ' ')}.")

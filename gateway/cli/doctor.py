@@ -29,6 +29,7 @@ from gateway.store.connect import Connection, Role, connected
 from gateway.store.database import opened
 from gateway.store.rewrapping import named
 from gateway.store.sealing import Keyring
+from gateway.store.spool_directory import fault_of
 from gateway.webhooks import Outside
 from schemas.basemap import BasemapKind
 
@@ -89,6 +90,7 @@ def _checks() -> Iterator[Check]:
         return
     yield Check("settings", True, _described(settings))
     yield _key_file(settings)
+    yield _spool(settings)
     yield _areas(settings)
     yield _answering(settings)
     yield _webhook(settings)
@@ -117,6 +119,11 @@ def _key_file(settings: Settings) -> Check:
     return Check(
         "key file", True, f"{settings.kek_file}: holds {', '.join(keyring.keys)}; {keyring.current} seals"
     )
+
+
+def _spool(settings: Settings) -> Check:
+    fault = fault_of(settings.spool)
+    return Check("spool", fault is None, fault or f"{settings.spool}: at most {settings.spool_max_mb} MB")
 
 
 def _areas(settings: Settings) -> Check:

@@ -23,6 +23,19 @@ LOCK: Final = "lock"
 TEMPORARY: Final = ".new"
 
 
+def fault_of(path: Path) -> str | None:
+    """Return why a start would refuse this directory; None where it would take or make it."""
+    try:
+        if not path.exists():
+            return None
+        mode = open_mode(path)
+    except OSError as error:
+        return f"{path} cannot be looked at ({type(error).__name__})"
+    if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        return f"{path} is no directory that this account can write"
+    return None if mode is None else f"{path} is open to others (mode {mode}); chmod 700"
+
+
 class SpoolDirectory:
     """A directory that this process has for itself."""
 

@@ -65,6 +65,17 @@ async def test_a_person_is_told_in_sentences(gateway: CompanionGateway, state: P
     ]
 
 
+async def test_a_person_is_told_that_the_press_is_only_kept(gateway: CompanionGateway, state: Path):
+    gateway.plan.append("202")
+    screen = asyncio.create_task(seen_of("bridge", "test", "--state", str(state)))
+    await answered(gateway, SignalKind.CLOSED)
+    out, _log, status = await screen
+    kept, committed, *_ = out.splitlines()
+    assert status == 0
+    assert kept == "Kept by a gateway and shown at the centre, not yet stored; asked for again."
+    assert committed.startswith("Committed at centre BE-VOV: alarm ")
+
+
 async def test_without_a_receipt_it_says_so_and_the_press_is_sent_by_the_next_run(
     bed: Bed, gateway: CompanionGateway, state: Path
 ):

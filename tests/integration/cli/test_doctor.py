@@ -54,6 +54,18 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(msa, monkey
     assert not (tmp_path / "new").exists()
 
 
+def test_a_spool_that_a_start_would_refuse_is_wrong(msa, monkeypatch, tmp_path):
+    spool = tmp_path / "presses"
+    monkeypatch.setenv("MSA_SPOOL_DIR", str(spool))
+    spool.touch(mode=0o600)
+    assert wrong(msa("doctor", "--json")) == ["spool"]
+    spool.unlink()
+    spool.mkdir(mode=0o755)
+    assert wrong(msa("doctor", "--json")) == ["spool"]
+    spool.chmod(0o700)
+    assert wrong(msa("doctor", "--json")) == []
+
+
 def test_the_reporting_times_are_named_by_their_class_and_a_slow_one_is_doubtful(msa, monkeypatch):
     def supervision():
         (found,) = [one for one in data(msa("doctor", "--json"))["checks"] if one["name"] == "supervision"]
