@@ -97,6 +97,7 @@ export const names: NamesWords = {
     forgeable_button: 'Nachahmbarer Knopf: Jemand in der Nähe könnte dieses Modell nachahmen.',
     late: 'Spät eingegangen: Die Nachricht erreichte uns lange nach dem Knopfdruck.',
     latched: 'Außer Reichweite des Telefons gedrückt; die Nachricht kam später.',
+    spooled: 'Zuerst auf der Platte des Gateways aufbewahrt: Die Datenbank war weg.',
     tracker_tampered: 'Seine Fußfessel wurde sabotiert, als er in der Nähe eines Perimeters war.',
     no_position: 'Mit dem Knopfdruck kam keine Position.',
     stale_position: 'Die Position war beim Knopfdruck schon alt.',

@@ -91,6 +91,7 @@ export const names: NamesWords = {
     forgeable_button: 'Forgeable button: somebody near could imitate this model.',
     late: 'Late press: it reached us long after she pressed.',
     latched: 'Pressed while the phone was out of the button’s reach; it came in later.',
+    spooled: 'Kept on the gateway’s disk first: the database was away.',
     tracker_tampered: 'His tracker was tampered with while he was near a perimeter.',
     no_position: 'No position came with the press.',
     stale_position: 'The position was already old when she pressed.',

@@ -101,6 +101,7 @@ export const names: NamesWords = {
     forgeable_button: 'Bouton imitable : une personne à proximité pourrait contrefaire ce modèle.',
     late: 'Arrivée tardive : le message nous est parvenu longtemps après la pression.',
     latched: 'Pression hors de portée du téléphone ; le message est arrivé plus tard.',
+    spooled: 'Gardée d’abord sur le disque de la passerelle : la base de données était absente.',
     tracker_tampered: 'Son bracelet a été forcé alors qu’il était près d’un périmètre.',
     no_position: 'Aucune position n’accompagnait la pression.',
     stale_position: 'La position était déjà ancienne au moment de la pression.',

@@ -102,6 +102,7 @@ export const names: NamesWords = {
     forgeable_button: 'Namaakbare knop: iemand in de buurt kan dit model nabootsen.',
     late: 'Laat binnengekomen: het bericht bereikte ons lang na de druk op de knop.',
     latched: 'Gedrukt buiten het bereik van de telefoon; het bericht kwam later binnen.',
+    spooled: 'Eerst op de schijf van de gateway bewaard: de databank was weg.',
     tracker_tampered: 'Zijn enkelband is gesaboteerd terwijl hij in de buurt van een perimeter was.',
     no_position: 'Er kwam geen positie mee.',
     stale_position: 'De positie was al oud toen er gedrukt werd.',

@@ -47,6 +47,7 @@ export type Flag =
   | 'forgeable_button'
   | 'late'
   | 'latched'
+  | 'spooled'
   | 'tracker_tampered'
   | 'no_position'
   | 'stale_position'
