@@ -27,6 +27,7 @@ TASKS: Final = (
     "heartbeats_written",
     "hotspots_watched",
     "housekeeping",
+    "known_files_refreshed",
     "looks_watched",
     "node_watched",
     "perimeters_kept",
