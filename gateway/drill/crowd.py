@@ -1,6 +1,7 @@
 """Many phones that press at a steady rate; each press is sent again until it has its receipt."""
 
 import asyncio
+import contextlib
 import itertools
 import math
 import random
@@ -26,6 +27,10 @@ KEPT_AGAIN_MAX_S: Final = 40.0
 """A press that is only kept is asked for more and more seldom: one process plays thousands of phones."""
 
 
+ASKING_MAX: Final = 16
+"""Kept presses that are asked for at once: new ones never queue behind them."""
+
+
 class Crowd:
     """Every try is kept in ``history``; ``first`` of a press is the gateway that is tried first."""
 
@@ -36,6 +41,7 @@ class Crowd:
         self._random = random.Random(812)  # noqa: S311 (jitter, the same on each run)
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
+        self._asking = asyncio.Semaphore(ASKING_MAX)
 
     async def press_steadily(self, per_s: float) -> None:
         """Press so often until ``stop``, whatever becomes of the presses before."""
@@ -78,7 +84,8 @@ class Crowd:
             gateway = order[(attempt - 1) % len(order)]
             age_ms = (asyncio.get_running_loop().time() - pressed_at) * 1000
             press = Press(press_id=press_id, sent_at=phone.clock.now(), age_ms=age_ms, attempt=attempt)
-            answer = await self._once(phone, press, gateway)
+            async with self._asking if kept else contextlib.nullcontext():
+                answer = await self._once(phone, press, gateway)
             if isinstance(answer, Receipt):
                 return
             if isinstance(answer, ProvisionalReceipt):

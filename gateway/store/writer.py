@@ -121,6 +121,7 @@ class _Writer:
         self._queue: deque[_Waiting] = deque()
         self._filled = asyncio.Event()
         self._connection: Connection | None = None
+        self._is_lost = False
         self._epoch = ""
         self._log = structlog.get_logger().bind(centre=centre)
 
@@ -198,12 +199,17 @@ class _Writer:
             self._connection = await self._connect(self.centre)
             self._epoch = await epoch(self._connection)
             await self._connection.fetch(COMMIT, self.centre, [], [])  # prepared before it is needed
+            if self._is_lost:
+                self._is_lost = False
+                self._log.info("writer_restored")
         return self._connection
 
     async def _lost(self, error: Exception) -> None:
         self._drop()
         self._metrics.writer_reconnects.labels(self.centre).inc()
-        self._log.warning("writer_reconnects", error=type(error).__name__)
+        if not self._is_lost:  # once: an outage of minutes is thousands of tries
+            self._is_lost = True
+            self._log.warning("writer_lost", error=type(error).__name__)
         await asyncio.sleep(RECONNECT_S)
 
     def _drop(self) -> None:
