@@ -14,6 +14,7 @@ from schemas.press import Receipt
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _STATUS: Final = slice(9, 12)
+KEPT: Final = 202
 
 
 class Request(Protocol):
@@ -48,6 +49,11 @@ class Posted(Sent[Prepared]):
     def receipt(self) -> Receipt | None:
         """Return the receipt; None where the gateway did not commit it or did not answer."""
         return Receipt.model_validate_json(self.body) if self.status in {200, 201} else None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the gateway only keeps it: it is shown now and committed later, without our being told."""
+        return self.status == KEPT
 
 
 class Door:

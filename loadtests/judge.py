@@ -42,7 +42,7 @@ def deliveries(feed: Feed, posted: Sequence[Posted], receipts: Mapping[int, Rece
     return Delivered(
         receipt=of_all.spread(),
         last=spread_of(last[sequence] - scheduled for sequence, scheduled in due.items() if sequence in last),
-        commit=spread_of(one.answered - one.scheduled for one in posted if one.answered),
+        commit=spread_of(one.answered - one.scheduled for one in posted if one.answered and not one.is_kept),
     )
 
 
@@ -77,12 +77,15 @@ def faults(
     head: int,
 ) -> Faults:
     """Check every sequence on every console, and the stream against the receipts."""
-    ours = {one.prepared.registration_id for one in posted}
+    kept = [one for one in posted if one.is_kept]
+    theirs = {one.prepared.registration_id for one in kept}  # committed later, under sequences never told
+    ours = {one.prepared.registration_id for one in posted} - theirs
     return Faults(
         lost=sum(console.sequences.lost(head) for console in consoles),
         doubled=sum(console.sequences.doubled for console in consoles),
         gaps=sum(console.sequences.gaps for console in consoles),
-        refused=len(posted) - len(receipts),
+        refused=len(posted) - len(receipts) - len(kept),
+        kept=len(kept),
         unexplained=feed.conflicting + _unexplained(feed.events, receipts, ours),
         closed=tuple(sorted({console.closed for console in consoles if console.closed not in {None, LEFT}})),
     )

@@ -54,7 +54,9 @@ class Faults:
     doubled: int = 0
     gaps: int = 0
     refused: int = 0
-    """Presses not answered with a receipt."""
+    """Presses answered neither with a receipt nor as kept."""
+    kept: int = 0
+    """Presses that the gateway only kept (202): its database was away, or slower than 1.5 s."""
     unexplained: int = 0
     """Events of our registrations that no receipt names, or that differ from it or between consoles."""
     closed: tuple[str, ...] = ()
@@ -73,6 +75,7 @@ class Faults:
             doubled=self.doubled + other.doubled,
             gaps=self.gaps + other.gaps,
             refused=self.refused + other.refused,
+            kept=self.kept + other.kept,
             unexplained=self.unexplained + other.unexplained,
             closed=tuple(sorted({*self.closed, *other.closed})),
             broken=tuple(sorted({*self.broken, *other.broken})),

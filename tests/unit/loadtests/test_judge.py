@@ -132,6 +132,17 @@ async def test_a_press_without_a_receipt_is_refused(bench: Bench) -> None:
     assert bench.judge(1) == Faults(refused=1)
 
 
+async def test_a_press_that_is_only_kept_is_neither_refused_nor_lost_and_its_event_may_come_later(
+    bench: Bench,
+) -> None:
+    frame, press = bench.press(1), Prepared(uuid4(), uuid4(), b"")
+    bench.posted.append(Posted(press, 0, sent=1, answered=MS, status=202, body=b"{}"))
+    committed = bench.event(2, uuid4(), press.registration_id)
+    for console in bench.consoles:
+        console.data_received(frame + committed)
+    assert bench.judge(2) == Faults(kept=1)
+
+
 async def test_a_press_of_others_on_the_same_centre_is_no_fault(bench: Bench) -> None:
     frames = bench.press(1) + bench.event(2, uuid4(), uuid4())
     for console in bench.consoles:

@@ -79,6 +79,6 @@ def test_a_generator_whose_turns_take_long_says_that_it_was_the_bound() -> None:
 
 def test_any_fault_is_a_fault() -> None:
     assert Faults().none
-    for fault in ("lost", "doubled", "gaps", "refused", "unexplained"):
+    for fault in ("lost", "doubled", "gaps", "refused", "kept", "unexplained"):
         assert not Faults(**{fault: 1}).none  # type: ignore[arg-type] # each of these is a number
     assert not Faults(closed=("4408",)).none
