@@ -30,6 +30,11 @@ class Settings(BasemapSettings, DoorSettings, NodeSettings):
         " embedded PostgreSQL runs in data_dir, so that a first start"
         " needs nothing installed",
     )
+    replication_url: SecretStr | None = Field(
+        default=None,
+        description="URL of the same servers for an account that may replicate, which `msa db backup` and"
+        " `msa db archive` copy by; without it database_url's account must",
+    )
     data_dir: Path = Field(
         default=Path(".msa"), description="Directory of the embedded database and of a key made for it"
     )

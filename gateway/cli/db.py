@@ -1,9 +1,10 @@
-"""``msa db``: the database's schema, and the keys that its rows are sealed by."""
+"""``msa db``: the database's schema, the keys that its rows are sealed by, backups of it and restores."""
 
 import asyncio
 
 import typer
 
+from gateway.cli import db_backup
 from gateway.cli.support import WRONG, Json, err, failed, out, print_json, settings_or_exit
 from gateway.domain.errors import GatewayError
 from gateway.store import migrate, rewrapping
@@ -15,8 +16,10 @@ from gateway.store.sealing import Keyring
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="The database: its schema, and what seals its rows.",
+    help="The database: its schema, what seals its rows, backups of it and restores.",
 )
+for command in (db_backup.backup, db_backup.archive, db_backup.restore, db_backup.restored):
+    app.command()(command)
 
 
 @app.command("migrate")

@@ -22,6 +22,7 @@
     |  |- SchemaTooNew
     |  `- SchemaTooOld
     |- DatabaseUnavailable        try again later
+    |- BackupRefused              nothing was made, or restored; whoever asked must act
     |- KeyFileRefused             start-up stops
     |- SealKeyRefused             the log is chained, and not signed
     |- WalletRefused              an exercise or a canary does not start
@@ -101,6 +102,10 @@ class DatabaseUnavailable(GatewayError):
     """The database cannot be reached."""
 
     kind = ProblemKind.UNAVAILABLE
+
+
+class BackupRefused(GatewayError):
+    """Nothing was backed up, or restored."""
 
 
 class KeyFileRefused(GatewayError):

@@ -1,0 +1,75 @@
+"""The archive of WAL: a directory that ``pg_receivewal`` fills as it is written, and a restore reads.
+
+A slot keeps on the server what the archive lacks, so nothing is skipped while it is away. The stream is
+followed rather than copied segment by segment: the archive is behind by what the network takes, not by
+what a segment of 16 MB takes to fill, and it can be on another machine than any server.
+"""
+
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import Final, NoReturn
+
+from gateway.backup.facts import facts_of
+from gateway.backup.programs import Programs, reached, surroundings
+from gateway.domain.errors import BackupRefused
+from gateway.store.connect import Role, connected
+
+SLOT: Final = "msa_archive"
+NAME: Final = "msa_archive"
+SEGMENT: Final = re.compile(r"([0-9A-F]{8})([0-9A-F]{16})(?:\.partial)?")
+HERE: Final = "SELECT pg_walfile_name(pg_current_wal_lsn())"
+
+
+async def prepared(url: str, copied_by: str, directory: Path) -> tuple[list[str], dict[str, str]]:
+    """Make the slot if it is missing; return what to run, and its environment.
+
+    Raises ``BackupRefused``: the directory is not there, or holds WAL of a life of the database that is over.
+    """
+    mounted(directory)
+    programs = Programs.of((await facts_of(url)).major)
+    async with connected(url, application_name="msa archive", role=Role.TOOL) as connection:
+        refuse_past(directory, await connection.fetchval(HERE))
+    await programs.run("pg_receivewal", "--create-slot", "--if-not-exists", "--slot", SLOT, url=copied_by)
+    connection_, secret = reached(copied_by)
+    arguments = [
+        programs.path("pg_receivewal"),
+        *("--directory", str(directory), "--slot", SLOT, "--synchronous", "--status-interval=1"),
+        *connection_,
+    ]
+    return arguments, {**surroundings(), "PGAPPNAME": NAME, **secret}
+
+
+def mounted(directory: Path) -> None:
+    """Refuse a directory that is not there: made, it would fill the disk below. Raises ``BackupRefused``."""
+    if not directory.is_dir():
+        raise BackupRefused(f"{directory} is not there: is its disk mounted?")
+
+
+def become(arguments: list[str], environment: dict[str, str]) -> NoReturn:
+    """Be that program from here on, under this process's id; it reconnects by itself, and ends at SIGTERM."""
+    os.umask(0o077)
+    os.execve(arguments[0], arguments, environment)  # noqa: S606 (PostgreSQL's own program, our arguments)
+
+
+def refuse_past(directory: Path, current: str) -> None:
+    """Refuse an archive that is ahead of the server's ``current`` segment: that was set back by a restore.
+
+    Both would say they have the same stretch of log, and it differs. Raises ``BackupRefused``.
+    """
+    held = [found for path in directory.iterdir() if (found := SEGMENT.fullmatch(path.name))]
+    ahead = [one.group() for one in held if one[2] > current[8:] or one[1] > current[:8]]
+    if ahead:
+        raise BackupRefused(
+            f"{directory} holds {max(ahead)} and the server is at {current}: it was restored;"
+            " give it a new directory, and take a backup"
+        )
+
+
+def fetching(archive: Path | None) -> str:
+    """Return PostgreSQL's ``restore_command``: a whole segment, else the one that was being written."""
+    if archive is None:
+        return "false"
+    place = shlex.quote(str(archive)).replace("%", "%%")
+    return f'if [ -f {place}/%f ]; then cp {place}/%f "%p"; else cp {place}/%f.partial "%p"; fi'

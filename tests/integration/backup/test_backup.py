@@ -1,0 +1,219 @@
+"""A real PostgreSQL is backed up and archived while it commits, lost, and restored to an instant."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from gateway.backup import archive
+from gateway.backup.restoring import Restored, restore
+from gateway.backup.statement import read
+from gateway.backup.taking import forget, take, there
+from gateway.domain.errors import BackupRefused
+from gateway.sealing_log import sealer_of
+from gateway.settings import Settings
+from gateway.store import migrate
+from gateway.store.connect import create_pool
+from gateway.store.embedded import EmbeddedPostgres
+from gateway.store.writer import COMMIT, as_json
+from gateway.timing import SEAL_HEAD_S
+from tests.support.clock import VirtualClock
+from tests.support.database import quick_disk
+from tests.support.records import a_companion, a_record
+from tests.support.wait import until
+
+ARCHIVED = """
+SELECT count(*) = 1 FROM pg_stat_replication
+ WHERE application_name = 'msa_archive' AND flush_lsn >= pg_current_wal_insert_lsn()"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lost:
+    """What is left of a database that was lost: a backup, an archive, and what was in it when."""
+
+    place: Path
+    backup: Path
+    wal: Path
+    settings: Settings
+    noon: datetime
+    by_noon: frozenset[UUID]
+    later: frozenset[UUID]
+    epoch: str
+
+
+class Life:
+    """A database's: presses are committed and sealed, as by a node."""
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self.url, self.settings, self.clock = url, settings, VirtualClock()
+
+    async def press(self, number: int) -> frozenset[UUID]:
+        async with create_pool(self.url, application_name="test", max_size=2) as pool:
+            async with pool.acquire() as database:
+                records = [a_record(await a_companion(database)) for _ in range(number)]
+                await database.fetch(
+                    COMMIT, "BE-VOV", [as_json(one) for one in records], [one.raw for one in records]
+                )
+            self.clock.advance(SEAL_HEAD_S)
+            await sealer_of(self.settings, pool, self.clock, None).seal_all()
+        return frozenset(one.press_id for one in records)
+
+    async def ask(self, question: str) -> Any:
+        connection = await asyncpg.connect(self.url)
+        try:
+            return await connection.fetchval(question)
+        finally:
+            await connection.close()
+
+
+async def lived(place: Path, server: EmbeddedPostgres) -> Lost:
+    """Press before, during and after a backup, all of it archived."""
+    url = server.dsn()
+    await migrate.upgrade(url)
+    settings = Settings(database_url=None, data_dir=place, seal_heads=place / "heads")
+    wal, base = place / "wal", place / "base"
+    life = Life(url, settings)
+    arguments, environment = await archive.prepared(url, url, wal)
+    receiving = await asyncio.create_subprocess_exec(*arguments, env=environment)
+    try:
+        first = await life.press(3)
+        backup, _ = await take(url, url, base)
+        second = await life.press(2)
+        noon = await life.ask("SELECT clock_timestamp()")
+        later = await life.press(2)
+        epoch = await life.ask("SELECT stream_epoch()")
+        await until("everything is archived", lambda: life.ask(ARCHIVED))
+    finally:
+        receiving.terminate()
+        await receiving.wait()
+    return Lost(
+        place=place,
+        backup=backup,
+        wal=wal,
+        settings=settings,
+        noon=noon,
+        by_noon=first | second,
+        later=later,
+        epoch=epoch,
+    )
+
+
+@pytest.fixture(scope="module")
+def lost() -> Iterator[Lost]:
+    with tempfile.TemporaryDirectory(prefix="msa-test-", dir=quick_disk()) as directory:
+        place = Path(directory)
+        for name in ("wal", "base"):
+            (place / name).mkdir()
+        with EmbeddedPostgres(place / "postgres") as server:
+            found = asyncio.run(lived(place, server))
+        shutil.rmtree(place / "postgres")
+        yield found
+
+
+@pytest.fixture
+def into(lost: Lost) -> Iterator[Path]:
+    """Where to restore to: a place where ``EmbeddedPostgres`` finds it."""
+    place = lost.place / "again"
+    place.mkdir()
+    yield place / "cluster"
+    shutil.rmtree(place)
+
+
+async def presses(into: Path) -> frozenset[UUID]:
+    """Start a server on what was restored, as an operator would, and ask it."""
+    server = EmbeddedPostgres(into.parent)
+    await asyncio.to_thread(server.start)
+    try:
+        connection = await asyncpg.connect(server.dsn())
+        rows = await connection.fetch("SELECT press_id FROM press")
+        await connection.close()
+    finally:
+        await asyncio.to_thread(server.stop)
+    return frozenset(row["press_id"] for row in rows)
+
+
+def restored(lost: Lost, into: Path, to: datetime | None = None) -> Restored:
+    return asyncio.run(restore(lost.backup, into, lost.settings, archive=lost.wal, to=to))
+
+
+def test_what_is_there_is_exactly_what_was_committed_until_the_instant(lost: Lost, into: Path) -> None:
+    found = restored(lost, into, lost.noon)
+    assert found.state.problems == []
+    assert found.state.verified
+    assert found.state.centres["BE-VOV"].presses == len(lost.by_noon)
+    assert found.state.epoch != lost.epoch
+    assert found.state.log_outside is not None  # heads outside know of what was lost
+    assert found.state.log_outside[0] == found.state.log_position + len(lost.later)
+    assert asyncio.run(presses(into)) == lost.by_noon
+
+
+def test_without_an_instant_it_is_all_that_was_archived(lost: Lost, into: Path) -> None:
+    found = restored(lost, into)
+    assert found.state.problems == []
+    assert asyncio.run(presses(into)) == lost.by_noon | lost.later
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(-3600, "before this backup ended"), (3600, "the archive has nothing after")]
+)
+def test_an_instant_that_cannot_be_had_is_refused_in_words_and_nothing_is_left(
+    lost: Lost, into: Path, seconds: int, words: str
+) -> None:
+    with pytest.raises(BackupRefused, match=words):
+        restored(lost, into, lost.noon + timedelta(seconds=seconds))
+    assert not into.exists() or not list(into.iterdir())
+
+
+def test_a_backup_with_one_flipped_bit_is_refused(lost: Lost, into: Path) -> None:
+    pages = max((lost.backup / "cluster" / "base").rglob("*"), key=lambda path: path.stat().st_size)
+    whole = pages.read_bytes()
+    pages.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+    try:
+        with pytest.raises(BackupRefused, match="is not what was copied"):
+            restored(lost, into, lost.noon)
+    finally:
+        pages.write_bytes(whole)
+    assert not into.exists()
+
+
+def test_nothing_is_restored_over_something(lost: Lost, into: Path) -> None:
+    into.mkdir()
+    (into / "kept").touch()
+    with pytest.raises(BackupRefused, match="is not empty"):
+        restored(lost, into)
+    assert [path.name for path in into.iterdir()] == ["kept"]
+
+
+def test_wal_goes_only_when_no_backup_that_stays_needs_it(lost: Lost, tmp_path: Path) -> None:
+    base, wal = tmp_path / "base", tmp_path / "wal"
+    wal.mkdir()
+    for day in (1, 2):
+        (base / f"2026110{day}T020000Z").mkdir(parents=True)
+        text = (lost.backup / "statement.json").read_text()
+        (there(base)[-1] / "statement.json").write_text(
+            text.replace(read(lost.backup).start_segment, f"0000000100000000000000{day}0")
+        )
+    segments = [f"0000000100000000000000{one}" for one in ("0F", "10", "1F", "20")]
+    for name in (*segments, "00000002.history"):
+        (wal / name).touch()
+    assert forget(base, 2, wal) == ([], 1)
+    gone, segments_gone = forget(base, 1, wal)
+    assert ([one.name for one in gone], segments_gone) == (["20261101T020000Z"], 2)
+    assert sorted(path.name for path in wal.iterdir()) == [segments[-1], "00000002.history"]
+
+
+@pytest.mark.parametrize("held", ["000000010000000000000005.partial", "000000010000000000000005"])
+def test_an_archive_that_is_ahead_of_its_server_is_not_gone_on_with(tmp_path: Path, held: str) -> None:
+    (tmp_path / held).touch()
+    archive.refuse_past(tmp_path, "000000010000000000000005")
+    archive.refuse_past(tmp_path, "000000020000000000000006")
+    with pytest.raises(BackupRefused, match="it was restored"):
+        archive.refuse_past(tmp_path, "000000020000000000000004")
