@@ -16,6 +16,8 @@ from pydantic import SecretStr
 
 from gateway.settings import Settings
 from gateway.store.sealing import make_key_file
+from tests.support import forking
+from tests.support.forking import Forked
 from tests.support.gateway import People
 from tests.support.wait import until
 
@@ -59,7 +61,7 @@ class Node:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._directory = directory
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def log_file(self) -> Path:
@@ -88,9 +90,12 @@ class Node:
 
     def spawn(self, fault: str | None = None) -> None:
         """Start the process; ``fault`` is ``point:count``, where it shall kill itself."""
-        faults = {} if fault is None else {"MSA_FAULT": fault, "MSA_ALLOW_FAULTS": "yes"}
         with self.log_file.open("ab") as log:
-            self._process = _spawn(environment(**self.variables, **faults), log)
+            if fault is None:
+                self._process = forking.serve(environment(**self.variables), log)
+            else:  # read while the gateway is imported
+                faults = {"MSA_FAULT": fault, "MSA_ALLOW_FAULTS": "yes"}
+                self._process = _spawn(environment(**self.variables, **faults), log)
 
     async def ready(self) -> None:
         """Wait until the node can commit presses."""
@@ -133,7 +138,8 @@ class Node:
         """Wait for the process to end by itself; return its exit status (negative: the signal)."""
         await until(f"{self.name} ends", lambda: not self.alive, within_s)
         assert self._process is not None
-        return int(self._process.returncode)
+        assert self._process.returncode is not None
+        return self._process.returncode
 
     async def metric(self, line: str) -> float:
         """Return one sample of ``/metrics``, named with its labels; 0 when it is not there."""
