@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Final
 
 from gateway import failing
 from gateway.answering import Answering, Stores
@@ -42,16 +41,13 @@ from gateway.service_manager import ServiceManager, Sockets
 from gateway.settings import Settings
 from gateway.spooling import Spooling
 from gateway.store import migrate, pool_waits
-from gateway.store.connect import Pool, create_pool
+from gateway.store.connect import NODE_POOL_MAX, Pool, create_pool
 from gateway.store.database import opened
 from gateway.storing import Storing
 from gateway.streaming import Streaming
 from gateway.supervising import Supervision
 from gateway.telemetry import Metrics
 from gateway.tracking import Tracking
-
-POOL_MAX: Final = 12
-"""Connections besides the held ones: requests, sweeps and their commits, consoles' reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,7 +274,7 @@ async def serve(
     """
     async with (
         database_of(settings) as database,
-        create_pool(database, application_name="msa gateway", min_size=2, max_size=POOL_MAX) as pool,
+        create_pool(database, application_name="msa gateway", min_size=2, max_size=NODE_POOL_MAX) as pool,
     ):
         async with pool.acquire() as connection:
             await migrate.check(connection)

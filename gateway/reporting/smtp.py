@@ -3,7 +3,8 @@
 import asyncio
 import ipaddress
 import ssl
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -53,25 +54,33 @@ class SmtpPost:
 
     async def send(self, message: EmailMessage, recipients: Sequence[str]) -> int:
         """Hand a mail over; return how many recipients were refused. Raises ``MailFailed``."""
+        async with self._signed_in(MAIL_TRY_S) as client:
+            refused, _ = await client.send_message(message, sender=self.sender, recipients=list(recipients))
+        return len(refused)
+
+    async def try_out(self, within_s: float) -> None:
+        """Sign in at the server and leave, without a mail. Raises ``MailFailed``."""
+        async with self._signed_in(within_s):
+            pass
+
+    @asynccontextmanager
+    async def _signed_in(self, within_s: float) -> AsyncIterator[aiosmtplib.SMTP]:
         client = aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
             username=self.username,
             password=self.password,
-            timeout=MAIL_TRY_S,
+            timeout=within_s,
             use_tls=self.tls == "tls",
             start_tls=self.tls == "starttls",
         )
         try:
-            async with asyncio.timeout(MAIL_TRY_S), client:
-                refused, _ = await client.send_message(
-                    message, sender=self.sender, recipients=list(recipients)
-                )
+            async with asyncio.timeout(within_s), client:
+                yield client
         except aiosmtplib.SMTPResponseException as error:
             raise MailFailed(f"{type(error).__name__} {error.code}") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ssl.SSLError) as error:
             raise MailFailed(type(error).__name__) from None
-        return len(refused)
 
 
 def is_here(host: str) -> bool:

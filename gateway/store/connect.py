@@ -38,6 +38,9 @@ else:
 
 HOST_SECONDS: Final = 1.0  # one host's time to answer; a frozen one must not delay the others
 ACQUIRE_SECONDS: Final = 1.0  # a pool without a free connection for longer is an outage, not a queue
+NODE_POOL_MAX: Final = 12
+"""Connections of a node besides the held ones: requests, sweeps and their commits, consoles' reads."""
+
 OLDEST_SERVER: Final = 170000  # transaction_timeout came with PostgreSQL 17
 DURABLE: Final = frozenset({"on", "remote_apply"})
 

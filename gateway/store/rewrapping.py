@@ -13,7 +13,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from gateway.store.connect import Connection
+from gateway.store.connect import Connection, Database
 from gateway.store.row_seal import KEY_INFO
 from gateway.store.sealing import NONCE_BYTES, Keyring
 
@@ -94,7 +94,7 @@ TABLES: Final = (
 )
 
 
-async def named(connection: Connection) -> dict[str, dict[str, int]]:
+async def named(connection: Database) -> dict[str, dict[str, int]]:
     """Return of each key that a row names how many rows of which table need it."""
     found: dict[str, dict[str, int]] = {}
     for kept in TABLES:

@@ -22,9 +22,10 @@ END $$"""
 
 
 @pytest.fixture(autouse=True)
-def built():
-    """The areas are there, as after ``make setup``."""
+def built(msa, monkeypatch):
+    """The areas are there, as after ``make setup``; no name is asked for of whoever is outside."""
     belgium()
+    monkeypatch.setenv("MSA_PUBLIC_URLS", "http://127.0.0.1:1")
 
 
 def wrong(result) -> list[str]:

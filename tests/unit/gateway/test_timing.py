@@ -5,8 +5,7 @@ from gateway.domain.ladder import Ladder
 from gateway.domain.response import POSITION_LOST_S
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from gateway.http.server import KEEP_ALIVE_S
-from gateway.main import POOL_MAX
-from gateway.store.connect import ACQUIRE_SECONDS, Role
+from gateway.store.connect import ACQUIRE_SECONDS, NODE_POOL_MAX, Role
 from schemas.enrolment import CompanionPolicy
 from schemas.track import BATCH_MAX
 
@@ -44,7 +43,7 @@ def test_devices_are_told_what_was_heard_without_a_gap_and_seldom() -> None:
 def test_an_escalation_is_at_most_a_second_late() -> None:
     assert 4 * timing.SWEEP_S <= 1
     assert 2 * Role.REQUEST.answer_s <= timing.DEADLINE_LEASE_S  # type: ignore[operator] # a request's is a number
-    assert timing.COMMITS_MAX + timing.SWEEPS_MAX < POOL_MAX
+    assert timing.COMMITS_MAX + timing.SWEEPS_MAX < NODE_POOL_MAX
     assert sorted(timing.PUT_OFF_S) == list(timing.PUT_OFF_S)
     assert timing.CLAIM_MAX == timing.SWEEPS_MAX * timing.BATCH_MAX
 
