@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Final
 from uuid import uuid4
 
+from gateway.backup.archive import SLOT
 from gateway.checks.check import Check, doubt, good, worst, wrong
 from gateway.checks.context import Context
+from gateway.checks.disks import MB
 from gateway.domain.rows import Row
 from gateway.store.connect import NODE_POOL_MAX, Database
 from gateway.store.doorbell import PROBE
@@ -21,8 +23,10 @@ ABOUT: Final = (
 WAITED_FOR: Final = "SELECT current_setting('synchronous_standby_names')"
 ARCHIVE: Final = """
 SELECT current_setting('archive_mode') AS mode, archived_count, last_archived_time, last_failed_time,
-       coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) AS failing
-  FROM pg_stat_archiver"""
+       coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) AS failing,
+       s.active AS is_streamed,
+       coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn), 0)::float8 AS behind
+  FROM pg_stat_archiver LEFT JOIN pg_replication_slots s ON s.slot_name = $1"""
 CONNECTIONS: Final = """
 SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
          - current_setting('reserved_connections')::int AS most,
@@ -93,20 +97,23 @@ def _lag(row: Row) -> str:
 
 async def archive(connection: Database, context: Context) -> Check:
     """Look whether the write-ahead log is archived, without which only the last backup can be restored."""
-    (row,) = await connection.fetch(ARCHIVE)
+    (row,) = await connection.fetch(ARCHIVE, SLOT)
     return judged_archive(row, embedded=context.settings.embedded)
 
 
 def judged_archive(row: Row, *, embedded: bool) -> Check:
-    """Judge ``archive_mode`` and ``pg_stat_archiver``."""
+    """Judge ``archive_mode``, ``pg_stat_archiver``, and the slot of ``msa db archive``."""
     name, backup = "archive", "docs/operations.md, Backup"
+    if row["is_streamed"] is False:
+        waits = f"nobody takes it: {row['behind'] / MB:,.0f} MB wait on the server's disk"
+        return wrong(name, waits, "start msa db archive again, or drop its slot msa_archive")
+    if row["is_streamed"] and not row["failing"]:
+        return good(name, f"msa db archive takes it, {row['behind'] / MB:,.0f} MB behind at most")
     if row["mode"] == "off":
-        off = "off: only the last backup could be restored, unless the log is streamed elsewhere"
+        off = "off: only the last backup could be restored"
         trying = "off: the embedded database is for trying things"
         return (
-            good(name, trying)
-            if embedded
-            else doubt(name, off, f"archive_mode and archive_command: {backup}")
+            good(name, trying) if embedded else doubt(name, off, f"msa db archive, or archive_mode: {backup}")
         )
     if row["failing"]:
         failed = f"failing, last at {row['last_failed_time']:%Y-%m-%d %H:%M:%S} UTC; the log fills the disk"

@@ -52,7 +52,7 @@ def test_a_standby_that_is_waited_for_must_be_there_and_near(names, rows, embedd
 
 def an_archiver(**changed):
     archiver = {"mode": "on", "archived_count": 3, "last_archived_time": NOW, "last_failed_time": None}
-    return {**archiver, "failing": False, **changed}
+    return {**archiver, "failing": False, "is_streamed": None, "behind": 0.0, **changed}
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,9 @@ def an_archiver(**changed):
         (an_archiver(archived_count=0, last_archived_time=None), False, "doubt"),
         (an_archiver(mode="off"), False, "doubt"),
         (an_archiver(mode="off"), True, "good"),
+        (an_archiver(mode="off", is_streamed=True, behind=17e6), False, "good"),
+        (an_archiver(mode="off", is_streamed=False), True, "wrong"),
+        (an_archiver(is_streamed=True, failing=True, last_failed_time=NOW), False, "wrong"),
     ],
 )
 def test_an_archive_must_be_there_and_take_what_it_is_given(row, embedded, said):
