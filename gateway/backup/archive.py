@@ -5,13 +5,13 @@ followed rather than copied segment by segment: the archive is behind by what th
 what a segment of 16 MB takes to fill, and it can be on another machine than any server.
 """
 
+import asyncio
 import os
 import re
 import shlex
 from pathlib import Path
 from typing import Final, NoReturn
 
-from gateway.backup.facts import facts_of
 from gateway.backup.programs import Programs, reached, surroundings
 from gateway.domain.errors import BackupRefused
 from gateway.store.connect import Role, connected
@@ -19,7 +19,8 @@ from gateway.store.connect import Role, connected
 SLOT: Final = "msa_archive"
 NAME: Final = "msa_archive"
 SEGMENT: Final = re.compile(r"([0-9A-F]{8})([0-9A-F]{16})(?:\.partial)?")
-HERE: Final = "SELECT pg_walfile_name(pg_current_wal_lsn())"
+HERE: Final = """
+SELECT current_setting('server_version_num')::int / 10000, pg_walfile_name(pg_current_wal_lsn())"""
 
 
 async def prepared(url: str, copied_by: str, directory: Path) -> tuple[list[str], dict[str, str]]:
@@ -28,9 +29,11 @@ async def prepared(url: str, copied_by: str, directory: Path) -> tuple[list[str]
     Raises ``BackupRefused``: the directory is not there, or holds WAL of a life of the database that is over.
     """
     mounted(directory)
-    programs = Programs.of((await facts_of(url)).major)
     async with connected(url, application_name="msa archive", role=Role.TOOL) as connection:
-        refuse_past(directory, await connection.fetchval(HERE))
+        (row,) = await connection.fetch(HERE)
+    major, current = row
+    refuse_past(directory, current)
+    programs = await asyncio.to_thread(Programs.of, major)
     await programs.run("pg_receivewal", "--create-slot", "--if-not-exists", "--slot", SLOT, url=copied_by)
     connection_, secret = reached(copied_by)
     arguments = [

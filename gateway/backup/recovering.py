@@ -7,7 +7,9 @@ cluster, and nothing of how the lost server was set up (its addresses, certifica
 import re
 import shlex
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ from gateway.store.postgres_binaries import Account, Binaries
 
 PORT: Final = 5432
 RECOVERY_S: Final = 24 * 3600.0
+ASK_S: Final = 0.1
+REJECTS: Final = 1  # of pg_isready: it runs, and is not ready
 STOP_S: Final = 120.0
 LAST_COMMIT: Final = re.compile(r"last completed transaction was at log time (\S+ \S+)")
 NOT_REACHED: Final = "recovery ended before configured recovery target was reached"
@@ -80,6 +84,7 @@ def recovered(
         log = place / "log"
         try:
             _start(binaries, place, cluster, _settings(place, archive, to))
+            _wait_for_promotion(programs, place)
         except DatabaseUnavailable as error:
             raise BackupRefused(_why(_read(log), str(error), to)) from None
         try:
@@ -102,7 +107,7 @@ def _settings(place: Path, archive: Path | None, to: datetime | None) -> dict[st
 
 
 def _start(binaries: Binaries, place: Path, cluster: Path, settings: dict[str, str]) -> None:
-    """Start it; returns once it is promoted, as it lets nobody in before."""
+    """Start it; returns once it recovers."""
     (place / "hba").write_text("local all all trust\n")
     (place / "conf").write_text("")
     for name in ("hba", "conf"):
@@ -116,6 +121,15 @@ def _start(binaries: Binaries, place: Path, cluster: Path, settings: dict[str, s
         cwd=place,
         timeout_s=RECOVERY_S + 5,
     )
+
+
+def _wait_for_promotion(programs: Programs, place: Path) -> None:
+    """Wait until it lets somebody in. Raises ``DatabaseUnavailable`` when it has ended."""
+    asked = [programs.path("pg_isready"), "--quiet", "--host", str(place), "--port", str(PORT)]
+    while answer := subprocess.run(asked, check=False).returncode:  # noqa: S603 (PostgreSQL's own program)
+        if answer != REJECTS:
+            raise DatabaseUnavailable("the recovering server ended")
+        time.sleep(ASK_S)
 
 
 def _stop(binaries: Binaries, place: Path, cluster: Path) -> None:

@@ -24,8 +24,9 @@ from schemas.keeping import ErasureProof
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentreState:
-    """How far a centre's presses go; ``last`` None: it has none."""
+    """How far a centre's log and presses go; ``last`` None: it has none."""
 
+    sequence: int
     presses: int
     last: datetime | None
 
@@ -63,7 +64,7 @@ async def state_of(
         verified = fits and await _verified(pool, settings, problems)
         if statement is not None:
             await _continued(pool, facts, statement, problems)
-        centres = await _presses(pool)
+        centres = await _presses(pool, facts)
         to_erase = await _to_erase(pool, PublicKeys.read(settings.seal_key), proofs) if proofs else ()
     return State(
         schema=facts.schema,
@@ -112,10 +113,15 @@ async def _continued(pool: Pool, facts: Facts, statement: Statement, problems: l
         )
 
 
-async def _presses(pool: Pool) -> dict[str, CentreState]:
+async def _presses(pool: Pool, facts: Facts) -> dict[str, CentreState]:
     async with pool.acquire() as database:
         rows = await database.fetch(LAST_PRESSES)
-    return {row["centre_id"]: CentreState(presses=row["presses"], last=row["last"]) for row in rows}
+    return {
+        row["centre_id"]: CentreState(
+            sequence=facts.centres.get(row["centre_id"], 0), presses=row["presses"], last=row["last"]
+        )
+        for row in rows
+    }
 
 
 def _outside(settings: Settings, facts: Facts) -> tuple[int, str] | None:

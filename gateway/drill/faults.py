@@ -6,8 +6,9 @@ from typing import Annotated, Final
 
 import typer
 
-from gateway.drill import kill_database, kill_node, partition, stalled_console, storm
+from gateway.drill import kill_database, kill_node, partition, restore, stalled_console, storm
 from gateway.drill.field import CONSOLES, Size, Stand, played, served
+from gateway.drill.losable import Losable, archived
 from gateway.drill.running import run
 from gateway.drill.standby import Standby, made_synchronous
 from gateway.store.embedded import EmbeddedPostgres
@@ -118,6 +119,32 @@ def storm_the_nodes(
         await played(stand, _server(stand), storm.tell)
 
     run("storm", Size(seconds=seconds, per_s=per_s, consoles=consoles), play, data_dir, json_=json_)
+
+
+@app.command("restore-from-backup")
+def restore_from_backup(
+    *,
+    behind: Annotated[
+        float, typer.Option(min=1, max=600, help="For how long (s) nothing is archived before the disaster.")
+    ] = 3,
+    seconds: Seconds = 16,
+    per_s: Rate = 10,
+    json_: AsJson = False,
+    data_dir: DataDir = HERE,
+) -> None:
+    """Back up and archive under load, destroy the database, restore it, and go on.
+
+    What was archived must all be there; what was receipted after the archive's end is lost, and named.
+    """
+
+    async def play(stand: Stand) -> None:
+        place = Path(stand.stack.enter_context(tempfile.TemporaryDirectory(prefix="msa-drill-")))
+        server = Losable(place / "database")
+        await stand.stack.enter_async_context(served(server))
+        archive = await stand.stack.enter_async_context(archived(server, place))
+        await played(stand, server, lambda field: restore.tell(field, server, archive, behind))
+
+    run("restore-from-backup", Size(seconds=seconds, per_s=per_s), play, data_dir, json_=json_)
 
 
 def _server(stand: Stand) -> EmbeddedPostgres:

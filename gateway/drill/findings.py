@@ -56,7 +56,7 @@ class Findings:
         """Return them for a reader."""
         table = Table(title=title)
         for heading in ("", "what must hold", "seen", "bound"):
-            table.add_column(heading)
+            table.add_column(heading, overflow="fold")
         for finding in self.found:
             mark = "[green]✓[/]" if finding.holds else "[bold red]✗[/]"
             table.add_row(mark, finding.claim, finding.seen, finding.bound)

@@ -1,9 +1,12 @@
 """What stands before a drill begins: a fresh database, two nodes, consoles' accounts, units, a victim."""
 
+import asyncio
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4, uuid5
 
@@ -100,6 +103,8 @@ async def staged(
     async with AsyncExitStack() as stack:
         nodes = {}
         for name in NODES:
+            # What a drill that broke off has left there is of a database that is gone.
+            await asyncio.to_thread(shutil.rmtree, _spool(settings, name), ignore_errors=True)
             nodes[name] = await stack.enter_async_context(
                 _node(name, await way(name, database), settings, variables)
             )
@@ -125,12 +130,16 @@ async def _node(
         "MSA_KEY_FILE": str(settings.kek_file),
         "MSA_PORT": "0",
         "MSA_NODE": name,
-        "MSA_SPOOL_DIR": str(settings.data_dir / f"spool-{name}"),
+        "MSA_SPOOL_DIR": str(_spool(settings, name)),
         **variables,
     }
     log = str(settings.data_dir / f"node-{name}.log")
     async with program("serve", environment=environment, log=log) as running:
         yield running
+
+
+def _spool(settings: Settings, name: str) -> Path:
+    return settings.data_dir / f"spool-{name}"
 
 
 def _files(number: int) -> list[Registration]:

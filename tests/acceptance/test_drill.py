@@ -50,3 +50,10 @@ async def test_while_the_database_is_dead_presses_are_kept_and_shown_and_committ
     told = await drilled("kill-database", "--seconds", "4", "--away", "3", "--per-s", "5")
     assert [finding for finding in told["findings"] if not finding["holds"]] == []
     assert len(told["findings"]) == 5
+
+
+@pytest.mark.alone
+async def test_a_database_that_is_destroyed_comes_back_from_its_backup_with_all_that_was_archived() -> None:
+    told = await drilled("restore-from-backup", "--seconds", "4", "--behind", "1", "--per-s", "5")
+    assert [finding for finding in told["findings"] if not finding["holds"]] == []
+    assert len(told["findings"]) == 9
