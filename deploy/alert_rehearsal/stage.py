@@ -211,9 +211,11 @@ def _small_disk(folder: Path) -> Iterator[None]:
     size = f"size={SPOOL_DISK_BYTES},mode=0700"
     mount = ("mount", "-t", "tmpfs", "-o", size, "msa-alerts", str(folder))
     mounted = subprocess.run(mount, check=False, capture_output=True).returncode == 0
-    yield
-    if mounted:
-        subprocess.run(("umount", "--lazy", str(folder)), check=False)
+    try:
+        yield
+    finally:
+        if mounted:
+            subprocess.run(("umount", "--lazy", str(folder)), check=False)
 
 
 @asynccontextmanager
