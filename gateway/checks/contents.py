@@ -1,5 +1,6 @@
 """What is in the database: its schema, whom it guards files from, and whether it fits this node's files."""
 
+import asyncio
 from typing import Final
 
 from gateway.checks.check import Check, doubt, good, wrong
@@ -45,9 +46,10 @@ async def sealed_files(connection: Database, context: Context) -> Check:
     """Compare the key file with what is sealed."""
     used = set(await named(connection))
     try:
-        missing = used - set(Keyring.read(context.settings.kek_file).keys) if used else set()
+        keyring = await asyncio.to_thread(Keyring.read, context.settings.kek_file) if used else None
     except GatewayError:
-        missing = used
+        keyring = None
+    missing = used - set(keyring.keys if keyring else ())
     if missing:
         said = f"sealed by {', '.join(sorted(missing))}, which the key file does not have"
         return wrong("sealed files", said, "put the key into every node's key file", "AlarmShownWithoutFile")
@@ -58,7 +60,7 @@ async def centres(connection: Database, context: Context) -> Check | None:
     """Compare the areas with the centres there are, if the areas can be read at all."""
     known = await _known(connection)
     try:
-        areas = load_centres(context.settings)
+        areas = await asyncio.to_thread(load_centres, context.settings)
     except GatewayError:
         return None
     check_known(areas, known)
@@ -70,7 +72,7 @@ async def answering_centres(connection: Database, context: Context) -> Check | N
     """Compare the sections of ``MSA_RESPONSES`` with the centres there are."""
     known = await _known(connection)
     try:
-        responses = load_responses(context.settings)
+        responses = await asyncio.to_thread(load_responses, context.settings)
     except GatewayError:
         return None
     check_answering(responses, known)

@@ -1,5 +1,6 @@
 """What goes on: which nodes serve, whether the log is sealed and signed, when a canary was last seen."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -57,12 +58,12 @@ async def sealed_log(connection: Database, context: Context) -> Check:
     """
     path = context.settings.seal_key
     (row,) = await connection.fetch(LOG)
-    if not path.exists():
+    if not await asyncio.to_thread(path.exists):
         if context.settings.embedded:
             return good("sealed log", f"{path}: not made yet; the first start makes it")
         none = f"{path} is not there: the log is chained and not signed"
         return doubt("sealed log", none, "MSA_SEAL_KEY_FILE: docs/settings.md", "LogNotSealed")
-    return judged_log(row, SealKey.read(path))
+    return judged_log(row, await asyncio.to_thread(SealKey.read, path))
 
 
 def judged_log(row: Row, key: SealKey) -> Check:

@@ -8,6 +8,7 @@ from typing import Final
 import httpx
 
 from gateway.bus.connecting import Connection
+from gateway.bus.credentials import CredentialsFile
 from gateway.certificates import shown_end
 from gateway.checks.check import Check, doubt, good, worst, wrong
 from gateway.checks.context import Context
@@ -16,6 +17,7 @@ from gateway.domain.errors import BusUnreachable, MailFailed, MailRefused, Webho
 from gateway.oidc.client import Client
 from gateway.oidc.provider import Provider
 from gateway.reporting.smtp import SmtpPost, is_here
+from gateway.settings import Settings
 from gateway.webhooks import Outside
 
 ANSWER_S: Final = 2.25
@@ -28,7 +30,7 @@ UNKNOWN_AUTHORITY: Final = frozenset({18, 19, 20, 21})
 
 async def sign_in(context: Context) -> Check:
     """Ask the OpenID provider what it says of itself, and for its keys. Raises what ``Provider`` raises."""
-    client = Client.of(context.settings)
+    client = await asyncio.to_thread(Client.of, context.settings)
     if client is None:
         return good("sign-in", "local accounts; MSA_OIDC_ISSUER is not set")
     provider = Provider(client, context.clock)
@@ -45,7 +47,7 @@ async def sign_in(context: Context) -> Check:
 async def mail_server(context: Context) -> Check | None:
     """Sign in at the mail server, and send nothing; settings that cannot be used are another check's."""
     try:
-        post = SmtpPost.of(context.settings)
+        post = await asyncio.to_thread(SmtpPost.of, context.settings)
     except MailRefused:
         return None
     if post is None:
@@ -70,7 +72,7 @@ async def public_addresses(context: Context) -> Check:
 async def webhook_address(context: Context) -> Check | None:
     """Shake hands with whoever is told when nobody answers, and say nothing."""
     try:
-        outside = Outside.of(context.settings)
+        outside = await asyncio.to_thread(Outside.of, context.settings)
     except WebhookRefused:  # which is another check's
         return None
     if outside is None or not outside.url.startswith("https://"):
@@ -136,12 +138,21 @@ def _untrusting() -> httpx.AsyncClient:
 async def nats(context: Context) -> Check:
     """Connect to each NATS server by itself. Raises ``BusFileRefused``."""
     name, urls = "doorbell", context.settings.nats_urls
+    await asyncio.to_thread(_nats_files, context.settings)
     found = await asyncio.gather(*(_nats_server(context, url) for url in urls))
     if not all(one.doubtful for one in found):
         return worst(name, found, "")
     said = "; ".join(one.found for one in found)
     late = "hints come by the poll, a second late, and what is only kept is seen at one node"
     return wrong(name, f"{said}: {late}", "see to the NATS servers", "DoorbellDown")
+
+
+def _nats_files(settings: Settings) -> None:
+    """Read what the connection reads in its loop, where a disk that hangs would hold up everything."""
+    if settings.nats_credentials_file is not None:
+        CredentialsFile(settings.nats_credentials_file).check()
+    if settings.nats_ca_file is not None:
+        settings.nats_ca_file.open("rb").close()
 
 
 async def _nats_server(context: Context, url: str) -> Check:

@@ -52,7 +52,8 @@ HELD_ALONE: Final = 5
 async def database(context: Context) -> Check:
     """Connect, which refuses a server that could lose what it commits. Raises what ``reach`` does."""
     settings = context.settings
-    if settings.embedded and not (settings.data_dir / "postgres" / "cluster").exists():
+    cluster = settings.data_dir / "postgres" / "cluster"
+    if settings.embedded and not await asyncio.to_thread(cluster.exists):
         context.is_reached()
         return good("database", "embedded, not made yet; the first start makes it")
     await context.reach()

@@ -1,6 +1,7 @@
 """What ``msa doctor`` says of whoever a node talks to besides its database."""
 
 import asyncio
+import os
 import socket
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -122,3 +123,19 @@ def test_whoever_says_nothing_is_named_and_all_else_is_told(msa, monkeypatch, tm
         assert said[name]["found"].count(words) == times, name
     assert {"key file", "disks", "basemap"} <= {*said}
     assert "schema" not in said
+
+
+def test_a_disk_that_says_nothing_holds_up_no_other_check(msa, monkeypatch, tmp_path):
+    hangs = tmp_path / "hangs"
+    os.mkfifo(hangs, 0o600)  # whoever reads it waits for somebody who writes
+    try:
+        monkeypatch.setenv("MSA_KEY_FILE", str(hangs))
+        monkeypatch.setenv("MSA_SEAL_KEY_FILE", str(hangs))
+        monkeypatch.setenv("MSA_NATS_URLS", "nats://127.0.0.1:1")
+        monkeypatch.setenv("MSA_NATS_CREDENTIALS_FILE", str(hangs))
+        result = msa("doctor", "--json")
+    finally:
+        os.close(os.open(hangs, os.O_RDWR))
+    silent = [name for name, check in found(result).items() if "did not answer" in check["found"]]
+    assert wrong(result) == silent == ["key file", "doorbell", "sealed log"]
+    assert found(result)["access"]["ok"]
