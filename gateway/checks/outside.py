@@ -85,7 +85,7 @@ async def _address(name: str, url: str, *, asks: bool) -> Check:
     if not url.startswith("https://"):
         if not is_here(host):
             return doubt(name, f"{host}: not https, so it can be read and changed on the way", "use https")
-        return await _answering(name, url)
+        return worst(name, [good(name, host), await _answering(name, url)], "")
     try:
         async with asyncio.timeout(ANSWER_S):
             trusted, end = await _shown(url)

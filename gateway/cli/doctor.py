@@ -28,16 +28,23 @@ def doctor(
     ] = False,
     json_: Json = False,
 ) -> None:
-    """Look at all that a node needs, and say what to do where it is not good. Takes five seconds at most.
+    """Look at all that a node needs, in five seconds at most, and say what to do.
 
-    Settings, keys, certificates, disks, clocks; the database, its standbys, archive and schema; NATS, mail,
-    sign-in, the public address; which nodes serve, the sealed log, the canary.
+    Settings, keys, certificates, disks and clocks; the database, its standbys,
+    archive, connections and schema; NATS, mail, sign-in and the public address;
+    which nodes serve, the sealed log, the canary. docs/operations.md has the table.
 
-    good: as it should be. doubt: a node can start, and somebody should look. wrong: it must be put right;
-    the exit status is 1. What hangs is told within three seconds; what needs a database that is not there
-    is left out. Run it as the gateway's account and with its settings, before a start or beside a node.
+    good   as it should be.
+    doubt  a node can start, and somebody should look.
+    wrong  it must be put right; the exit status is 1.
 
-    Changes nothing: what a first start would make is said to be missing, and is no fault.
+    What hangs is told as such; what needs a database that is not there is left
+    out. It changes nothing: what a first start would make is no fault.
+
+    Run it before a start, after an upgrade, or beside a node that runs: as the
+    gateway's account, with the gateway's settings.
+
+    Example: msa doctor --json | jq -r '.checks[] | select(.ok | not) | .name'
     """
     if settings:
         typer.echo(Settings.table())
