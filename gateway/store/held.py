@@ -90,8 +90,8 @@ async def store_gathered(
 class Held:
     """One writer's connection, for statements that may be sent again.
 
-    ``reconnects`` is the line of the log when it is lost; ``lost`` is called then, and ``took`` with the
-    seconds of each statement that was answered.
+    ``reconnects`` is the line of the log when it is lost, once until it answers again; ``lost`` is called at
+    each try that fails, and ``took`` with the seconds of each statement that was answered.
     """
 
     def __init__(
@@ -107,6 +107,7 @@ class Held:
         self._lost = lost
         self._took = took
         self._connection: Connection | None = None
+        self._is_lost = False
 
     async def fetch(self, statement: str, *arguments: Any) -> Rows:
         """Run it until it is known to have committed, or the deadline. Raises ``CannotCommit``."""
@@ -120,7 +121,9 @@ class Held:
                     except GONE as error:
                         self.drop()
                         self._lost()
-                        structlog.get_logger().warning(self._reconnects, error=type(error).__name__)
+                        if not self._is_lost:  # once: an outage of minutes is thousands of tries
+                            self._is_lost = True
+                            structlog.get_logger().warning(self._reconnects, error=type(error).__name__)
                         await asyncio.sleep(RECONNECT_S)
         except TimeoutError:
             self.drop()  # the statement may still be on its way: this connection takes no other
@@ -143,6 +146,7 @@ class Held:
         began = now()
         rows = await self._connection.fetch(statement, *arguments, timeout=COMMIT_STATEMENT_S)
         self._took(now() - began)
+        self._is_lost = False
         return rows
 
     def drop(self) -> None:

@@ -120,8 +120,14 @@ def test_what_a_lost_connection_had_under_way_is_sent_again_whole_on_a_new_one(g
 def test_everybody_is_told_where_the_database_is_away_until_the_deadline() -> None:
     server = Server(failures=[ConnectionResetError() for _ in range(int(COMMIT_DEADLINE_S / RECONNECT_S))])
     held = Held(server.connect, "reconnects")
-    assert told(lambda: answers(server, held, ["a", "b"])) == ["cannot commit"] * 2
-    assert not server.stored
+    with capture_logs() as logs:
+        assert told(lambda: answers(server, held, ["a", "b"])) == ["cannot commit"] * 2
+        assert not server.stored
+        server.failures.clear()
+        assert told(lambda: answers(server, held, ["c"])) == ["c"]
+        server.failures = [ConnectionResetError()]
+        assert told(lambda: answers(server, held, ["d"])) == ["d"]
+    assert [line["event"] for line in logs] == ["reconnects"] * 2, "once a loss, not once a try"
 
 
 def test_a_connection_with_a_statement_that_may_be_on_its_way_takes_no_other() -> None:
