@@ -60,6 +60,7 @@ class Storing:
         """Put it together; nothing runs yet, and ``companions`` are yet to be loaded."""
         viewer, keyring, publish = streaming.viewer, streaming.keyring, streaming.publish
         notices, companions = PostgresNotices(pool, viewer, publish), Companions(pool, clock)
+        metrics.companions_known.set_function(lambda: companions.known)
         windows = PostgresWindows(pool, notices)
         operators = Operators(pool, clock, settings.session_hours, settings.session_watch_hours)
         deliveries = PostgresDeliveries(pool, clock, partial(judge_delivery, settings, metrics))

@@ -139,6 +139,9 @@ class Metrics:
             "Heartbeats taken, replayed, refused or put_off at the door; then written or overtaken",
             "outcome",
         )
+        self.companions_known = self._gauge(
+            "companions_known", "Companions that this node knows without the database"
+        )
         self.companions = self._gauge("companions", "Companions of real registrations", "centre", "state")
         self.protection = self._gauge("protection", "Real registrations, by how protected", "centre", "state")
         self.link_loss_report = Histogram(

@@ -38,6 +38,11 @@ class Companions:
         self._cache: OrderedDict[UUID, Companion] = OrderedDict()
         self._asked_at = clock.now()
 
+    @property
+    def known(self) -> int:
+        """How many are in memory: their presses are judged here without the database."""
+        return len(self._cache)
+
     async def run(self) -> None:
         """Keep the cache fresh and forget expired nonces, until cancelled."""
         while True:
@@ -117,7 +122,7 @@ class Companions:
             )
         if row is None:
             raise EnrolmentCodeInvalid
-        return Companion.from_row(row)
+        return self._remember(Companion.from_row(row))
 
     async def every(self) -> tuple[Companion, ...]:
         """List all, newest first."""

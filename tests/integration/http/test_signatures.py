@@ -107,8 +107,9 @@ async def test_a_clock_a_day_off_is_flagged_only(verdict, headers, clock):
     assert found.flags == ("created_skew",)
 
 
-async def test_an_expired_key_is_flagged_only(verdict, headers, connection, clock):
+async def test_an_expired_key_is_flagged_only(verdict, headers, companions, phone, connection, clock):
     await connection.execute("UPDATE companion SET expires_at = $1", clock.now() - timedelta(days=1))
+    companions.forget(phone.companion_id)
     found = await verdict(headers)
     assert found.verified
     assert found.flags == ("key_expired",)
