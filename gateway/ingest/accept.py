@@ -14,7 +14,7 @@ from gateway.domain.routing import route
 from gateway.domain.uuid7 import uuid7
 from gateway.ingest.keeping import CommitsOrKeeps
 from gateway.ingest.tolerant import Reading
-from gateway.ports import Clock, Committed, KeptPress, Presses, PressRecord
+from gateway.ports import Clock, Committed, Presses, PressRecord, Waiting
 from gateway.timing import PRESS_AGAIN_S
 from schemas.alarm import AlarmSource, Breach, Share
 from schemas.press import ProvisionalReceipt, Purpose, Receipt
@@ -88,7 +88,7 @@ class Ingest:
         record = self._record_of(reading, raw, sender, received_at)
         with tracing.step("commit"):
             done = await presses.commit(record)
-        return _provisional(done) if isinstance(done, KeptPress) else _receipt(record, done)
+        return _provisional(done) if isinstance(done, Waiting) else _receipt(record, done)
 
     def _record_of(self, reading: Reading, raw: bytes, sender: Sender, received_at: datetime) -> PressRecord:
         press = reading.press
@@ -125,13 +125,13 @@ class Ingest:
         )
 
 
-def _provisional(kept: KeptPress) -> ProvisionalReceipt:
+def _provisional(kept: Waiting) -> ProvisionalReceipt:
     return ProvisionalReceipt(
-        press_id=kept.record.sent_id,
-        centre=kept.record.centre,
+        press_id=kept.sent_id,
+        centre=kept.centre,
         kept_at=kept.kept_at,
         again_after_s=PRESS_AGAIN_S,
-        flags=tuple(kept.record.facts["flags"]),
+        flags=kept.flags,
     )
 
 

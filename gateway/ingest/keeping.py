@@ -12,7 +12,7 @@ import structlog
 
 from gateway.domain.away import Away, Happening
 from gateway.domain.errors import CannotCommit, PressNotStorable
-from gateway.ports import Committed, KeptPress, Presses, PressRecord, Provisionals, Spool
+from gateway.ports import Committed, KeptPress, Presses, PressRecord, Provisionals, Spool, Waiting
 from gateway.timing import PROVISIONAL_AFTER_S
 
 SPOOLED_FLAG: Final = "spooled"
@@ -21,7 +21,7 @@ SPOOLED_FLAG: Final = "spooled"
 class CommitsOrKeeps(Protocol):
     """What a press is given to; ``gateway.ports.Presses`` is one that keeps nothing."""
 
-    async def commit(self, record: PressRecord) -> Committed | KeptPress:
+    async def commit(self, record: PressRecord) -> Committed | Waiting:
         """Return once the press is committed or on the disk. Raises ``CannotCommit``, ``SpoolFull``."""
 
 
@@ -35,7 +35,7 @@ class KeepingPresses:
         self._away = away
         self._log = structlog.get_logger()
 
-    async def commit(self, record: PressRecord) -> Committed | KeptPress:
+    async def commit(self, record: PressRecord) -> Committed | Waiting:
         """Return once the press is committed or on the disk.
 
         Raises:
@@ -64,11 +64,12 @@ class KeepingPresses:
             or self._spool.holds_of(record.registration_id)
         )
 
-    async def _keep(self, record: PressRecord) -> KeptPress:
+    async def _keep(self, record: PressRecord) -> Waiting:
         known = self._spool.holds(record.press_id)
         flags = sorted({*record.facts["flags"], SPOOLED_FLAG})
-        kept = await self._spool.keep(replace(record, facts={**record.facts, "flags": flags}))
+        flagged = replace(record, facts={**record.facts, "flags": flags})
+        kept = await self._spool.keep(flagged)
         if not known:
             self._log.warning("press_kept", press_id=str(record.press_id), centre=record.centre)
-            self._provisionals.show(kept)
+            self._provisionals.show(KeptPress(record=flagged, kept_at=kept.kept_at))
         return kept

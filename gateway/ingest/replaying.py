@@ -6,8 +6,7 @@ minute, beside the others.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import structlog
@@ -50,53 +49,57 @@ class Replaying:
         under_way: dict[str, asyncio.Task[None]] = {}
         async with asyncio.TaskGroup() as tasks:
             while True:
-                for centre in {waiting.centre for waiting in self._spool.waiting}:
+                for centre in self._spool.centres:
                     if centre not in under_way or under_way[centre].done():
                         under_way[centre] = tasks.create_task(self.replay(centre))
                 await asyncio.sleep(REPLAY_S)
 
     async def replay(self, centre: str) -> None:
-        """Try the oldest of a centre; if the database took it, go on with all the others."""
-        at_once = 1 if self._away.of(centre) else REPLAY_AT_ONCE
-        while due := self._due(centre)[:at_once]:
-            if not await self._replay_together(due):
+        """Try one press of a centre; if the database took it, go on with all the others.
+
+        Many registrations at once, so that the writer's batches are filled; of each one press after another.
+        """
+        self._refused = {one: at for one, at in self._refused.items() if self._spool.holds(one)}
+        if self._away.of(centre) and not await self._probe(centre):
+            return
+        while due := [one for one in self._spool.registrations(centre) if self._due(centre, one)]:
+            lanes = iter(due)
+            if not all(await asyncio.gather(*(self._replay(centre, lanes) for _ in range(REPLAY_AT_ONCE)))):
                 return
-            self._away.note(centre, Happening.COMMITTED)
-            at_once = REPLAY_AT_ONCE
-        if not any(waiting.centre == centre for waiting in self._spool.waiting):
+        if centre not in self._spool.centres:
             self._away.note(centre, Happening.EMPTIED)
 
-    def _due(self, centre: str) -> Sequence[Waiting]:
-        """Return what is to be tried now; what follows a press that is refused waits with it no longer."""
-        now = self._clock.monotonic()
-        self._refused = {one: at for one, at in self._refused.items() if self._spool.holds(one)}
-        return [
-            waiting
-            for waiting in self._spool.waiting
-            if waiting.centre == centre and self._refused.get(waiting.press_id, now) <= now
-        ]
+    async def _probe(self, centre: str) -> bool:
+        """Try one that is due; False: the database is away, or there is none to try."""
+        for registration_id in self._spool.registrations(centre):
+            for waiting in self._due(centre, registration_id)[:1]:
+                return await self._replay_one(waiting)
+        return False
 
-    async def _replay_together(self, due: Collection[Waiting]) -> bool:
-        """Replay registrations beside each other, each one's presses in their order; False: it is away."""
-        of_each = groupby(
-            sorted(due, key=lambda one: one.registration_id.bytes), lambda one: one.registration_id
-        )
-        lots = [self._replay_in_turn(list(lot)) for _, lot in of_each]
-        return all(await asyncio.gather(*lots))
-
-    async def _replay_in_turn(self, lot: Collection[Waiting]) -> bool:
-        for waiting in lot:
-            if not await self._replay_one(waiting.press_id):
-                return False
+    async def _replay(self, centre: str, lanes: Iterator[UUID]) -> bool:
+        """Take registrations until none is left, each to its end; False: the database is away."""
+        for registration_id in lanes:
+            while due := self._due(centre, registration_id):
+                for waiting in due:
+                    if not await self._replay_one(waiting):
+                        return False
         return True
 
-    async def _replay_one(self, press_id: UUID) -> bool:
+    def _due(self, centre: str, registration_id: UUID) -> Sequence[Waiting]:
+        """Return what is to be tried now; what follows a press that is refused waits with it no longer."""
+        now = self._clock.monotonic()
+        lane = self._spool.lane(centre, registration_id)
+        return [waiting for waiting in lane if self._refused.get(waiting.press_id, now) <= now]
+
+    async def _replay_one(self, waiting: Waiting) -> bool:
+        press_id = waiting.press_id
         kept = await self._spool.read(press_id)
         if kept is None:
             return True
         try:
             committed = await self._presses.commit(kept.record)
         except PressNotStorable:
+            self._away.note(waiting.centre, Happening.COMMITTED)  # it is there: it has judged this one
             self._refused[press_id] = self._clock.monotonic() + REFUSED_AGAIN_S
             self._metrics.replayed.labels("put_off").inc()
             self._log.error("kept_press_refused", press_id=str(press_id), centre=kept.record.centre)
@@ -104,6 +107,7 @@ class Replaying:
         except CannotCommit:
             self._metrics.replayed.labels("put_off").inc()
             return False
+        self._away.note(waiting.centre, Happening.COMMITTED)
         await self._spool.let_go(press_id)
         self._metrics.replayed.labels("committed").inc()
         self._log.info("kept_press_committed", press_id=str(press_id), seen_before=committed.seen_before)

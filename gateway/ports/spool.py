@@ -1,6 +1,6 @@
 """The spool: presses that PostgreSQL cannot commit now, kept on this node's disk and shown all the same."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
@@ -19,12 +19,14 @@ class KeptPress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What is known in memory of a kept press: whose turn it is, and among which."""
+    """What is known in memory of a kept press: whose turn it is, and what its companion is told."""
 
     press_id: UUID
+    sent_id: UUID
     registration_id: UUID
     centre: str
     kept_at: datetime
+    flags: tuple[str, ...]
 
     @classmethod
     def of(cls, kept: KeptPress) -> Self:
@@ -32,9 +34,11 @@ class Waiting:
         record = kept.record
         return cls(
             press_id=record.press_id,
+            sent_id=record.sent_id,
             registration_id=record.registration_id,
             centre=record.centre,
             kept_at=kept.kept_at,
+            flags=tuple(record.facts["flags"]),
         )
 
 
@@ -45,14 +49,24 @@ class Spool(Protocol):
     def waiting(self) -> Sequence[Waiting]:
         """What is kept, those kept first first."""
 
+    @property
+    def centres(self) -> Collection[str]:
+        """Centres of which something is kept."""
+
+    def registrations(self, centre: str) -> Sequence[UUID]:
+        """Return whose presses are kept of a centre."""
+
+    def lane(self, centre: str, registration_id: UUID) -> Sequence[Waiting]:
+        """Return what is kept of a registration at a centre, those kept first first."""
+
     def holds(self, press_id: UUID) -> bool:
         """Tell whether the press is kept here, or is being written."""
 
     def holds_of(self, registration_id: UUID) -> bool:
         """Tell whether any press of the registration is kept here."""
 
-    async def keep(self, record: PressRecord) -> KeptPress:
-        """Return once it is on the disk; what is kept already is returned as it was kept first.
+    async def keep(self, record: PressRecord) -> Waiting:
+        """Return once it is on the disk; what is kept already is returned, from memory, as it was kept first.
 
         Raises ``SpoolFull``, or ``CannotCommit`` where the disk fails: nothing was kept of it.
         """

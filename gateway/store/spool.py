@@ -8,8 +8,7 @@ there goes on when whoever asked is gone.
 
 import asyncio
 import errno
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +26,7 @@ from gateway.spool_metrics import SpoolMetrics
 from gateway.store.sealing import Keyring
 from gateway.store.spool_directory import SpoolDirectory
 from gateway.store.spool_file import SpoolSeal, name_of, read_name
+from gateway.store.spool_lanes import Lanes
 
 THREADS: Final = 4
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -53,8 +53,8 @@ class DiskSpool:
         self._clock = clock
         self._metrics = metrics
         self._entries: dict[UUID, _Entry] = {}
-        self._writing: dict[UUID, asyncio.Future[KeptPress]] = {}
-        self._registrations: Counter[UUID] = Counter()
+        self._writing: dict[UUID, asyncio.Future[Waiting]] = {}
+        self._lanes = Lanes()
         self._bytes = 0
         self._order = 0
         self._no_room_until = 0.0
@@ -92,27 +92,41 @@ class DiskSpool:
         """What is kept, those kept first first."""
         return [entry.waiting for entry in self._entries.values()]
 
+    @property
+    def centres(self) -> Collection[str]:
+        """Centres of which something is kept."""
+        return self._lanes.centres
+
+    def registrations(self, centre: str) -> Sequence[UUID]:
+        """Return whose presses are kept of a centre."""
+        return self._lanes.registrations(centre)
+
+    def lane(self, centre: str, registration_id: UUID) -> Sequence[Waiting]:
+        """Return what is kept of a registration at a centre, those kept first first."""
+        return self._lanes.lane(centre, registration_id)
+
     def holds(self, press_id: UUID) -> bool:
         """Tell whether the press is kept here, or is being written."""
         return press_id in self._entries or press_id in self._writing
 
     def holds_of(self, registration_id: UUID) -> bool:
         """Tell whether any press of the registration is kept here."""
-        return registration_id in self._registrations
+        return self._lanes.has(registration_id)
 
-    async def keep(self, record: PressRecord) -> KeptPress:
-        """Return once it is on the disk; what is kept already is returned as it was kept first.
+    async def keep(self, record: PressRecord) -> Waiting:
+        """Return once it is on the disk; what is kept already is returned, from memory, as it was kept first.
+
+        A file that was spoilt since is found when it is replayed: it is set aside, and the press, which is
+        sent again until it is committed, is kept anew.
 
         Raises:
             SpoolFull: nothing was kept of it.
             CannotCommit: the disk fails; nothing was kept of it.
         """
-        writing = self._writing.get(record.press_id)
-        known = await self.read(record.press_id)
-        if writing is not None or known is not None:
+        if self.holds(record.press_id):
             self._metrics.kept.labels("again").inc()
-        if known is not None:
-            return known
+        if (known := self._entries.get(record.press_id)) is not None:
+            return known.waiting
         return await asyncio.shield(self._writing.get(record.press_id) or self._begin(record))
 
     async def read(self, press_id: UUID) -> KeptPress | None:
@@ -124,6 +138,8 @@ class DiskSpool:
         try:
             return await read
         except FileNotFoundError:
+            if self._forget(press_id):
+                structlog.get_logger().error("spool_file_gone", press_id=str(press_id))
             return None
         except (SealBroken, OSError, ValueError):
             if self._forget(press_id):
@@ -147,7 +163,7 @@ class DiskSpool:
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _begin(self, record: PressRecord) -> asyncio.Future[KeptPress]:
+    def _begin(self, record: PressRecord) -> asyncio.Future[Waiting]:
         kept = KeptPress(record=record, kept_at=self._clock.now())
         content = self._seal.seal(kept)
         if self._bytes + len(content) > self._max_bytes:
@@ -160,7 +176,7 @@ class DiskSpool:
         writing.add_done_callback(partial(self._wrote, record.press_id))
         return writing
 
-    async def _write(self, name: str, content: bytes, kept: KeptPress) -> KeptPress:
+    async def _write(self, name: str, content: bytes, kept: KeptPress) -> Waiting:
         faults.reach("before_keep")
         try:
             file = await asyncio.get_running_loop().run_in_executor(
@@ -170,9 +186,10 @@ class DiskSpool:
             self._bytes -= len(content)
             raise self._refusal(error) from error
         faults.reach("after_keep")
-        self._remember(_Entry(file, len(content), Waiting.of(kept)))
+        waiting = Waiting.of(kept)
+        self._remember(_Entry(file, len(content), waiting))
         self._metrics.kept.labels("kept").inc()
-        return kept
+        return waiting
 
     def _refusal(self, error: OSError) -> SpoolFull | CannotCommit:
         full = error.errno in NO_ROOM
@@ -181,7 +198,7 @@ class DiskSpool:
         structlog.get_logger().error("press_not_kept", error=errno.errorcode.get(error.errno or 0, "unknown"))
         return SpoolFull() if full else CannotCommit()
 
-    def _wrote(self, press_id: UUID, writing: asyncio.Future[KeptPress]) -> None:
+    def _wrote(self, press_id: UUID, writing: asyncio.Future[Waiting]) -> None:
         del self._writing[press_id]
         if not writing.cancelled():
             writing.exception()  # whoever asked was told, if somebody still did
@@ -191,15 +208,12 @@ class DiskSpool:
         if entry is None:
             return False
         self._bytes -= entry.size
-        registration = entry.waiting.registration_id
-        self._registrations[registration] -= 1
-        if not self._registrations[registration]:
-            del self._registrations[registration]
+        self._lanes.remove(entry.waiting)
         return True
 
     def _remember(self, entry: _Entry) -> None:
         self._entries[entry.waiting.press_id] = entry
-        self._registrations[entry.waiting.registration_id] += 1
+        self._lanes.add(entry.waiting)
 
     def _oldest_s(self) -> float:
         oldest = next(iter(self._entries.values()), None)

@@ -94,11 +94,13 @@ def files(path: Path) -> list[Path]:
 async def test_what_was_kept_is_found_in_its_order_by_the_next_process(tmp_path: Path) -> None:
     first = a_spool(tmp_path / "spool")
     kept = [await first.keep(a_record(WHO)) for _ in range(3)]
-    await first.let_go(kept[1].record.press_id)
+    as_written = [await first.read(each.press_id) for each in kept]
+    await first.let_go(kept[1].press_id)
     first.close()
     second = a_spool(tmp_path / "spool")
     found = [await second.read(waiting.press_id) for waiting in second.waiting]
-    assert found == [kept[0], kept[2]]
+    assert second.waiting == [kept[0], kept[2]]
+    assert found == [as_written[0], as_written[2]]
     second.close()
 
 
@@ -107,9 +109,25 @@ async def test_the_same_press_again_is_the_first_and_takes_no_more_room(
 ) -> None:
     record = a_record(WHO)
     first = await spool.keep(record)
-    again = await spool.keep(replace(record, alarm_id=uuid4()))
+    again = await spool.keep(replace(record, alarm_id=uuid4(), centre="BE-VAN"))
     assert again == first
     assert len(files(tmp_path / "spool")) == 1
+
+
+async def test_a_file_that_was_spoilt_is_found_at_its_replay_and_the_press_kept_anew(
+    spool: DiskSpool, tmp_path: Path
+) -> None:
+    record = a_record(WHO)
+    first = await spool.keep(record)
+    (file,) = files(tmp_path / "spool")
+    file.write_bytes(b"torn")
+    assert await spool.keep(record) == first, "from memory: nothing is read for who asks again"
+    assert await spool.read(record.press_id) is None
+    assert not spool.holds_of(record.registration_id)
+    await spool.keep(record)
+    found = await spool.read(record.press_id)
+    assert found is not None
+    assert found.record == record
 
 
 async def test_nothing_personal_is_in_a_name_or_in_clear_and_nobody_else_may_read(
@@ -151,7 +169,7 @@ async def test_a_disk_that_takes_no_more_leaves_nothing_half_kept(
     assert files(tmp_path / "spool") == []
     assert not spool.has_room
     assert not spool.holds(record.press_id)
-    assert (await spool.keep(record)).record == record
+    assert (await spool.keep(record)).press_id == record.press_id
 
 
 async def test_a_second_process_is_told_whose_directory_it_is(spool: DiskSpool, tmp_path: Path) -> None:
@@ -161,7 +179,7 @@ async def test_a_second_process_is_told_whose_directory_it_is(spool: DiskSpool, 
 
 async def test_torn_and_foreign_files_are_set_aside_and_block_nothing(tmp_path: Path) -> None:
     first = a_spool(tmp_path / "spool")
-    torn, whole = [(await first.keep(a_record(WHO))).record.press_id for _ in range(2)]
+    torn, whole = [(await first.keep(a_record(WHO))).press_id for _ in range(2)]
     first.close()
     file = files(tmp_path / "spool")[0]
     file.write_bytes(file.read_bytes()[:-1])
@@ -176,11 +194,14 @@ async def test_torn_and_foreign_files_are_set_aside_and_block_nothing(tmp_path: 
 
 async def test_a_press_whose_key_comes_back_is_replayed_after_all(tmp_path: Path) -> None:
     first = a_spool(tmp_path / "spool")
-    kept = await first.keep(a_record(WHO))
+    record = a_record(WHO)
+    await first.keep(record)
     first.close()
     blind = a_spool(tmp_path / "spool", OTHER_KEYS)
     assert not blind.waiting
     blind.close()
     third = a_spool(tmp_path / "spool")
-    assert await third.read(kept.record.press_id) == kept
+    found = await third.read(record.press_id)
+    assert found is not None
+    assert found.record == record
     third.close()

@@ -1,3 +1,4 @@
+from ble_bridge.timing import HTTP_ANSWER_S
 from dispatch import timing as dispatch_timing
 from gateway import timing
 from gateway.domain.consoles import NOT_HEARD_S
@@ -12,6 +13,12 @@ from schemas.track import BATCH_MAX
 
 def test_the_numbers_keep_their_inequalities() -> None:
     assert 2 * timing.COMMIT_STATEMENT_S <= timing.COMMIT_DEADLINE_S
+    assert timing.PROVISIONAL_AFTER_S <= timing.COMMIT_STATEMENT_S
+    assert timing.PROVISIONAL_AFTER_S + 1 <= timing.PROVISIONAL_SHOWN_S
+    assert timing.PROVISIONAL_AFTER_S > 1 + timing.RECONNECT_S, "one who waits for a lock is tried again"
+    assert timing.PROVISIONAL_AFTER_S + 1 <= HTTP_ANSWER_S, "the bridge hears that it is kept"
+    assert timing.REPLAY_S < timing.PRESS_AGAIN_S, "who asks again finds it committed"
+    assert 2 * timing.REPLAY_AT_ONCE <= timing.BATCH_MAX
     assert 10 * timing.RECONNECT_S <= timing.COMMIT_DEADLINE_S
     assert min(1, timing.COMMIT_STATEMENT_S) > 2 * timing.HELD_UP_S + timing.RECONNECT_S
     assert timing.HELD_UP_TRIES * timing.HELD_UP_S + 2 * timing.RECONNECT_S <= 1
