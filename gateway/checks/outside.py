@@ -85,7 +85,7 @@ async def _address(name: str, url: str, *, asks: bool) -> Check:
     if not url.startswith("https://"):
         if not is_here(host):
             return doubt(name, f"{host}: not https, so it can be read and changed on the way", "use https")
-        return worst(name, [good(name, host), await _answering(name, url)], "")
+        return await _answering(name, url)
     try:
         async with asyncio.timeout(ANSWER_S):
             trusted, end = await _shown(url)
@@ -127,8 +127,10 @@ async def _answering(name: str, url: str) -> Check:
         none = f"{url}: no answer ({type(error).__name__})"
         return doubt(name, none, "is the gateway behind it running?")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return doubt(name, f"answers {status}: no gateway behind it", "is the gateway behind it running?")
-    return good(name, f"answers {status}")
+        return doubt(
+            name, f"{url} answers {status}: no gateway behind it", "is the gateway behind it running?"
+        )
+    return good(name, f"{url} answers {status}")
 
 
 def _untrusting() -> httpx.AsyncClient:

@@ -46,7 +46,7 @@ def edge(context, status):
 @pytest.mark.parametrize(
     ("host", "lasts", "status", "is_trusted", "is_wrong", "doubtful", "words"),
     [
-        ("localhost", 90, 200, True, False, False, "89 days left; answers 200"),
+        ("localhost", 90, 200, True, False, False, "89 days left; https://localhost:"),
         ("localhost", 20, 200, True, False, True, "19 days left"),
         ("localhost", 90, 502, True, False, True, "answers 502"),
         ("localhost", 90, 200, False, False, True, "an authority this machine does not know"),
