@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from gateway.drill.history import History, Try
 from gateway.drill.phone import Phone
-from schemas.frames import Provisional
+from schemas.frames import Event, Provisional
 from schemas.press import Press, ProvisionalReceipt, Receipt
 
 AGAIN_FIRST_S: Final = 0.5
@@ -134,18 +134,43 @@ def accepted_s(tries: Sequence[Try], since: float, until: float) -> dict[UUID, f
     return found
 
 
+class CommittedAnew:
+    """Whether a press that was first sent after an instant has its receipt; asked often, it reads on."""
+
+    def __init__(self, tries: Sequence[Try], since: float) -> None:
+        self._tries = tries
+        self._since = since
+        self._read = 0
+        self._before: set[UUID] = set()
+
+    def __call__(self) -> bool:
+        """Tell whether there is one among the tries since the last call."""
+        fresh = self._tries[self._read :]
+        self._read += len(fresh)
+        self._before.update(one.press_id for one in fresh if one.began < self._since)
+        return any(one.told is not None and one.press_id not in self._before for one in fresh)
+
+
 def shown_s(history: History) -> list[float]:
     """Return how long each press that was only kept took from its first sending to the first screen.
 
-    Infinitely long, where no screen showed it as provisional.
+    On a screen is the provisional press, or the stored event where that came first. Infinitely long, where no
+    screen had either.
     """
     began: dict[UUID, float] = {}
     for one in history.tries:
         began[one.press_id] = min(one.began, began.get(one.press_id, one.began))
+    stored = {(one.told.centre, one.told.sequence): one.press_id for one in history.tries if one.told}
     first: dict[UUID, float] = {}
     for console in history.consoles:
         for at, frame in console.frames():
-            if isinstance(frame, Provisional):
-                first[frame.press_id] = min(at, first.get(frame.press_id, at))
+            match frame:
+                case Provisional():
+                    press_id = frame.press_id
+                case Event() if (place := (frame.centre, frame.cursor.sequence)) in stored:
+                    press_id = stored[place]
+                case _:
+                    continue
+            first[press_id] = min(at, first.get(press_id, at))
     kept = {one.press_id for one in history.tries if one.status == httpx.codes.ACCEPTED}
     return [first.get(press_id, math.inf) - began[press_id] for press_id in kept]

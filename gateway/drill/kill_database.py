@@ -5,7 +5,7 @@ from typing import Final
 
 import httpx
 
-from gateway.drill.crowd import accepted_s, shown_s
+from gateway.drill.crowd import CommittedAnew, accepted_s, shown_s
 from gateway.drill.field import Field
 from gateway.drill.standby import Standby, made_alone
 from schemas.frames import Reset
@@ -70,10 +70,7 @@ async def _waited(field: Field, seconds: float) -> None:
 
 async def _committed_again(field: Field, since: float, claim: str) -> None:
     """Wait for the first receipt of a press that was first sent after ``since``."""
-
-    def committed() -> bool:
-        return any(one.told is not None and one.began >= since for one in field.history.tries)
-
+    committed = CommittedAnew(field.history.tries, since)
     took_s = await field.look("a press is committed", committed, LOOK_S) - since
     field.findings.show(claim, f"{took_s:.2f} s after", holds=took_s <= AGAIN_S, bound=f"<= {AGAIN_S:g} s")
 

@@ -117,6 +117,7 @@ class Watcher:
             self.history.open_alarms = {alarm.alarm_id: alarm for alarm in self.board.open_alarms()}
             for answer in reaction.send:
                 await self._send(connection, link, answer)
+            await asyncio.sleep(0)  # what has arrived is read without a pause: phones are played here too
 
     async def cut(self) -> None:
         """Lose the link, if there is one; ``run`` makes another."""

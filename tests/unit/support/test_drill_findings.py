@@ -5,18 +5,34 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from gateway.drill.crowd import accepted_s, shown_s
+from gateway.drill.crowd import CommittedAnew, accepted_s, shown_s
 from gateway.drill.findings import Findings
 from gateway.drill.history import ConsoleHistory, History, Link, Try
-from schemas.frames import Provisional
+from schemas.frames import Cursor, Event, Provisional
+from schemas.press import Purpose, Receipt
 from tests.support.dispatch import AT, an_alarm
 
 NODE = "http://node"
 
 
-def a_try(press_id: UUID, began: float, ended: float, status: int | None) -> Try:
+def a_try(press_id: UUID, began: float, ended: float, status: int | None, sequence: int = 0) -> Try:
+    receipt = Receipt(
+        press_id=press_id,
+        alarm_id=press_id,
+        centre="BE-VOV",
+        sequence=sequence or 1,
+        committed_at=AT,
+        purpose=Purpose.REAL,
+        seen_before=False,
+    )
     return Try(
-        press_id=press_id, registration_id=press_id, node=NODE, began=began, ended=ended, status=status
+        press_id=press_id,
+        registration_id=press_id,
+        node=NODE,
+        began=began,
+        ended=ended,
+        status=status,
+        receipt=receipt if sequence else None,
     )
 
 
@@ -62,6 +78,28 @@ def test_a_kept_press_is_shown_when_the_first_screen_has_it_since_it_was_first_s
     seen_by(history, (12.5, kept), (12.0, kept))
     seen_by(history, (11.75, kept))
     assert sorted(shown_s(history)) == [1.75, math.inf]
+
+
+def test_a_kept_press_whose_stored_event_is_on_a_screen_first_was_shown_by_that() -> None:
+    kept = uuid4()
+    history = History(tries=[a_try(kept, 10.0, 10.5, 202), a_try(kept, 15.0, 15.5, 200, sequence=7)])
+    stored = Event(
+        centre="BE-VOV", cursor=Cursor(epoch="1", sequence=7), kind="alarm.raised", at=AT, alarm=an_alarm()
+    )
+    seen_by(history, (13.0, kept))
+    history.consoles[0].links[0].frames.append((12.0, stored))
+    assert shown_s(history) == [2.0]
+
+
+def test_only_a_press_that_was_first_sent_after_the_return_shows_that_presses_are_committed_again() -> None:
+    repeated, fresh = uuid4(), uuid4()
+    tries = [a_try(repeated, 4.0, 4.5, 202)]
+    committed = CommittedAnew(tries, 5.0)
+    assert not committed()
+    tries += [a_try(repeated, 6.0, 6.5, 200, sequence=1), a_try(fresh, 6.0, 6.5, 202)]
+    assert not committed()
+    tries.append(a_try(fresh, 11.0, 11.5, 200, sequence=2))
+    assert committed()
 
 
 def test_a_press_is_accepted_with_its_first_2xx_and_belongs_to_when_it_was_first_sent() -> None:
