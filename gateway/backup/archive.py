@@ -19,8 +19,9 @@ from gateway.store.connect import Role, connected
 SLOT: Final = "msa_archive"
 NAME: Final = "msa_archive"
 SEGMENT: Final = re.compile(r"([0-9A-F]{8})([0-9A-F]{16})(?:\.partial)?")
-HERE: Final = """
-SELECT current_setting('server_version_num')::int / 10000, pg_walfile_name(pg_current_wal_lsn())"""
+SERVER: Final = """
+SELECT current_setting('server_version_num')::int / 10000,
+       EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)"""
 
 
 async def prepared(url: str, copied_by: str, directory: Path) -> tuple[list[str], dict[str, str]]:
@@ -30,9 +31,9 @@ async def prepared(url: str, copied_by: str, directory: Path) -> tuple[list[str]
     """
     mounted(directory)
     async with connected(url, application_name="msa archive", role=Role.TOOL) as connection:
-        (row,) = await connection.fetch(HERE)
-    major, current = row
-    refuse_past(directory, current)
+        (row,) = await connection.fetch(SERVER, SLOT)
+    major, kept = row
+    refuse_gap(directory, kept=kept)
     programs = await asyncio.to_thread(Programs.of, major)
     await programs.run("pg_receivewal", "--create-slot", "--if-not-exists", "--slot", SLOT, url=copied_by)
     connection_, secret = reached(copied_by)
@@ -56,17 +57,17 @@ def become(arguments: list[str], environment: dict[str, str]) -> NoReturn:
     os.execve(arguments[0], arguments, environment)  # noqa: S606 (PostgreSQL's own program, our arguments)
 
 
-def refuse_past(directory: Path, current: str) -> None:
-    """Refuse an archive that is ahead of the server's ``current`` segment: that was set back by a restore.
+def refuse_gap(directory: Path, *, kept: bool) -> None:
+    """Refuse to go on with an archive where the server has not ``kept`` what comes next: it has no slot.
 
-    Both would say they have the same stretch of log, and it differs. Raises ``BackupRefused``.
+    So it is after a restore: what the archive has beyond that instant is the only trace of it, and another
+    stretch of log by the same name would be written over it. Raises ``BackupRefused``.
     """
-    held = [found for path in directory.iterdir() if (found := SEGMENT.fullmatch(path.name))]
-    ahead = [one.group() for one in held if one[2] > current[8:] or one[1] > current[:8]]
-    if ahead:
+    held = sorted(path.name for path in directory.iterdir() if SEGMENT.fullmatch(path.name))
+    if held and not kept:
         raise BackupRefused(
-            f"{directory} holds {max(ahead)} and the server is at {current}: it was restored;"
-            " give it a new directory, and take a backup"
+            f"{directory} ends with {held[-1]}, and the server has not kept what follows (no slot {SLOT}):"
+            " it was restored. Give it a new directory, and take a backup"
         )
 
 

@@ -81,7 +81,7 @@ def refuse(statement: Statement, into: Path, archive: Path | None, to: datetime 
         raise BackupRefused(f"{to.isoformat()} is in no time zone: end it with Z for UTC")
     if to is not None and to < statement.ended_at:
         raise BackupRefused(
-            f"{to.isoformat()} is before this backup ended ({statement.ended_at.isoformat()}): use an older"
+            f"{to.isoformat()} is before this backup ended, {statement.ended_at.isoformat()}: use one before"
         )
     if to is not None and archive is None:
         raise BackupRefused("an instant is reached by the archived WAL: name its directory (--wal)")

@@ -127,14 +127,16 @@ def into(lost: Lost) -> Iterator[Path]:
     shutil.rmtree(place)
 
 
-async def presses(into: Path) -> frozenset[UUID]:
-    """Start a server on what was restored, as an operator would, and ask it."""
+async def presses(into: Path, wal: Path) -> frozenset[UUID]:
+    """Start a server on what was restored, and ask it; the old archive is closed to it."""
     server = EmbeddedPostgres(into.parent)
     await asyncio.to_thread(server.start)
     try:
         connection = await asyncpg.connect(server.dsn())
         rows = await connection.fetch("SELECT press_id FROM press")
         await connection.close()
+        with pytest.raises(BackupRefused, match="it was restored"):
+            await archive.prepared(server.dsn(), server.dsn(), wal)
     finally:
         await asyncio.to_thread(server.stop)
     return frozenset(row["press_id"] for row in rows)
@@ -152,13 +154,13 @@ def test_what_is_there_is_exactly_what_was_committed_until_the_instant(lost: Los
     assert found.state.epoch != lost.epoch
     assert found.state.log_outside is not None  # heads outside know of what was lost
     assert found.state.log_outside[0] == found.state.log_position + len(lost.later)
-    assert asyncio.run(presses(into)) == lost.by_noon
+    assert asyncio.run(presses(into, lost.wal)) == lost.by_noon
 
 
 def test_without_an_instant_it_is_all_that_was_archived(lost: Lost, into: Path) -> None:
     found = restored(lost, into)
     assert found.state.problems == []
-    assert asyncio.run(presses(into)) == lost.by_noon | lost.later
+    assert asyncio.run(presses(into, lost.wal)) == lost.by_noon | lost.later
 
 
 @pytest.mark.parametrize(
@@ -210,10 +212,9 @@ def test_wal_goes_only_when_no_backup_that_stays_needs_it(lost: Lost, tmp_path: 
     assert sorted(path.name for path in wal.iterdir()) == [segments[-1], "00000002.history"]
 
 
-@pytest.mark.parametrize("held", ["000000010000000000000005.partial", "000000010000000000000005"])
-def test_an_archive_that_is_ahead_of_its_server_is_not_gone_on_with(tmp_path: Path, held: str) -> None:
-    (tmp_path / held).touch()
-    archive.refuse_past(tmp_path, "000000010000000000000005")
-    archive.refuse_past(tmp_path, "000000020000000000000006")
+def test_an_archive_is_not_gone_on_with_where_the_server_has_not_kept_what_follows(tmp_path: Path) -> None:
+    archive.refuse_gap(tmp_path, kept=False)
+    (tmp_path / "000000010000000000000005.partial").touch()
+    archive.refuse_gap(tmp_path, kept=True)
     with pytest.raises(BackupRefused, match="it was restored"):
-        archive.refuse_past(tmp_path, "000000020000000000000004")
+        archive.refuse_gap(tmp_path, kept=False)
