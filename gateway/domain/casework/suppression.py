@@ -6,16 +6,18 @@ tables; UK Longitudinal Linkage Collaboration, guide to disclosure control: coun
 "including zero", masked "row-wise and column-wise so counts cannot be back-calculated"). Then more is
 hidden, until no hidden count can be computed back; small and other hidden counts bear one mark.
 
-Whoever tries knows every count that is told, every sum that holds among counts, and that no count is
-negative. Each hidden count is shown to be safe from her by example: other whole numbers in its place, and
-in the place of other hidden ones, with which everything that is told stays as it is. So no solver, however
-good, finds fewer than ``SPARE`` + 1 values for it. Where no example is found within a bounded search, one
-more count is hidden: what is hidden may be more than the least, and is never too little.
+Whoever tries knows every count that is told, every sum that holds among counts, that no count is
+negative, and of some what they do not exceed. Each hidden count is shown to be safe from her by example:
+other whole numbers in its place, and in the place of other hidden ones, with which everything that is told
+stays as it is. So no solver, however good, finds fewer than ``SPARE`` + 1 values for it. Where no example is
+found within a bounded search, one more count is hidden: what is hidden may be more than the least, and is
+never too little.
 """
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 K: Final = 5
@@ -31,6 +33,8 @@ hardly less is hidden."""
 
 PLENTY: Final = 1 << 30
 """As far as a count may move where nothing is below nought."""
+
+NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +53,30 @@ def hidden(
     besides: Collection[int] = (),
     told: Collection[int] = (),
     worth: Sequence[int] = (),
+    most: Mapping[int, int] = NOTHING,
 ) -> frozenset[int]:
     """Return the places of the counts that must not be told.
 
     ``sums`` are all sums that a reader may know to hold; a count may be in many of them. ``besides``: what
     must be hidden though it is not small; ``told``: what is told already. ``worth``: of counts that could be
-    hidden for others' sake, those that are worth least come first; by default the smallest.
+    hidden for others' sake, those that are worth least come first; by default the smallest. ``most``: what a
+    reader knows a count not to exceed.
     """
-    return _Hiding(counts, sums, k, worth).found(besides, told)
+    return _Hiding(counts, sums, k, worth, most).found(besides, told)
 
 
 class _Hiding:
-    def __init__(self, counts: Sequence[int], sums: Sequence[Sum], k: int, worth: Sequence[int]) -> None:
+    def __init__(
+        self,
+        counts: Sequence[int],
+        sums: Sequence[Sum],
+        k: int,
+        worth: Sequence[int],
+        most: Mapping[int, int],
+    ) -> None:
         self.counts = counts
+        self.room = [most[cell] - count if cell in most else PLENTY for cell, count in enumerate(counts)]
+        """How far each may go up."""
         self._k = k
         self._worth = worth or [0] * len(counts)
         self._members = [[(part, 1) for part in one.parts] + [(one.total, -1)] for one in sums if one.parts]
@@ -144,8 +159,8 @@ class _Hiding:
         moved = _Search(self, need).from_(cell, sign)
         if not moved:
             return
-        ups = min((self.counts[one] for one, way in moved.items() if way < 0), default=PLENTY)
-        downs = min((self.counts[one] for one, way in moved.items() if way > 0), default=PLENTY)
+        ups = min(self.room[one] if way > 0 else self.counts[one] for one, way in moved.items())
+        downs = min(self.counts[one] if way > 0 else self.room[one] for one, way in moved.items())
         for one, way in moved.items():
             high, low = (ups, downs) if way > 0 else (downs, ups)
             self._high[one] = max(self._high[one], high)
@@ -157,18 +172,22 @@ class _Search:
 
     def __init__(self, hiding: "_Hiding", need: int) -> None:
         self._members, self._in = hiding.hidden_members, hiding.sums_of
-        self._counts, self._need = hiding.counts, need
+        self._counts, self._room, self._need = hiding.counts, hiding.room, need
         self._moved = dict[int, int]()
         self._off = dict[int, int]()
         self._steps = STEPS_MAX
 
     def from_(self, cell: int, way: int) -> dict[int, int]:
         """Return a move that begins with this count; empty: none was found."""
-        if way < 0 and self._counts[cell] < self._need:
+        if not self._can(cell, way):
             return {}
         self._moved[cell] = way
         self._shift(cell, way)
         return self._moved if self._mend() else {}
+
+    def _can(self, cell: int, way: int) -> bool:
+        """Whether a count can go that way as far as is needed."""
+        return (self._room if way > 0 else self._counts)[cell] >= self._need
 
     def _shift(self, cell: int, way: int) -> None:
         off = self._off
@@ -197,13 +216,12 @@ class _Search:
 
     def _candidates(self, number: int) -> list[tuple[int, int, int]]:
         """Return what can bring this sum nearer, whatever disturbs others least first."""
-        off, moved, need, sums_of = self._off, self._moved, self._need, self._in
+        off, moved, sums_of = self._off, self._moved, self._in
         wanted = -1 if off[number] > 0 else 1
-        counts = self._counts
         found = []
         for cell, sign in self._members[number]:
             way = sign * wanted
-            if cell in moved or (way < 0 and counts[cell] < need):
+            if cell in moved or not self._can(cell, way):
                 continue
             cost = 0
             for other, other_sign in sums_of[cell]:

@@ -190,6 +190,7 @@ class Sheet:
         self._worth: list[int] = []
         self.sums: list[Sum] = []
         self._besides: set[int] = set()
+        self._most: dict[int, int] = {}
         self._stands: set[int] = set()
         self._cells: dict[tuple[Place, str], int] = {}
         self._named: list[tuple[Place, Count, int]] = []
@@ -199,6 +200,8 @@ class Sheet:
         names: list[str] = [parts.total, *parts.of, *([""] if parts.left else [])]
         for place, shown in self._shown.items():
             total = self._cells[place, parts.total] = self.add(self._of[place][parts.total], place)
+            if parts.total is Count.USERS and place.by is By.ZONE and self.counts[total] < K:
+                self._most[total] = K - 1  # which its having no row says
             if not parts.of:
                 self._named.append((place, parts.total, total))
                 continue
@@ -245,7 +248,9 @@ class Sheet:
     def tell(self) -> None:
         """Decide, and write down what may be told."""
         besides = self._besides - self._stands
-        kept = hidden(self.counts, self.sums, besides=besides, told=self._stands, worth=self._worth)
+        kept = hidden(
+            self.counts, self.sums, besides=besides, told=self._stands, worth=self._worth, most=self._most
+        )
         for place, count, cell in self._named:
             self._shown[place][count] = None if cell in kept else self.counts[cell]
 

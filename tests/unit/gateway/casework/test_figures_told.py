@@ -94,6 +94,16 @@ def test_nothing_small_is_computed_back_from_places_and_parts(found: Tallies, pa
             assert len(seen) > SPARE
 
 
+def test_an_arrondissement_of_two_centres_does_not_tell_of_its_small_zones() -> None:
+    """Each zone has four files at most, as it has no row; of two that have seven, one has three."""
+    found = {(2025, leaf): Tally() for leaf in LEAVES}
+    for leaf, files in zip(LEAVES[3:], (3, 4), strict=True):
+        found[2025, leaf].counts.update({Count.USERS: files, Count.ACTIVE: files, Count.NEW: files})
+    figures = told(found)
+    assert figures.rows[2025, Place(By.ARRONDISSEMENT, "Over")][Count.USERS] is None
+    assert figures.rows[2025, COUNTRY][Count.USERS] is None
+
+
 @settings(max_examples=5, phases=(Phase.generate,))
 @given(counted())
 def test_who_came_and_went_is_not_computed_back_over_the_years(found: Tallies) -> None:
