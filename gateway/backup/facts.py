@@ -7,8 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
+from gateway.domain.errors import SchemaTooOld
 from gateway.store import migrate
-from gateway.store.connect import Database, Role, connected
+from gateway.store.connect import Role, connected
 
 SERVER: Final = """
 SELECT stream_epoch() AS epoch, current_setting('server_version_num')::int / 10000 AS major,
@@ -16,7 +17,6 @@ SELECT stream_epoch() AS epoch, current_setting('server_version_num')::int / 100
        log_id, position, chain
   FROM chain_tip"""
 CENTRES: Final = "SELECT centre_id, last_sequence FROM centre_stream ORDER BY centre_id"
-PLACE: Final = "SHOW data_directory"
 CHAIN_AT: Final = """
 SELECT chain FROM chain_link WHERE position = $1
  UNION ALL SELECT chain FROM chain_tip WHERE position = $1 LIMIT 1"""
@@ -41,32 +41,21 @@ class Facts:
     position: int
     chain: bytes
     centres: dict[str, int]
-    directory: str | None
 
 
 async def facts_of(url: str) -> Facts:
     """Ask. Raises ``DatabaseUnavailable`` and ``DatabaseRefused``; for an empty one ``SchemaTooOld``."""
     async with connected(url, application_name="msa backup", role=Role.TOOL) as connection:
-        directory = await _directory(connection)
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            schema = await migrate.current(connection)
-            if schema is None:
-                await migrate.check(connection)  # raises
-            row = await connection.fetchrow(SERVER)
-            centres = await connection.fetch(CENTRES)
+        schema = await migrate.current(connection)
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                row = await connection.fetchrow(SERVER)
+                centres = await connection.fetch(CENTRES)
+        except asyncpg.UndefinedTableError:
+            raise SchemaTooOld(f"it has {schema or 'nothing'}, and no sealed log") from None
     assert row is not None  # noqa: S101 (the tip is one row from the first migration of the log on)
     return Facts(
         **dict(row),
         schema=schema,
-        directory=directory,
         centres={one["centre_id"]: one["last_sequence"] for one in centres},
     )
-
-
-async def _directory(connection: Database) -> str | None:
-    """Return the data directory; None for those who are not told."""
-    try:
-        found: str = await connection.fetchval(PLACE)
-    except asyncpg.InsufficientPrivilegeError:
-        return None
-    return found

@@ -35,8 +35,8 @@ async def take(
     raises; then nothing is there that looks like a backup.
     """
     mounted(directory)
+    refuse_inside(directory)
     before = await facts_of(url)
-    _refuse_inside(directory, before)
     programs = await asyncio.to_thread(Programs.of, before.major)
     with _alone(directory):
         unfinished = directory / UNFINISHED
@@ -121,13 +121,11 @@ def forget(directory: Path, keep: int, archive: Path | None) -> tuple[list[Path]
     return gone, len(old)
 
 
-def _refuse_inside(directory: Path, facts: Facts) -> None:
-    """Refuse to copy a database into itself, where that can be seen from here."""
-    if facts.directory is None:
-        return
-    place = Path(facts.directory)
-    if (place / "PG_VERSION").exists() and directory.resolve().is_relative_to(place.resolve()):
-        raise BackupRefused(f"{directory} is inside the data directory {place}")
+def refuse_inside(directory: Path) -> None:
+    """Refuse to copy a database into itself, or into another. Raises ``BackupRefused``."""
+    for place in (directory.resolve(), *directory.resolve().parents):
+        if (place / "PG_VERSION").exists():
+            raise BackupRefused(f"{directory} is inside a data directory, {place}")
 
 
 @contextmanager

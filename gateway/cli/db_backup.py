@@ -83,7 +83,7 @@ def backup(
     for one in gone:
         out.print(f"removed {one.name}", markup=False)
     if segments:
-        out.print(f"removed {segments} files of WAL that nothing needs")
+        out.print(f"files of WAL removed that nothing needs: {segments}")
 
 
 def archive(

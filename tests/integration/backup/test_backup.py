@@ -14,10 +14,11 @@ import asyncpg
 import pytest
 
 from gateway.backup import archive
+from gateway.backup.programs import reached
 from gateway.backup.restoring import Restored, restore
 from gateway.backup.statement import read
-from gateway.backup.taking import forget, take, there
-from gateway.domain.errors import BackupRefused
+from gateway.backup.taking import forget, refuse_inside, take, there
+from gateway.domain.errors import BackupRefused, SchemaTooOld
 from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
 from gateway.store import migrate
@@ -218,3 +219,24 @@ def test_an_archive_is_not_gone_on_with_where_the_server_has_not_kept_what_follo
     archive.refuse_gap(tmp_path, kept=True)
     with pytest.raises(BackupRefused, match="it was restored"):
         archive.refuse_gap(tmp_path, kept=False)
+
+
+def test_a_database_is_not_copied_into_a_data_directory(tmp_path: Path) -> None:
+    (tmp_path / "PG_VERSION").touch()
+    (tmp_path / "base").mkdir()
+    with pytest.raises(BackupRefused, match="inside a data directory"):
+        refuse_inside(tmp_path / "base")
+
+
+def test_no_password_is_among_a_programs_arguments() -> None:
+    arguments, hidden = reached("postgresql://keeper:se%25cret@db-1:5432,db-2/msa?sslmode=require")
+    assert "cret" not in " ".join(arguments)
+    assert "postgresql://keeper@db-1:5432,db-2/msa?" in arguments[-1]
+    assert "sslmode=require" in arguments[-1]
+    assert hidden == {"PGPASSWORD": "se%cret"}
+
+
+def test_a_database_without_a_log_is_refused_in_words(empty_database: str, tmp_path: Path) -> None:
+    with pytest.raises(SchemaTooOld, match="nothing, and no sealed log"):
+        asyncio.run(take(empty_database, empty_database, tmp_path))
+    assert list(tmp_path.iterdir()) == []
