@@ -89,8 +89,8 @@ async def of_another(url: str, minutes: float, scrape_s: float, directory: Path)
 async def of_a_run(minutes: float, directory: Path) -> None:
     """Run two nodes under a light load for so long, and draw what was seen of them."""
     with tempfile.TemporaryDirectory(prefix="msa-pictures-") as kept:
-        async with a_run(Path(kept)) as (prometheus, settings):
-            await load(settings, minutes * 60, Path(kept))
+        async with a_run(Path(kept)) as (prometheus, settings, server):
+            await load(settings, minutes * 60, Path(kept), server)
             await draw_all(prometheus, minutes, SCRAPED_S, directory)
 
 

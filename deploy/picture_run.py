@@ -2,7 +2,8 @@
 
 PostgreSQL has a synchronous standby. The load is ``msa loadtest``: its profile ``soak`` (presses, two
 operators who answer them, consoles, heartbeats, positions), and ``doors`` beside it for the last minute
-(events of other systems, and alarms that nobody answers). All is this machine's, made anew, and ended.
+(events of other systems, and alarms that nobody answers). Before that minute PostgreSQL is killed, and
+back after a quarter of a minute. All is this machine's, made anew, and ended.
 """
 
 import asyncio
@@ -37,11 +38,14 @@ DOORS: Final = (
     "5",
 )
 DOORS_LAST_S: Final = 60.0
+AWAY_S: Final = 15.0
 
 
 @asynccontextmanager
-async def a_run(directory: Path) -> AsyncIterator[tuple[Prometheus, Mapping[str, str]]]:
-    """Start everything but the load; yield Prometheus and the settings of a node on that database.
+async def a_run(
+    directory: Path,
+) -> AsyncIterator[tuple[Prometheus, Mapping[str, str], EmbeddedPostgres]]:
+    """Start everything but the load; yield Prometheus, the settings of a node on that database, and it.
 
     Raises:
         FileNotFoundError: there is no Prometheus; ``python deploy/ensure_tools.py`` fetches one.
@@ -68,11 +72,13 @@ async def a_run(directory: Path) -> AsyncIterator[tuple[Prometheus, Mapping[str,
             "msa-canary": [f"127.0.0.1:{CANARY_PORT}"],
         }
         asked = a_prometheus(prometheus, directory, targets, every_s=SCRAPED_S)
-        yield await stack.enter_async_context(asked), {**settings, "URL": urls[0]}
+        yield await stack.enter_async_context(asked), {**settings, "URL": urls[0]}, server
 
 
-async def load(settings: Mapping[str, str], seconds: float, directory: Path) -> None:
-    """Load the first node for so long; the people of the load are made first."""
+async def load(
+    settings: Mapping[str, str], seconds: float, directory: Path, server: EmbeddedPostgres
+) -> None:
+    """Load the first node for so long, once without its database; its people are made first."""
     variables = {name: value for name, value in settings.items() if name != "URL"}
 
     async def loaded(*words: str) -> None:
@@ -80,7 +86,11 @@ async def load(settings: Mapping[str, str], seconds: float, directory: Path) -> 
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(loaded(*SOAK, "--seconds", f"{seconds:g}"))
-        await asyncio.sleep(max(0.0, seconds - DOORS_LAST_S))
+        await asyncio.sleep(max(0.0, seconds - DOORS_LAST_S - 2 * AWAY_S))
+        await asyncio.to_thread(server.kill)
+        await asyncio.sleep(AWAY_S)
+        await asyncio.to_thread(server.start)
+        await asyncio.sleep(AWAY_S)
         await loaded(*DOORS)
 
 
