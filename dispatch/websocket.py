@@ -143,6 +143,15 @@ class Endpoint:
         for index, connection in enumerate(tuple(self._attached.values())):
             connection.send(Reconnect(after_s=spread_s * index / len(self._attached)))
 
+    async def move(self, spread_s: float) -> int:
+        """Send every console elsewhere, one after the other; return how many. Whoever comes later stays."""
+        leaving = self.open()
+        for connection in leaving:
+            connection.send(Reconnect(after_s=0))
+            connection.close(Close(CloseCode.GOING_AWAY, "another node has news"))
+            await asyncio.sleep(spread_s / len(leaving))
+        return len(leaving)
+
 
 class Connection:
     """One accepted websocket."""

@@ -5,6 +5,8 @@ Labels only from bounded sets (door, outcome, kind of event), never an id or a n
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from schemas.integrators import TokenError
+
 
 class DoorMetrics:
     """Every instrument of the doors."""
@@ -14,6 +16,8 @@ class DoorMetrics:
         self.tokens = self._counter(
             "integrator_tokens_total", "Requests for an access token, by what became of them", "outcome"
         )
+        for outcome in ("granted", "throttled", *TokenError):
+            self.tokens.labels(outcome)
         self.refused = self._counter(
             "integrator_refused_total", "Requests of other systems that were not let in", "problem"
         )

@@ -31,6 +31,7 @@ from gateway.http.positions import PositionsDoor
 from gateway.http.press import PressDoor
 from gateway.http.problems import Failures
 from gateway.ingest.accept import Ingest
+from gateway.moving import Moving
 from gateway.node_watching import node_watching
 from gateway.overseeing import Overseeing
 from gateway.ports import Clock, NewestFixes
@@ -81,11 +82,13 @@ async def compose(settings: Settings, database: str, pool: Pool, given: Sockets)
     services = parts.attaching.services
     rest = build(services, _live(parts, health), parts.casework.services, parts.doors.services)
     rereading = _rereading(parts)
+    endpoint = parts.attaching.endpoint
+    moving = Moving(parts.streaming, endpoint, health, parts.clock, parts.metrics)
     return Node(
         settings=settings,
         health=health,
         hub=parts.streaming.hub,
-        endpoint=parts.attaching.endpoint,
+        endpoint=endpoint,
         front=_front(parts, rest, apart="metrics" in given or settings.metrics_port is not None),
         states=Apart(rest),
         reread=rereading.soon,
@@ -102,9 +105,8 @@ async def compose(settings: Settings, database: str, pool: Pool, given: Sockets)
             *parts.casework.loops,
             *parts.doors.loops,
             _enriching(parts).run,
-            *node_watching(
-                settings, pool, parts.streaming, parts.attaching.endpoint, parts.clock, parts.metrics
-            ),
+            moving.run,
+            *node_watching(settings, pool, parts.streaming, endpoint, parts.clock, parts.metrics),
         ),
     )
 

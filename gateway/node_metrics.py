@@ -51,6 +51,9 @@ class NodeMetrics:
         self.send_queue = self._gauge(
             "console_send_queue_bytes", "What the console that is furthest behind has not taken yet"
         )
+        self.moved = self._counter(
+            "consoles_moved_total", "Consoles sent elsewhere: the database answers another node, not this one"
+        )
         self.task_failures = self._counter(
             "task_failures_total", "Failures that a background task caught and outlived", "task"
         )

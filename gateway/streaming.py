@@ -52,6 +52,8 @@ class Streaming:
         centres = sorted(await log.bounds())
         for centre in centres:
             metrics.consoles.labels(centre).set_function(partial(hub.consoles, centre))
+            for counter in (metrics.gap_filled, metrics.slow_consoles, metrics.writer_reconnects):
+                counter.labels(centre)
         return cls(
             centres=centres,
             keyring=keyring,

@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import product
 from typing import Final
 
 import structlog
@@ -19,11 +20,19 @@ from gateway import tracing
 from gateway.domain.alarm import DeadlineKind
 from gateway.node_metrics import NodeMetrics
 from gateway.spool_metrics import SpoolMetrics
+from schemas.press import Purpose
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
 REPORTS: Final = (20, 45, 60, 75, 90, 120, 150, 180, 300, 600, 900, 1800, 3600, 18000)
 """With a bound at each class of EN 50136-1 that is met here: 20, 90 and 180 s, 300 min."""
 
+
+PRESS_OUTCOMES: Final = (
+    *product(("committed", "seen_before", "provisional"), Purpose),
+    ("refused", "unknown"),
+    ("failed", "unknown"),
+)
+"""Each is there from the start, at 0: the first of its kind is an increase, and a share has a divisor."""
 
 NO_ALARM: Final = "none"
 """The purpose of an event that is about no alarm."""
@@ -78,8 +87,6 @@ class Metrics:
         self.deadline_late = self._histogram(
             "deadline_late_seconds", "How late what fell due was done", "kind"
         )
-        for kind in DeadlineKind:  # so that the first late one is an increase: an alert counts it
-            self.deadline_late.labels(kind)
         self.deadline_put_off = self._counter(
             "deadline_put_off_total", "Deadlines that could not be carried out and are tried again", "kind"
         )
@@ -176,6 +183,22 @@ class Metrics:
             "protection_tellings_total", "Tries to tell of changes of protection", "channel", "outcome"
         )
         self.enrich_failures = self._counter("enrichment_failures_total", "Alarms shown without their file")
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """Have what is known of labels there before its first event: that is an increase then."""
+        for kind in DeadlineKind:
+            self.deadline_late.labels(kind)
+        for outcome, purpose in PRESS_OUTCOMES:
+            self.presses.labels(outcome, purpose)
+        for purpose in Purpose:
+            self.budget_breaches.labels(purpose)
+        for by in ("here", "neighbour"):
+            self.provisional.labels(by)
+        for fate in ("taken", "replayed", "refused", "put_off", "written", "overtaken"):
+            self.heartbeats.labels(fate)
+        for fate in ("stored", "refused", "failed"):
+            self.batches.labels(fate)
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:
         return Counter(f"msa_{name}", words, labels, registry=self.registry)

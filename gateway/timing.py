@@ -91,6 +91,14 @@ TOLD_BYTES_MAX: Final = 65_536
 BUS_WAITING_BYTES: Final = 4 * 1024 * 1024
 """What a node tells its neighbours of one press, and what may wait for the way: some 600 presses."""
 
+REACH_LOOK_S: Final = 0.5
+"""Whether the database answered is looked at this often, and said to the neighbours if it did: what was said
+is so seldom older than a poll and this. POLL_S + REACH_LOOK_S + NEIGHBOUR_FRESH_S < CUT_OFF_S: when all lose
+it together, no node takes another for one that has it."""
+
+MOVE_SPREAD_S: Final = 1.0
+"""Consoles that go elsewhere go one after the other within this, so that they do not arrive at once."""
+
 NOTIFY_QUEUE_S: Final = 15.0
 """PostgreSQL's notification queue is looked at this often; looking also moves its tail on."""
 

@@ -254,7 +254,7 @@ class ProvisionalOver(Wire):
 
 
 class Reconnect(Wire):
-    """The node drains: reconnect after ``after_s``."""
+    """The node drains, or another has news that this one lacks: reconnect after ``after_s``."""
 
     type: Literal["reconnect"] = "reconnect"
     after_s: float

@@ -1,8 +1,9 @@
 """NATS core as the doorbell and the way to the neighbours, on one connection.
 
-Subjects: ``msa.doorbell`` (payload ``centre:sequence``), ``msa.provisional.<centre>`` (sealed bytes) and
-``msa.ask`` (empty: tell again what you still keep). Core NATS keeps nothing and promises nothing; neither
-is asked of it. What is told while the way is down is not kept here: whoever told it is asked when it is up.
+Subjects: ``msa.doorbell`` (payload ``centre:sequence``), ``msa.provisional.<centre>`` (sealed bytes),
+``msa.ask`` (empty: tell again what you still keep) and ``msa.reach`` (sealed: the database answers me).
+Core NATS keeps nothing and promises nothing; neither is asked of it. What is told while the way is down is
+not kept here: whoever told it is asked when it is up.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import structlog
 
 from gateway.bus.connecting import Connection
 from gateway.domain.errors import BusFileRefused, BusUnreachable
-from gateway.ports import Asked, Heard
+from gateway.ports import Asked, Heard, HeardReach
 from gateway.settings import Settings
 from gateway.telemetry import Metrics
 from gateway.timing import (
@@ -31,6 +32,7 @@ Ring = Callable[[str, int], None]
 DOORBELL: Final = "msa.doorbell"
 PROVISIONAL: Final = "msa.provisional."
 ASK: Final = "msa.ask"
+REACH: Final = "msa.reach"
 SEQUENCE_DIGITS: Final = 18
 """A bigint has 19: nobody's hint makes the hub wait for what no database can count to."""
 
@@ -48,6 +50,8 @@ class NatsBus:
         self._some = asyncio.Event()
         self._up = False
         self._listeners: list[tuple[Heard, Asked]] = []
+        self._reach_heard: list[HeardReach] = []
+        self._reach_to_tell: bytes | None = None
         self._asked_soon: asyncio.TimerHandle | None = None
 
     # --- what this node says ----------------------------------------------------------------
@@ -60,6 +64,16 @@ class NatsBus:
     def listen(self, heard: Heard, asked: Asked) -> None:
         """Say who hears what other nodes tell, and who tells again. Before ``run``."""
         self._listeners.append((heard, asked))
+
+    def listen_reach(self, heard: HeardReach) -> None:
+        """Say who hears that another node reaches the database. Before ``run``."""
+        self._reach_heard.append(heard)
+
+    def tell_reach(self, told: bytes) -> None:
+        """Tell the other nodes, soon, that this one does; not while the way is down: it would be old."""
+        if self._up:
+            self._reach_to_tell = told
+            self._some.set()
 
     def tell(self, centre: str, told: bytes) -> None:
         """Tell the other nodes, soon; not while the way is down, nor more than the way takes."""
@@ -99,6 +113,7 @@ class NatsBus:
         await connection.subscribe(DOORBELL, self._heard_ring)
         await connection.subscribe(f"{PROVISIONAL}*", self._heard_told)
         await connection.subscribe(ASK, self._heard_ask)
+        await connection.subscribe(REACH, self._heard_reach)
         await connection.publish(ASK, b"")
         self._count("ask", "sent")
         self._up = True
@@ -109,6 +124,7 @@ class NatsBus:
         self._up = False
         self._metrics.doorbell_up.set(0)
         self._to_tell.clear()
+        self._reach_to_tell = None
         self._waiting_bytes = 0
         if self._asked_soon is not None:
             self._asked_soon.cancel()
@@ -128,6 +144,10 @@ class NatsBus:
         for centre, sequence in hints.items():
             await connection.publish(DOORBELL, f"{centre}:{sequence}".encode())
             self._count("doorbell", "sent")
+        reach, self._reach_to_tell = self._reach_to_tell, None
+        if reach is not None:
+            await connection.publish(REACH, reach)
+            self._count("reach", "sent")
         while self._to_tell and connection.lives:
             centre, told = self._to_tell.popleft()
             self._waiting_bytes -= len(told)
@@ -151,6 +171,11 @@ class NatsBus:
         self._count("provisional", "heard")
         for heard, _ in self._listeners:
             heard(subject.removeprefix(PROVISIONAL), payload)
+
+    def _heard_reach(self, _subject: str, payload: bytes) -> None:
+        self._count("reach", "heard")
+        for heard in self._reach_heard:
+            heard(payload)
 
     def _heard_ask(self, _subject: str, _payload: bytes) -> None:
         """Tell again a little later, once for all who ask by then."""

@@ -1,5 +1,6 @@
 """The drills of one fault each, as commands: each prints what held, in time and counts."""
 
+import functools
 import tempfile
 from pathlib import Path
 from typing import Annotated, Final
@@ -74,17 +75,27 @@ def kill_the_database(
 
 @app.command("partition")
 def cut_a_node_off(
-    *, seconds: Seconds = 24, per_s: Rate = 10, json_: AsJson = False, data_dir: DataDir = HERE
+    *,
+    nats: Annotated[
+        str | None, typer.Option(metavar="URL", help="A NATS server between the nodes; else there is none.")
+    ] = None,
+    seconds: Seconds = 24,
+    per_s: Rate = 10,
+    json_: AsJson = False,
+    data_dir: DataDir = HERE,
 ) -> None:
     """Cut one node from PostgreSQL, wholly and then in one direction, while the other goes on.
 
     The node must say so within 5 s and show what it only keeps within 3 s; the other must not notice.
+    With --nats its consoles must have news of the other node within 10 s; without, they wait for the end.
     """
 
     async def play(stand: Stand) -> None:
         place = Path(stand.stack.enter_context(tempfile.TemporaryDirectory(prefix="msa-drill-")))
         way = partition.Cuttable(stand.stack, place)
-        await played(stand, _server(stand), lambda field: partition.tell(field, way), way)
+        stand.variables.update({} if nats is None else {"MSA_NATS_URLS": nats})
+        tell = functools.partial(partition.tell, way=way, is_moved=nats is not None)
+        await played(stand, _server(stand), tell, way)
 
     run("partition", Size(seconds=seconds, per_s=per_s), play, data_dir, json_=json_)
 

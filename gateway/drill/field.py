@@ -56,6 +56,7 @@ class Stand:
     findings: Findings
     size: Size
     stack: AsyncExitStack
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -163,7 +164,7 @@ async def prepared(stand: Stand, server: EmbeddedPostgres, way: Way) -> AsyncIte
     async with (
         AsyncExitStack() as stack,
         httpx.AsyncClient(timeout=ANSWER) as http,
-        staged(server, settings, people, UNIT, {}, victims=stand.size.phones, way=way) as stage,
+        staged(server, settings, people, UNIT, stand.variables, victims=stand.size.phones, way=way) as stage,
     ):
         history = History()
         field_ = Field(

@@ -1,6 +1,7 @@
 """``partition``: one node is cut from PostgreSQL, wholly and then in one direction only; the other is not."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
@@ -10,11 +11,15 @@ import httpx
 from gateway.drill.crowd import shown_s
 from gateway.drill.field import Field
 from gateway.drill.proxy import Proxy, postgres_proxy
+from gateway.drill.watching import Watcher
 
 NOTICED_S: Final = 5.0
 SHOWN_S: Final = 3.0
 BACK_S: Final = 10.0
 UNTOUCHED_S: Final = 0.5
+NEWS_S: Final = 10.0
+IN_FLIGHT_S: Final = 0.5
+"""What was written to consoles just before the cut has come by then."""
 LOOK_S: Final = 30.0
 
 
@@ -34,8 +39,8 @@ class Cuttable:
         return self.link.url
 
 
-async def tell(field: Field, way: Cuttable) -> None:
-    """Play it."""
+async def tell(field: Field, way: Cuttable, *, is_moved: bool) -> None:
+    """Play it; ``is_moved``: nodes speak to each other, so that the consoles of the one go to the other."""
     await field.press_on(1 / 4)
     before = _answers_of_b(field, 0.0, field.now())
     for words, cut in (
@@ -43,11 +48,13 @@ async def tell(field: Field, way: Cuttable) -> None:
         ("what node a asks PostgreSQL is heard, and no answer passes", lambda: way.link.drop("down")),
     ):
         field.say(words)
-        cut_at = field.now()
+        there, cut_at = field.on("a"), field.now()
         cut()
         noticed_at = await _until_database_is(field, known=False)
         field.findings.within(f"{words}: it says so", [noticed_at - cut_at], NOTICED_S, of="node")
         await field.press_on(1 / 4)
+        if is_moved and there:
+            await field.look("its consoles are on the other node", lambda: not field.on("a"), LOOK_S)
         field.findings.within(
             "meanwhile the other node answers as before",
             _answers_of_b(field, cut_at, field.now()),
@@ -59,11 +66,35 @@ async def tell(field: Field, way: Cuttable) -> None:
         healed_at = field.now()
         back_at = await _until_database_is(field, known=True)
         field.findings.within("healed: it commits again", [back_at - healed_at], BACK_S, of="node")
+        await _show_news(field, words, there, cut_at, is_moved=is_moved)
     await field.press_on(1 / 4)
     field.findings.within(
         "what node a only kept was on a screen at once", shown_s(field.history), SHOWN_S, of="kept"
     )
     await field.settle()
+
+
+def _news(there: Sequence[Watcher], cut_at: float) -> list[float | None]:
+    """Return when each console that was at the node first saw an event after the cut."""
+    since = cut_at + IN_FLIGHT_S
+    return [min((at for at in one.heard().values() if at > since), default=None) for one in there]
+
+
+async def _show_news(
+    field: Field, words: str, there: Sequence[Watcher], cut_at: float, *, is_moved: bool
+) -> None:
+    """Wait until each of these consoles has news, and say how long they had none."""
+    if not there:
+        return
+    await field.look("its consoles have news", lambda: None not in _news(there, cut_at), LOOK_S)
+    took = [at - cut_at for at in _news(there, cut_at) if at is not None]
+    if is_moved:
+        field.findings.within(f"{words}: its consoles have news again", took, NEWS_S, of="consoles")
+    else:
+        seen = f"{len(took)} consoles, slowest {max(took):.3f} s"
+        field.findings.show(
+            f"{words}: without NATS its consoles have no news before its end", seen, holds=True
+        )
 
 
 def _answers_of_b(field: Field, since: float, until: float) -> list[float]:

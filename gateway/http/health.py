@@ -26,13 +26,14 @@ async def startupz(request: Request) -> JSONResponse:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """Answer 200 while presses can be committed here, or kept until they can."""
+    """Answer 200 while presses can be committed here, or kept where no other node could."""
     health = live_of(request).health
     words = {
         "ready": health.ready,
         "database": health.database(),
         "spool": health.spool(),
         "draining": health.draining,
+        "cut_off": health.cut_off,
     }
     return JSONResponse(words, 200 if health.ready else 503)
 

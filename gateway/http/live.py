@@ -85,11 +85,13 @@ class Health:
     spool: Callable[[], bool]
     started: bool = False
     draining: bool = False
+    cut_off: bool = False
 
     @property
     def ready(self) -> bool:
-        """Presses can be committed here, or kept."""
-        return self.started and (self.database() or self.spool()) and not self.draining
+        """Presses can be committed here, or kept while no other node could commit them."""
+        can_take = self.database() or (self.spool() and not self.cut_off)
+        return self.started and can_take and not self.draining
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from gateway.ports.devices import DeviceActs, DeviceQuery, Devices, FileCompanio
 from gateway.ports.doors import Credentials, Effects, Intake, Integrators, Trackers
 from gateway.ports.follow_ups import CallOutcome, Calls, ClaimedCall, FollowUps, Returned, Stretch
 from gateway.ports.known_files import KnownFile, KnownFiles
-from gateway.ports.neighbours import Asked, Doorbell, Heard, Neighbours
+from gateway.ports.neighbours import Asked, Doorbell, Heard, HeardReach, Neighbours
 from gateway.ports.notices import Notices, Shelf
 from gateway.ports.outbound import Backlog, Gaps, Read, Sendings, Streams, Trouble
 from gateway.ports.people import Sessions, Unopened, Windows
@@ -51,6 +51,7 @@ __all__ = [
     "FollowUps",
     "Gaps",
     "Heard",
+    "HeardReach",
     "History",
     "IdleLimits",
     "Intake",

@@ -10,6 +10,10 @@ Asked = Callable[[], None]
 """Called when somebody may lack what this node still keeps: another node asks, or the way to them is back."""
 
 
+HeardReach = Callable[[bytes], None]
+"""Called with what another node told of its way to the database, sealed."""
+
+
 class Doorbell(Protocol):
     """Hints that something was committed. Late, doubled or lost: the hub's poll carries everything."""
 
@@ -25,6 +29,12 @@ class Neighbours(Protocol):
 
     def listen(self, heard: Heard, asked: Asked) -> None:
         """Say who hears what other nodes tell, and who tells again. Before ``run``."""
+
+    def listen_reach(self, heard: HeardReach) -> None:
+        """Say who hears that another node reaches the database. Before ``run``."""
+
+    def tell_reach(self, told: bytes) -> None:
+        """Tell the other nodes, soon, that this one does. Never blocks and never fails."""
 
     def tell(self, centre: str, told: bytes) -> None:
         """Tell the other nodes, soon; at most ``TOLD_BYTES_MAX``. Never blocks and never fails."""

@@ -61,6 +61,8 @@ class PostgresLog:
         self._viewer = viewer
         self.reachable = False
         """Whether the last question was answered; one is asked each second."""
+        self.answers = 0
+        """How many were answered so far."""
 
     async def bounds(self) -> dict[str, Bounds]:
         """Return the bounds of every centre."""
@@ -100,6 +102,7 @@ class PostgresLog:
             async with acquire(self._pool) as database:
                 yield database
             self.reachable = True
+            self.answers += 1
         except (DatabaseUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             self.reachable = False
             raise LogUnavailable(type(error).__name__) from error

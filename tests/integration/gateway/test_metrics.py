@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.store.connect import connected
 from gateway.telemetry import Metrics
+from schemas.press import Purpose
 from schemas.registration import Population
 from tests.support.desk import a_desk
 from tests.support.gateway import Running, running
@@ -79,7 +80,8 @@ async def test_what_is_not_real_stands_in_no_real_figure(
         delivered = partial(counted, node, "msa_alarm_delivery_seconds_count", "purpose")
         await until("the delivery is written", lambda: _some(delivered))
         for name in COUNTED_APART:
-            assert set(await counted(node, name, "purpose")) == {population}, name
+            by_purpose = await counted(node, name, "purpose")
+            assert {purpose for purpose, number in by_purpose.items() if number} == {population}, name
 
 
 async def test_every_metric_of_presses_and_alarms_tells_purposes_apart_or_is_of_real_ones_only() -> None:
@@ -97,3 +99,17 @@ async def test_every_metric_of_presses_and_alarms_tells_purposes_apart_or_is_of_
     assert mixed == {"batch", "escalations"}, (
         "statements, whatever they hold; and only a real alarm escalates"
     )
+
+
+def test_what_alerts_divide_by_is_there_before_its_first_event() -> None:
+    samples = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in Metrics().registry.collect()
+        for sample in family.samples
+    }
+    for outcome in ("committed", "seen_before", "provisional"):
+        for purpose in Purpose:
+            assert samples["msa_press_total", outcome, purpose] == 0
+            assert samples["msa_latency_budget_breaches_total", purpose] == 0
+    for outcome in ("refused", "failed"):
+        assert samples["msa_press_total", outcome, "unknown"] == 0

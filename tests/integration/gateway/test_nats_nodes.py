@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from dispatch import timing
+from gateway.domain import moving
+from gateway.drill.proxy import postgres_proxy
 from gateway.store.connect import connected
 from tests.support.gateway import Running, running
 from tests.support.nats_server import nats_server
@@ -56,3 +58,35 @@ async def test_without_its_server_the_poll_carries_the_press(database: str, tmp_
             await until("it is lost", lambda: _doorbell(b, 0))
             assert (await a.press(companion)).status_code == 201
             assert (await console.next("event"))["alarm"]["alarm_id"] == receipt["alarm_id"]
+
+
+async def test_consoles_of_a_node_that_alone_is_cut_from_the_database_go_to_the_other(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "EDGE_NOTICES_S", 0.1)
+    async with (
+        nats_server(tmp_path) as nats,
+        postgres_proxy(database, tmp_path) as link,
+        running(link.url, tmp_path, node="a", nats_urls=(nats.url,)) as a,
+        running(database, tmp_path, node="b", nats_urls=(nats.url,)) as b,
+        a.console(await b.a_session()) as console,
+    ):
+        await console.attached()
+        await until("the one speaks", lambda: _doorbell(b, 1))
+        await until("the other listens", lambda: _doorbell(a, 1))
+        link.cut()
+        await console.next("reconnect")
+        cut = await a.http.get(f"{a.url}/readyz")
+        assert (cut.status_code, cut.json()["cut_off"]) == (503, True)
+        assert (await b.http.get(f"{b.url}/readyz")).status_code == 200
+        link.heal()
+        await until("it takes part again", lambda: _is_ready(a))
+        await until("it says how many", lambda: _moved(a))
+
+
+async def _moved(node: Running) -> bool:
+    return "msa_consoles_moved_total 1.0" in (await node.http.get(f"{node.url}/metrics")).text
+
+
+async def _is_ready(node: Running) -> bool:
+    return (await node.http.get(f"{node.url}/readyz")).status_code == 200

@@ -3,6 +3,7 @@ from dispatch import timing as dispatch_timing
 from gateway import timing
 from gateway.domain.consoles import NOT_HEARD_S
 from gateway.domain.ladder import Ladder
+from gateway.domain.moving import CUT_OFF_S, NEIGHBOUR_FRESH_S
 from gateway.domain.response import POSITION_LOST_S
 from gateway.domain.supervision import REPORT_MARGIN_S, SupervisionPolicy
 from gateway.http.server import KEEP_ALIVE_S
@@ -23,6 +24,7 @@ def test_the_numbers_keep_their_inequalities() -> None:
     assert min(1, timing.COMMIT_STATEMENT_S) > 2 * timing.HELD_UP_S + timing.RECONNECT_S
     assert timing.HELD_UP_TRIES * timing.HELD_UP_S + 2 * timing.RECONNECT_S <= 1
     assert timing.SIGNALS_WAIT_S < 30
+    assert dispatch_timing.POLL_S + timing.REACH_LOOK_S + NEIGHBOUR_FRESH_S < CUT_OFF_S
     assert timing.WINDOW_SWEEP_S < 60
     assert timing.SHELVED_MAX_S <= 12 * 3600, "whoever has the next shift sees it again"
     assert timing.CANARY_EVENTS_KEPT >= 2 * dispatch_timing.REPLAY_MAX

@@ -3603,7 +3603,7 @@ export interface ProvisionalOver {
   alarm_id: string
 }
 /**
- * The node drains: reconnect after ``after_s``.
+ * The node drains, or another has news that this one lacks: reconnect after ``after_s``.
  */
 export interface Reconnect {
   type: 'reconnect'
