@@ -1,6 +1,7 @@
 """What Prometheus is told of a node."""
 
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -18,15 +19,15 @@ from tests.support.gateway import Running, running
 from tests.support.wait import until
 
 
-async def counted(gateway: Running, name: str, by: str = "centre") -> dict[str, float]:
-    """Return the samples of one metric, by one of its labels."""
+async def counted(gateway: Running, name: str, by: str = "centre") -> Mapping[str, float]:
+    """Return the samples of one metric, added up by one of its labels."""
     text = (await gateway.http.get(f"{gateway.url}/metrics")).text
-    return {
-        sample.labels[by]: sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name == name
-    }
+    found: defaultdict[str, float] = defaultdict(float)
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            if sample.name == name:
+                found[sample.labels[by]] += sample.value
+    return found
 
 
 async def test_an_acknowledgement_is_timed_once_however_often_it_is_asked_for(gateway: Running) -> None:
@@ -46,7 +47,7 @@ async def test_an_acknowledgement_is_timed_once_however_often_it_is_asked_for(ga
     assert 0 < took["BE-VOV"] < 10
 
 
-async def _some(ask: Callable[[], Awaitable[dict[str, float]]]) -> bool:
+async def _some(ask: Callable[[], Awaitable[Mapping[str, float]]]) -> bool:
     return bool(await ask())
 
 
