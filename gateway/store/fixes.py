@@ -156,9 +156,10 @@ class PostgresFixes:
         return rows
 
     def _lost(self) -> None:
+        if not self._was_lost:
+            self._metrics.writer_reconnects.labels("positions").inc()
         self._was_lost = True
         self._missed()
-        self._metrics.writer_reconnects.labels("positions").inc()
 
     def _account(self, row: Row) -> None:
         fixes = self._metrics.fixes

@@ -206,9 +206,9 @@ class _Writer:
 
     async def _lost(self, error: Exception) -> None:
         self._drop()
-        self._metrics.writer_reconnects.labels(self.centre).inc()
         if not self._is_lost:  # once: an outage of minutes is thousands of tries
             self._is_lost = True
+            self._metrics.writer_reconnects.labels(self.centre).inc()
             self._log.warning("writer_lost", error=type(error).__name__)
         await asyncio.sleep(RECONNECT_S)
 
