@@ -129,7 +129,9 @@ class Metrics:
         )
         self.loop_lag = self._histogram("event_loop_lag_seconds", "How late a timer fires")
         self.writer_reconnects = self._counter(
-            "writer_reconnects_total", "Times that a held connection was lost, once each until it is back", "centre"
+            "writer_reconnects_total",
+            "Times that a held connection was lost, once each until it is back",
+            "centre",
         )
         self.doorbell_up = self._gauge("doorbell_up", "1 while LISTEN, or NATS, answers")
         self.nats_messages = self._counter(
