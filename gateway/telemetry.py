@@ -195,6 +195,8 @@ class Metrics:
             self.presses.labels(outcome, purpose)
         for purpose in Purpose:
             self.budget_breaches.labels(purpose)
+        for during in ("alarm", "watch"):
+            self.link_loss_report.labels(during)
         for by in ("here", "neighbour"):
             self.provisional.labels(by)
         for fate in ("taken", "replayed", "refused", "put_off", "written", "overtaken"):

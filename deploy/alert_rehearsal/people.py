@@ -35,16 +35,15 @@ async def strangers_press(stage: Stage) -> None:
 
 
 async def forge(stage: Stage) -> None:
-    """Press in a companion's name with another key; she is asked, and it is taken."""
+    """Press once in a companion's name with another key; she is asked, and it is taken."""
     hers = await stage.running.a_companion(CENTRE)
-    for _ in range(2):
-        forged = Companion(
-            companion_id=hers.companion_id,
-            registration_id=hers.registration_id,
-            key=ec.generate_private_key(ec.SECP256R1()),
-        )
-        await stage.raise_alarm(forged)
-        await asyncio.sleep(6)
+    forged = Companion(
+        companion_id=hers.companion_id,
+        registration_id=hers.registration_id,
+        key=ec.generate_private_key(ec.SECP256R1()),
+    )
+    await stage.raise_alarm(forged)
+    await asyncio.sleep(6)
     await stage.answer_all()
 
 
