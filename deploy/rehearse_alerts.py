@@ -153,7 +153,11 @@ async def rehearse(only: Sequence[str], scale: float) -> list[Row]:
 
 def _of(fault: Fault, only: Sequence[str]) -> list[Labels]:
     wanted = (*fault.alerts, *fault.held_back)
-    return [one for one in wanted if not only or one["alertname"] in only]
+    return [one for one in wanted if not only or one["alertname"] in only or _with_case(one) in only]
+
+
+def _with_case(one: Labels) -> str:
+    return f"{one['alertname']}:{one.get('case', '')}"
 
 
 async def _watchdog(stage: Stage) -> Row:
@@ -190,7 +194,12 @@ def table(rows: Sequence[Row]) -> str:
 def main() -> int:
     """Rehearse; exit status 1 when an alert was not told or did not end."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--only", nargs="*", default=[], help="alerts to rehearse; else all")
+    asked.add_argument(
+        "--only",
+        nargs="*",
+        default=[],
+        help="alerts to rehearse, as CanarySilent or CanarySilent:late; else all",
+    )
     asked.add_argument("--scale", type=float, default=20.0, help="by what times over a minute are divided")
     asked.add_argument("--json", action="store_true")
     given = asked.parse_args()

@@ -4,6 +4,7 @@ from typing import Final
 
 from deploy.alert_rehearsal import database, machines, people, systems
 from deploy.alert_rehearsal.faults import Fault, alert, nothing
+from deploy.alert_rehearsal.patient_rounds import PATIENT_ROUNDS
 from deploy.alert_rehearsal.stage import CENTRE, HOSTS, Stage
 
 B: Final = HOSTS[1]
@@ -186,23 +187,10 @@ ROUNDS: Final[tuple[tuple[Fault, ...], ...]] = (
             end=database.resume_replay,
         ),
     ),
+    *PATIENT_ROUNDS,
 )
 """Faults of a round are there at once, as they do not disturb each other."""
 
 NOT_INJECTED: Final = {
-    "CanaryMisrouted": "a canary is taken for what it is, whatever is done from outside",
     "CommitNotFannedOut": "needs a lane that stands still in a node that answers scrapes",
-    "DeadlinesPutOff": "needs an alarm that the database refuses to change",
-    "ReportNotSent": "takes an hour without a mail server",
-    "LogNotSealed": "takes five minutes of a lock that nothing else waits for",
-    "SilenceToldLate": "needs a judge that is late by half a minute and a node that is not",
-    "ProtectionNotTold": "is told after ten minutes without protection",
-    "ResyncStorm": "takes hundreds of consoles",
-    "WritersReconnecting": "takes ten minutes: a lost connection is noticed at its next use",
-    "VersionsDiffer": "takes nodes of two versions; the rehearsal of an upgrade has them",
-    "AlarmPaintedLate": "needs a screen that is slow to paint",
-    "SlowDelivery": "needs many of them",
-    "ConsolesSlow": "needs screens that stop reading, as in msa drill stalled-console",
-    "PoolWaitLong": "needs a database that is slow and not away",
-    "CanarySilent (never)": "needs a node that has never worked",
 }

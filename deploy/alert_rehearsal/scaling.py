@@ -2,7 +2,7 @@
 
 A rule all of whose times are at most a minute is left as it is. In any other all times (``for``, windows,
 offsets) are divided by the scale; no window is shorter than three scrapes, no ``for`` than one, so that what
-happens once lasts long enough. Thresholds stay.
+happens once lasts long enough. Thresholds stay, but ages of five minutes and more, which nobody waits for.
 """
 
 import re
@@ -13,7 +13,9 @@ import yaml
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 DURATION: Final = re.compile(r"(?<=\[)(\d+)([smhd])(?=\])|(?<=offset )(\d+)([smhd])")
+AGE: Final = re.compile(r"(?<=_seconds\) > )(\d{3,})$")
 LONG_S: Final = 60.0
+LONG_AGE_S: Final = 300.0
 SHORTEST_S: Final = 15.0
 SHORTEST_FOR_S: Final = 5.0
 
@@ -27,6 +29,10 @@ def shortened(rule: dict[str, Any], scale: float) -> tuple[dict[str, Any], str]:
     """Return the rule with its times shortened, and what was done to it, in words."""
     times = ["".join(filter(None, found)) for found in DURATION.findall(rule["expr"])]
     waits = [rule["for"]] if "for" in rule else []
+    age = AGE.search(rule["expr"])
+    if age is not None and float(age[0]) >= LONG_AGE_S:
+        sooner = f"{float(age[0]) / scale:.0f}"
+        return {**rule, "expr": AGE.sub(sooner, rule["expr"])}, f"{age[0]} s as {sooner} s"
     if all(seconds(one) <= LONG_S for one in (*times, *waits)):
         return rule, "as deployed"
 

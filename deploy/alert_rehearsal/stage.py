@@ -25,9 +25,13 @@ from gateway.store.sealing import make_key_file
 from schemas.commands import Acknowledge
 from schemas.frames import Refused
 from tests.support.gateway import Companion, Running
+from tests.support.mail_server import Mailbox, a_mail_server
 from tests.support.processes import MSA, ROOT, Node, environment, free_port
 
 CENTRE: Final = "BE-VOV"
+MAILED: Final = "BE-VAN"
+"""Its reports and notices go out by mail."""
+
 HOSTS: Final = ("127.0.0.1", "127.0.0.2")
 SEEN_S: Final = 20.0
 LADDER: Final = """
@@ -49,6 +53,7 @@ class Stage:
     nodes: tuple[Node, Node]
     running: Running
     canary: "Canary"
+    mailbox: Mailbox
     watch: Watch
     account: Account
     exits: AsyncExitStack
@@ -115,9 +120,10 @@ class Canary:
         self._nodes = nodes
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start it; its log is ``canary.log``."""
-        named = [word for node in self._nodes for word in ("--node", node.url)]
+    def start(self, *more: str) -> None:
+        """Start it, for more addresses than the nodes' too; its log is ``canary.log``."""
+        urls = (*(node.url for node in self._nodes), *more)
+        named = [word for url in urls for word in ("--node", url)]
         with (self._directory / "canary.log").open("ab") as log:
             self._process = subprocess.Popen(
                 (*MSA, "canary", "run", *named, "--port", str(self.port)),
@@ -145,7 +151,8 @@ async def staged(directory: Path, scale: float, *, with_standby: bool) -> AsyncI
         if with_standby:
             standby = exits.enter_context(Standby(directory / "standby", server))
             await made_synchronous(server)
-        nodes = _nodes(directory, database)
+        mailbox = await exits.enter_async_context(a_mail_server())
+        nodes = _nodes(directory, database, mailbox.port)
         exits.enter_context(_small_disk(directory / "spool-b"))
         for node in nodes:
             exits.callback(node.kill)
@@ -168,6 +175,7 @@ async def staged(directory: Path, scale: float, *, with_standby: bool) -> AsyncI
             nodes=nodes,
             running=running,
             canary=canary,
+            mailbox=mailbox,
             watch=watch,
             account=account,
             exits=exits,
@@ -179,7 +187,7 @@ async def staged(directory: Path, scale: float, *, with_standby: bool) -> AsyncI
         yield stage
 
 
-def _nodes(directory: Path, database: str) -> tuple[Node, Node]:
+def _nodes(directory: Path, database: str, mail_port: int) -> tuple[Node, Node]:
     make_key_file(directory / "kek")
     (directory / "responses.toml").write_text(LADDER)
     secret = directory / "secret"
@@ -200,6 +208,12 @@ def _nodes(directory: Path, database: str) -> tuple[Node, Node]:
             "MSA_HEARTBEAT_ALARM_S": "5",
             "MSA_LINK_LOSS_S": "30",
             "MSA_LINK_LOSS_ALARM_S": "30",
+            "MSA_SMTP_HOST": "127.0.0.1",
+            "MSA_SMTP_PORT": str(mail_port),
+            "MSA_SMTP_TLS": "none",
+            "MSA_MAIL_FROM": "gateway@msa.example",
+            "MSA_REPORT_MAIL": f"{MAILED}=team@police.example",
+            "MSA_REPORT_AT": "00:00",
         }
         made.append(node)
     return made[0], made[1]
