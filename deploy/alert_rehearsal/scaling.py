@@ -14,6 +14,7 @@ import yaml
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 DURATION: Final = re.compile(r"(?<=\[)(\d+)([smhd])(?=\])|(?<=offset )(\d+)([smhd])")
 AGE: Final = re.compile(r"(?<=_seconds\) > )(\d{3,})$")
+AS_DEPLOYED: Final = "as deployed"
 LONG_S: Final = 60.0
 LONG_AGE_S: Final = 300.0
 SHORTEST_S: Final = 15.0
@@ -34,7 +35,7 @@ def shortened(rule: dict[str, Any], scale: float) -> tuple[dict[str, Any], str]:
         sooner = f"{float(age[0]) / scale:.0f}"
         return {**rule, "expr": AGE.sub(sooner, rule["expr"])}, f"{age[0]} s as {sooner} s"
     if all(seconds(one) <= LONG_S for one in (*times, *waits)):
-        return rule, "as deployed"
+        return rule, AS_DEPLOYED
 
     def less(text: str, shortest_s: float = SHORTEST_S) -> str:
         return f"{max(shortest_s, seconds(text) / scale):.0f}s"
@@ -49,7 +50,8 @@ def shortened(rule: dict[str, Any], scale: float) -> tuple[dict[str, Any], str]:
 
 def write_rules(source: Path, target: Path, scale: float) -> dict[tuple[str, str], str]:
     """Write every rule file shortened; return what was done to the alerts, by name and case."""
-    done: dict[tuple[str, str], str] = {}
+    alerts: dict[tuple[str, str], tuple[str, str]] = {}
+    recorded: dict[str, str] = {}
     target.mkdir()
     for file in sorted(source.glob("*.yml")):
         read = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -58,9 +60,17 @@ def write_rules(source: Path, target: Path, scale: float) -> dict[tuple[str, str
             group["rules"] = [rule for rule, _ in changed]
             for rule, words in changed:
                 if "alert" in rule:
-                    done[rule["alert"], rule["labels"].get("case", "")] = words
+                    alerts[rule["alert"], rule["labels"].get("case", "")] = (rule["expr"], words)
+                else:
+                    recorded[rule["record"]] = words
         (target / file.name).write_text(yaml.safe_dump(read), encoding="utf-8")
-    return done
+    return {alert: _in_all(expr, words, recorded) for alert, (expr, words) in alerts.items()}
+
+
+def _in_all(expr: str, words: str, recorded: dict[str, str]) -> str:
+    """Return what was done to an alert, with what was done to the recorded figures that it is made of."""
+    of_figures = [done for name, done in recorded.items() if name in expr and done != AS_DEPLOYED]
+    return ", ".join([*([] if of_figures and words == AS_DEPLOYED else [words]), *of_figures])
 
 
 def alerting(source: Path, url: str, scale: float) -> str:
