@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
-from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -19,7 +18,6 @@ DELAY_S: Final = 0.55
 """Each way: a commit takes 1.1 s, which is longer than an alarm may, and shorter than its statement."""
 
 AT_ONCE: Final = 40
-LOOKING: Final = 12
 BEATS: Final = 4
 BEAT_S: Final = 5.0
 LATE_S: Final = 110.0
@@ -30,7 +28,7 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 
 
 
 async def slow_the_way(stage: Stage) -> None:
-    """Start the second node anew on a way to PostgreSQL, then make that slow; people look at alarms there."""
+    """Start the second node anew on a way to PostgreSQL, have it used, then make the way slow."""
     folder = stage.directory / "way"
     folder.mkdir(exist_ok=True)
     node = stage.nodes[1]
@@ -40,26 +38,17 @@ async def slow_the_way(stage: Stage) -> None:
     node.database = way.url
     await node.start()
     cookie = await stage.running.a_session(CENTRE)
-
-    async def look() -> None:
-        with suppress(httpx.HTTPError):
-            await stage.running.http.get(
-                f"{node.url}/v1/alarms/{uuid4()}", headers={"Cookie": f"{COOKIE}={cookie}"}
-            )
-
-    async def go_on_looking() -> None:
-        while True:
-            await look()
-
-    await asyncio.gather(*(look() for _ in range(AT_ONCE)))
+    overview = f"{node.url}/v1/session"
+    get = stage.running.http.get
+    await asyncio.gather(
+        *(get(overview, headers={"Cookie": f"{COOKIE}={cookie}"}) for _ in range(AT_ONCE)),
+        return_exceptions=True,
+    )
     way.delay_s = DELAY_S
-    stage.held["looking"] = [asyncio.create_task(go_on_looking(), name="looks") for _ in range(LOOKING)]
 
 
 async def mend_the_way(stage: Stage) -> None:
     """Have the node go straight to PostgreSQL again."""
-    for task in stage.held["looking"]:
-        task.cancel()
     stage.held["way"].heal()
     node = stage.nodes[1]
     node.kill()
