@@ -2,12 +2,20 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Final
 
 import asyncpg
 import httpx
 
 from deploy.alert_rehearsal.faults import beat, execute
 from deploy.alert_rehearsal.stage import CENTRE, Stage
+
+LOSE: Final = (
+    "DELETE FROM stream_event e WHERE alarm_id = $1 AND kind = 'alarm.raised' RETURNING to_jsonb(e)::text"
+)
+FIND: Final = (
+    "INSERT INTO stream_event SELECT * FROM jsonb_populate_record(NULL::stream_event, $1::text::jsonb)"
+)
 
 
 async def kill_database(stage: Stage) -> None:
@@ -53,6 +61,32 @@ async def resume_replay(stage: Stage) -> None:
 async def _on_standby(stage: Stage, statement: str) -> None:
     assert stage.standby is not None  # noqa: S101 (the fault is only run with one)
     await execute(stage.standby.dsn(), statement)
+
+
+async def lose_an_event(stage: Stage) -> None:
+    """Remove a stored event before the second node, which stands still meanwhile, has read it."""
+    node = stage.nodes[1]
+    node.freeze()
+    alarm_id = await stage.raise_alarm()
+    connection = await _past_its_guards(stage)
+    stage.held["event"] = await connection.fetchval(LOSE, alarm_id)
+    await connection.close()
+    node.thaw()
+
+
+async def find_the_event(stage: Stage) -> None:
+    """Put it back; the alarm is taken."""
+    connection = await _past_its_guards(stage)
+    await connection.execute(FIND, stage.held["event"])
+    await connection.close()
+    await stage.answer_all()
+
+
+async def _past_its_guards(stage: Stage) -> "asyncpg.Connection[asyncpg.Record]":
+    """Connect as what damages a table does: no trigger that guards the log is asked."""
+    connection = await asyncpg.connect(stage.running.database)
+    await connection.execute("SET session_replication_role = replica")
+    return connection
 
 
 async def fill_queue(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from deploy.alert_rehearsal import installing, mail, people, screens, slowness, spooling
+from deploy.alert_rehearsal import database, installing, mail, people, screens, slowness, spooling
 from deploy.alert_rehearsal.faults import Fault, alert, nothing
 from deploy.alert_rehearsal.stage import CENTRE, HOSTS, MAILED
 
@@ -79,6 +79,14 @@ PATIENT_ROUNDS: Final[tuple[tuple[Fault, ...], ...]] = (
             alerts=(alert("DeadlinesPutOff", kind="escalate"),),
             begin=slowness.spoil_an_alarm,
             end=slowness.mend_the_alarm,
+        ),
+    ),
+    (
+        Fault(
+            words="a stored event is gone before a node has read it",
+            alerts=(alert("CommitNotFannedOut", node=B),),
+            begin=database.lose_an_event,
+            end=database.find_the_event,
         ),
     ),
     (
