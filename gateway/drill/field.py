@@ -35,6 +35,7 @@ PHONES: Final = 33
 UNIT: Final = NewUnit(centre="BE-VOV", name="DRILL 1")
 LOOK_S: Final = 0.02
 SETTLE_S: Final = 60.0
+FAULTS_SAID: Final = 20
 ANSWER: Final = httpx.Timeout(2.5, connect=1.0)  # as the bridge: then it asks the next gateway
 
 
@@ -117,6 +118,8 @@ class Field:
             f"{len(store.events)} events, {len(self.watchers)} consoles, {len(verdict.violations)} faults",
             holds=verdict.holds,
         )
+        for violation in verdict.violations[:FAULTS_SAID]:
+            self.say(f"{violation.kind}: {violation.what}")
         return verdict
 
     async def _caught_up(self) -> Store:

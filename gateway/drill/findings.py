@@ -40,7 +40,9 @@ class Findings:
             return
         ordered = sorted(seconds)
         middle, slowest = ordered[len(ordered) // 2], ordered[-1]
+        late = sum(one > bound_s for one in ordered)
         seen = f"{len(ordered)} {of}: p50 {middle:.3f} s, slowest {slowest:.3f} s"
+        seen += f", {late} later than that" if late else ""
         self.show(claim, seen, holds=slowest <= bound_s, bound=f"<= {bound_s:g} s")
 
     @property

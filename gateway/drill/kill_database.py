@@ -30,8 +30,8 @@ async def come_back(field: Field, away_s: float) -> None:
     field.say(f"PostgreSQL is back after {back_at - killed_at:.1f} s")
     await _committed_again(field, back_at, "presses are committed again once it is back")
     await field.press_on(1 / 2)
-    await _meanwhile(field, killed_at, back_at, must_keep=True)
     await field.settle()
+    await _meanwhile(field, killed_at, back_at, must_keep=True)
 
 
 async def fail_over(field: Field, standby: Standby) -> None:
