@@ -135,20 +135,31 @@ def accepted_s(tries: Sequence[Try], since: float, until: float) -> dict[UUID, f
 
 
 class CommittedAnew:
-    """Whether a press that was first sent after an instant has its receipt; asked often, it reads on."""
+    """Whether a try that began after an instant has a receipt, of a new press or of one that was only kept.
+
+    Asked often, it reads on.
+    """
 
     def __init__(self, tries: Sequence[Try], since: float) -> None:
         self._tries = tries
         self._since = since
         self._read = 0
-        self._before: set[UUID] = set()
 
     def __call__(self) -> bool:
         """Tell whether there is one among the tries since the last call."""
         fresh = self._tries[self._read :]
         self._read += len(fresh)
-        self._before.update(one.press_id for one in fresh if one.began < self._since)
-        return any(one.told is not None and one.press_id not in self._before for one in fresh)
+        return any(one.told is not None and one.began >= self._since for one in fresh)
+
+
+def receipted_s(history: History, since: float) -> list[float]:
+    """Return how long after an instant each press that was only kept had its receipt."""
+    kept = {one.press_id for one in history.tries if one.status == httpx.codes.ACCEPTED}
+    first: dict[UUID, float] = {}
+    for one in history.tries:
+        if one.told is not None and one.press_id in kept:
+            first[one.press_id] = min(one.ended, first.get(one.press_id, one.ended))
+    return [at - since for at in first.values()]
 
 
 def shown_s(history: History) -> list[float]:

@@ -100,10 +100,10 @@ class Field:
             raise TimeoutError(f"{what}: not within {within_s:g} s") from None
         return self.now()
 
-    async def settle(self, resets: frozenset[str] = frozenset()) -> Verdict:
+    async def settle(self, resets: frozenset[str] = frozenset(), *, within_s: float = SETTLE_S) -> Verdict:
         """Stop pressing, wait until every console has everything, and have the whole history judged."""
         self.say("no more presses; waiting until every console has everything")
-        await self.crowd.stop(SETTLE_S)
+        await self.crowd.stop(within_s)
         store = await self._caught_up()
         verdict = judge(self.history, store, resets=resets)
         presses = {one.press_id for one in self.history.tries}

@@ -5,7 +5,7 @@ from typing import Final
 
 import httpx
 
-from gateway.drill.crowd import CommittedAnew, accepted_s, shown_s
+from gateway.drill.crowd import CommittedAnew, accepted_s, receipted_s, shown_s
 from gateway.drill.field import Field
 from gateway.drill.standby import Standby, made_alone
 from schemas.frames import Reset
@@ -14,6 +14,9 @@ SHOWN_S: Final = 3.0
 ANSWERED_S: Final = 3.0
 AGAIN_S: Final = 5.0
 LOOK_S: Final = 60.0
+SETTLED_S: Final = 60.0
+"""And as long again as it was away: phones ask each ten seconds, a hundred presses each."""
+
 TELL_S: Final = 10.0
 CHANGED: Final = "epoch_changed"
 
@@ -30,7 +33,13 @@ async def come_back(field: Field, away_s: float) -> None:
     field.say(f"PostgreSQL is back after {back_at - killed_at:.1f} s")
     await _committed_again(field, back_at, "presses are committed again once it is back")
     await field.press_on(1 / 2)
-    await field.settle()
+    await field.settle(within_s=SETTLED_S + away_s)
+    later = receipted_s(field.history, back_at)
+    field.findings.show(
+        "every press that was kept has its receipt",
+        f"{len(later)} presses, the last {max(later, default=0):.1f} s after its return",
+        holds=True,
+    )
     await _meanwhile(field, killed_at, back_at, must_keep=True)
 
 
@@ -69,7 +78,7 @@ async def _waited(field: Field, seconds: float) -> None:
 
 
 async def _committed_again(field: Field, since: float, claim: str) -> None:
-    """Wait for the first receipt of a press that was first sent after ``since``."""
+    """Wait for the first receipt of a try that began after ``since``."""
     committed = CommittedAnew(field.history.tries, since)
     took_s = await field.look("a press is committed", committed, LOOK_S) - since
     field.findings.show(claim, f"{took_s:.2f} s after", holds=took_s <= AGAIN_S, bound=f"<= {AGAIN_S:g} s")

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from gateway.drill.crowd import CommittedAnew, accepted_s, shown_s
+from gateway.drill.crowd import CommittedAnew, accepted_s, receipted_s, shown_s
 from gateway.drill.findings import Findings
 from gateway.drill.history import ConsoleHistory, History, Link, Try
 from schemas.frames import Cursor, Event, Provisional
@@ -91,15 +91,26 @@ def test_a_kept_press_whose_stored_event_is_on_a_screen_first_was_shown_by_that(
     assert shown_s(history) == [2.0]
 
 
-def test_only_a_press_that_was_first_sent_after_the_return_shows_that_presses_are_committed_again() -> None:
-    repeated, fresh = uuid4(), uuid4()
-    tries = [a_try(repeated, 4.0, 4.5, 202)]
+def test_presses_are_committed_again_with_the_first_receipt_of_a_try_that_began_after_the_return() -> None:
+    kept, fresh = uuid4(), uuid4()
+    tries = [a_try(kept, 4.0, 5.5, 200, sequence=1), a_try(kept, 4.5, 5.0, 202)]
     committed = CommittedAnew(tries, 5.0)
     assert not committed()
-    tries += [a_try(repeated, 6.0, 6.5, 200, sequence=1), a_try(fresh, 6.0, 6.5, 202)]
+    tries.append(a_try(fresh, 6.0, 6.5, 202))
     assert not committed()
-    tries.append(a_try(fresh, 11.0, 11.5, 200, sequence=2))
+    tries.append(a_try(kept, 6.0, 6.5, 200, sequence=1))
     assert committed()
+
+
+def test_of_what_was_kept_the_first_receipt_counts_from_the_return_on() -> None:
+    kept, never_kept = uuid4(), uuid4()
+    tries = [
+        a_try(kept, 4.0, 4.5, 202),
+        a_try(kept, 8.0, 9.5, 200, sequence=1),
+        a_try(kept, 10.0, 12.0, 200, sequence=1),
+        a_try(never_kept, 20.0, 21.0, 201, sequence=2),
+    ]
+    assert receipted_s(History(tries=tries), 5.0) == [4.5]
 
 
 def test_a_press_is_accepted_with_its_first_2xx_and_belongs_to_when_it_was_first_sent() -> None:
