@@ -42,7 +42,7 @@ from gateway.service_manager import ServiceManager, Sockets
 from gateway.settings import Settings
 from gateway.spooling import Spooling
 from gateway.store import migrate, pool_waits
-from gateway.store.connect import NODE_POOL_MAX, Pool, create_pool
+from gateway.store.connect import NODE_POOL_MAX, STREAM_POOL_MAX, Pool, create_pool
 from gateway.store.database import opened
 from gateway.storing import Storing
 from gateway.streaming import Streaming
@@ -72,9 +72,9 @@ class Parts:
     doors: Doors
 
 
-async def compose(settings: Settings, database: str, pool: Pool, given: Sockets) -> Node:
+async def compose(settings: Settings, database: str, pool: Pool, streams: Pool, given: Sockets) -> Node:
     """Put the parts together; nothing runs yet but the first read of the streams."""
-    parts = await _parts(settings, database, pool, given)
+    parts = await _parts(settings, database, pool, streams, given)
     failing.counted_by(parts.metrics.of_node.tasks_failed)
     pool_waits.told_to(parts.metrics.of_node.waited)
     spool = parts.spooling.spool
@@ -111,9 +111,9 @@ async def compose(settings: Settings, database: str, pool: Pool, given: Sockets)
     )
 
 
-async def _parts(settings: Settings, database: str, pool: Pool, given: Sockets) -> Parts:
+async def _parts(settings: Settings, database: str, pool: Pool, streams: Pool, given: Sockets) -> Parts:
     clock, metrics = SystemClock(), Metrics()
-    streaming = await Streaming.of(settings, database, pool, clock, metrics)
+    streaming = await Streaming.of(settings, database, pool, streams, clock, metrics)
     centres = await CentreFiles.read(settings, streaming.centres)
     storing = Storing.of(settings, database, pool, streaming, clock, metrics)
     companions = storing.companions
@@ -277,10 +277,11 @@ async def serve(
     async with (
         database_of(settings) as database,
         create_pool(database, application_name="msa gateway", min_size=2, max_size=NODE_POOL_MAX) as pool,
+        create_pool(database, application_name="msa streams", max_size=STREAM_POOL_MAX) as streams,
     ):
         async with pool.acquire() as connection:
             await migrate.check(connection)
         given = sockets or {}
-        node = await compose(settings, database, pool, given)
+        node = await compose(settings, database, pool, streams, given)
         await node.hub.start()
         await run(node, given, manager or ServiceManager(None, None), started)

@@ -39,12 +39,14 @@ class Streaming:
     rereads: Mapping[str, Reread]
 
     @classmethod
-    async def of(cls, settings: Settings, database: str, pool: Pool, clock: Clock, metrics: Metrics) -> Self:
-        """Put it together; nothing runs yet but the first read of the streams."""
+    async def of(
+        cls, settings: Settings, database: str, pool: Pool, streams: Pool, clock: Clock, metrics: Metrics
+    ) -> Self:
+        """Put it together; nothing runs yet but the first read of the streams (by a pool of their own)."""
         keyring = Keyring.of(settings)
         unopened = UnopenedFiles(pool, keyring, settings.kek_file, metrics.enrich_failures.inc)
         viewer = Viewer(keyring, unopened.failed)
-        log = PostgresLog(pool, viewer)
+        log = PostgresLog(streams, viewer)
         hub = Hub(log, clock, metrics)
         provisionals = Provisionals(clock, metrics)
         hub.accompany(provisionals)

@@ -12,7 +12,7 @@ from gateway.checks.check import Check, doubt, good, worst, wrong
 from gateway.checks.context import Context
 from gateway.checks.disks import MB
 from gateway.domain.rows import Row
-from gateway.store.connect import NODE_POOL_MAX, Database
+from gateway.store.connect import NODE_POOL_MAX, STREAM_POOL_MAX, Database
 from gateway.store.doorbell import PROBE
 from gateway.store.node_watch import STANDBYS
 from gateway.timing import NODE_HEARD_S
@@ -46,7 +46,7 @@ QUEUE_FULL: Final = 0.5
 DRIFT_DOUBTED: Final = timedelta(milliseconds=100)
 DRIFT_WRONG: Final = timedelta(seconds=1)
 HELD_ALONE: Final = 5
-"""Connections of a node besides one a centre and its pool: docs/operations.md, Several nodes."""
+"""Connections of a node besides one a centre and its pools: docs/operations.md, Several nodes."""
 
 
 async def database(context: Context) -> Check:
@@ -135,7 +135,7 @@ async def connections(connection: Database, _: Context) -> Check:
 def judged_connections(row: Row) -> Check:
     """Judge ``most`` connections that can be had, ``taken`` ones, ``centres`` and ``nodes`` that serve."""
     name, nodes = "connections", max(1, row["nodes"])
-    each = row["centres"] + HELD_ALONE + NODE_POOL_MAX
+    each = row["centres"] + HELD_ALONE + NODE_POOL_MAX + STREAM_POOL_MAX
     said = f"{row['taken']} of {row['most']} taken; a node holds up to {each}, {row['nodes']} serve"
     if each * nodes > row["most"]:
         return wrong(name, said, "raise max_connections: nodes would fail when they are busy")

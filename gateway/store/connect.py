@@ -24,7 +24,7 @@ from gateway.domain.errors import (
     GatewayError,
 )
 from gateway.settings import Settings
-from gateway.store.pool_waits import waiting
+from gateway.store.pool_waits import NODE_POOL, waiting
 
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
@@ -39,7 +39,10 @@ else:
 HOST_SECONDS: Final = 1.0  # one host's time to answer; a frozen one must not delay the others
 ACQUIRE_SECONDS: Final = 1.0  # a pool without a free connection for longer is an outage, not a queue
 NODE_POOL_MAX: Final = 12
-"""Connections of a node besides the held ones: requests, sweeps and their commits, consoles' reads."""
+"""Connections of a node besides the held ones: requests, sweeps and their commits."""
+
+STREAM_POOL_MAX: Final = 4
+"""Those by which its consoles are told: of their own, so that no request ever waits before an event."""
 
 OLDEST_SERVER: Final = 170000  # transaction_timeout came with PostgreSQL 17
 DURABLE: Final = frozenset({"on", "remote_apply"})
@@ -173,14 +176,14 @@ AWAY: Final = (
 
 
 @asynccontextmanager
-async def acquire(pool: Pool) -> AsyncIterator[Database]:
-    """Borrow a connection.
+async def acquire(pool: Pool, called: str = NODE_POOL) -> AsyncIterator[Database]:
+    """Borrow a connection; waits are told of the pool as it is ``called``.
 
     Raises ``DatabaseUnavailable`` when none is to be had within a second, and when the database
     goes away meanwhile: what was asked may then be committed or not.
     """
     try:
-        with waiting():
+        with waiting(called):
             connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
     except (*AWAY, asyncpg.InterfaceError) as error:
         raise DatabaseUnavailable("no connection is free") from error

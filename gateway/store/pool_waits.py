@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import Final
 
 NODE_POOL: Final = "node"
+STREAM_POOL: Final = "streams"
 
 _told: ContextVar[Callable[[str, float], None] | None] = ContextVar("pool_waits_told", default=None)
 
@@ -17,11 +18,11 @@ def told_to(waited: Callable[[str, float], None]) -> None:
 
 
 @contextmanager
-def waiting() -> Iterator[None]:
+def waiting(pool: str) -> Iterator[None]:
     """Tell how long the block took, also where it was in vain."""
     began = time.monotonic()
     try:
         yield
     finally:
         if (waited := _told.get()) is not None:
-            waited(NODE_POOL, time.monotonic() - began)
+            waited(pool, time.monotonic() - began)

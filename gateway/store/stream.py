@@ -9,6 +9,7 @@ import asyncpg
 from dispatch.ports import Bounds, Logged, LogUnavailable, Shown
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.store.connect import Database, Pool, acquire
+from gateway.store.pool_waits import STREAM_POOL
 from gateway.store.view import Viewer
 from schemas.frames import Cursor
 
@@ -99,7 +100,7 @@ class PostgresLog:
     async def _reading(self) -> AsyncIterator[Database]:
         """Borrow a connection; every way of not getting an answer is ``LogUnavailable``."""
         try:
-            async with acquire(self._pool) as database:
+            async with acquire(self._pool, STREAM_POOL) as database:
                 yield database
             self.reachable = True
             self.answers += 1

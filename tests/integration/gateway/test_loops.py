@@ -18,6 +18,11 @@ UNPROTECTED = """
 INSERT INTO protection (registration_id, centre_id, reference, state, since)
 VALUES (gen_random_uuid(), 'BE-VOV', 'GE.1', 'unprotected', now())"""
 
+READING = """
+SELECT application_name FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid()
+   AND query LIKE '%AS epoch%FROM centre c LEFT JOIN centre_stream%'"""
+
 
 async def test_another_nodes_press_arrives_by_the_doorbell_and_not_by_the_poll(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -34,6 +39,15 @@ async def test_another_nodes_press_arrives_by_the_doorbell_and_not_by_the_poll(
             await console.attached()
             receipt = (await a.press(companion)).json()
             assert (await console.next("event"))["alarm"]["alarm_id"] == receipt["alarm_id"]
+
+
+async def test_streams_are_read_by_connections_that_no_request_can_take(gateway: Running) -> None:
+    async with connected(gateway.database, application_name="test") as looking:
+
+        async def are_read() -> bool:
+            return {row["application_name"] for row in await looking.fetch(READING)} == {"msa streams"}
+
+        await until("they are read", are_read)
 
 
 async def test_a_console_hears_heartbeats_with_the_head_it_has_reached(
