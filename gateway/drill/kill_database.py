@@ -19,6 +19,8 @@ SETTLED_S: Final = 60.0
 
 TELL_S: Final = 10.0
 CHANGED: Final = "epoch_changed"
+BEHIND: Final = "too_far_behind"
+"""A console is sent a snapshot in the place of thousands of events that were committed at once."""
 
 
 async def come_back(field: Field, away_s: float) -> None:
@@ -33,7 +35,7 @@ async def come_back(field: Field, away_s: float) -> None:
     field.say(f"PostgreSQL is back after {back_at - killed_at:.1f} s")
     await _committed_again(field, back_at, "presses are committed again once it is back")
     await field.press_on(1 / 2)
-    await field.settle(within_s=SETTLED_S + away_s)
+    await field.settle(resets=frozenset({BEHIND}), within_s=SETTLED_S + away_s)
     later = receipted_s(field.history, back_at)
     field.findings.show(
         "every press that was kept has its receipt",

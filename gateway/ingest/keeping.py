@@ -42,6 +42,8 @@ class KeepingPresses:
             CannotCommit: neither is known to have happened.
             SpoolFull: nothing was kept of it.
         """
+        if self._spool.has_let_go(record.press_id):
+            return await self._receipt_of(record)
         if self._goes_to_the_disk(record):
             return await self._keep(record)
         try:
@@ -56,6 +58,14 @@ class KeepingPresses:
             return kept
         self._away.note(record.centre, Happening.COMMITTED)
         return committed
+
+    async def _receipt_of(self, record: PressRecord) -> Committed:
+        """Ask for the receipt of a press that was kept and is committed: it is not to be shown again."""
+        try:
+            async with asyncio.timeout(PROVISIONAL_AFTER_S):
+                return await self._presses.commit(record)
+        except (PressNotStorable, TimeoutError):
+            raise CannotCommit from None
 
     def _goes_to_the_disk(self, record: PressRecord) -> bool:
         return (

@@ -62,6 +62,9 @@ class Spool(Protocol):
     def holds(self, press_id: UUID) -> bool:
         """Tell whether the press is kept here, or is being written."""
 
+    def has_let_go(self, press_id: UUID) -> bool:
+        """Tell whether the press was kept here and is committed since, as far as is remembered."""
+
     def holds_of(self, registration_id: UUID) -> bool:
         """Tell whether any press of the registration is kept here."""
 

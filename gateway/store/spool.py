@@ -8,6 +8,7 @@ there goes on when whoever asked is gone.
 
 import asyncio
 import errno
+from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ from gateway.store.spool_lanes import Lanes
 
 THREADS: Final = 4
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+REMEMBERED: Final = 50_000
+"""Presses that were kept and are committed, some 200 bytes each: their companions ask for their receipts."""
+
 NEXT_S: Final = 5.0
 """After the disk had no room, presses are believed to be refused for so long; then one tries it."""
 
@@ -55,6 +59,7 @@ class DiskSpool:
         self._entries: dict[UUID, _Entry] = {}
         self._writing: dict[UUID, asyncio.Future[Waiting]] = {}
         self._lanes = Lanes()
+        self._gone: OrderedDict[UUID, None] = OrderedDict()
         self._bytes = 0
         self._order = 0
         self._no_room_until = 0.0
@@ -109,6 +114,10 @@ class DiskSpool:
         """Tell whether the press is kept here, or is being written."""
         return press_id in self._entries or press_id in self._writing
 
+    def has_let_go(self, press_id: UUID) -> bool:
+        """Tell whether the press was kept here and is committed since: of the last ``REMEMBERED``."""
+        return press_id in self._gone
+
     def holds_of(self, registration_id: UUID) -> bool:
         """Tell whether any press of the registration is kept here."""
         return self._lanes.has(registration_id)
@@ -160,6 +169,9 @@ class DiskSpool:
         except OSError as error:  # it is found to be committed at the next start
             structlog.get_logger().error("spool_not_let_go", error=type(error).__name__)
         self._forget(press_id)
+        self._gone[press_id] = None
+        if len(self._gone) > REMEMBERED:
+            self._gone.popitem(last=False)
 
     # --- inside -----------------------------------------------------------------------------
 

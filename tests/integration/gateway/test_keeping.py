@@ -4,7 +4,7 @@ import asyncio
 import errno
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -149,6 +149,23 @@ async def test_a_new_press_of_whoever_has_nothing_kept_any_more_is_committed_at_
     left = scene.spool.waiting[0].registration_id
     assert isinstance(await scene.presses.commit(a_record((done, uuid4()), CENTRE)), Committed)
     assert isinstance(await scene.presses.commit(a_record((left, uuid4()), CENTRE)), Waiting)
+
+
+async def test_who_asks_for_a_kept_press_that_is_committed_has_its_receipt_before_the_rest_is(
+    scene: Scene,
+) -> None:
+    first, poison = await scene.kept(2)
+    who = scene.spool.waiting[0].registration_id
+    scene.base.refuses = {poison}
+    await scene.replaying.replay(CENTRE)
+    again = replace(a_record((who, uuid4()), CENTRE), press_id=first)
+    assert isinstance(await scene.presses.commit(again), Committed)
+    assert scene.consoles.shown == {poison}
+    scene.away.note(CENTRE, Happening.KEPT)
+    scene.base.away = True
+    with pytest.raises(CannotCommit):
+        await scene.presses.commit(again)
+    assert scene.consoles.shown == {poison}, "what is stored is not shown as if it were not"
 
 
 async def test_while_it_is_away_one_press_asks_and_nothing_is_lost(scene: Scene) -> None:
