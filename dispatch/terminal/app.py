@@ -115,6 +115,8 @@ class Terminal(App[None]):
 
     def _draw(self) -> None:
         """Write queue, detail and the link's state; the selected alarm stays selected."""
+        if not self.is_running:  # being left: what is drawn on is taken down while the stream still tells
+            return
         now = datetime.now(UTC)  # noqa: TID251 (a terminal's own clock, for ages on its screen)
         kept = self._kept()
         alarms = wording.in_order([*self._client.board.open_alarms(), *kept.values()])
@@ -157,7 +159,8 @@ class Terminal(App[None]):
 
     def on_data_table_row_highlighted(self) -> None:
         """Show the alarm that the cursor is on."""
-        self._draw_detail(datetime.now(UTC))  # noqa: TID251 (see _draw)
+        if self.is_running:
+            self._draw_detail(datetime.now(UTC))  # noqa: TID251 (see _draw)
 
     # --- commands ------------------------------------------------------------------------
 
@@ -295,4 +298,5 @@ class Terminal(App[None]):
         return {str(one.alarm.alarm_id): one.alarm for one in told}
 
     def _say(self, words: str) -> None:
-        self.query_one("#news", RichLog).write(words)
+        if self.is_running:
+            self.query_one("#news", RichLog).write(words)

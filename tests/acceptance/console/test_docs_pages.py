@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from tests.support.browser import axe_violations, console_page, running_chromium
+from tests.support.browser import OPENED_MS, axe_violations, console_page, running_chromium
 from tests.support.gateway import Running
 
 
@@ -18,7 +18,7 @@ async def test_the_calls_can_be_read_without_signing_in(gateway: Running) -> Non
 async def test_the_streams_are_read_on_a_page_without_an_origin(gateway: Running) -> None:
     async with running_chromium() as browser, console_page(browser) as page:
         await page.goto(f"{gateway.url}/docs/stream.html")
-        await expect(page.get_by_role("heading", name="Operations")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Operations")).to_be_visible(timeout=OPENED_MS)
         await expect(page.get_by_text("Acknowledge", exact=True).first).to_be_visible()
         assert await page.evaluate("() => self.origin") == "null"
         refused = await page.evaluate(
