@@ -52,7 +52,7 @@ test: setup ## all tests, on real PostgreSQL, Bluetooth, sockets and browser
 	@$(BIN)/python deploy/ensure_tools.py
 	@$(BIN)/python deploy/beside.py "$(BIN)/python hatch_build.py --test" \
 		"$(BIN)/python -m pytest -n 4 --dist worksteal --durations 20 --durations-min 5 -m 'not alone' $(TEST_ARGS)"
-	@$(BIN)/python -m pytest --durations 20 --durations-min 5 -m alone $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 20 --durations-min 5 -m alone $(TEST_ARGS)
 
 openapi: setup ## hold a running gateway to its OpenAPI document, with many more drawn requests than the tests
 	MSA_OPENAPI_DRAWN=50 $(BIN)/python -m pytest -q tests/acceptance/test_openapi.py

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+import uvloop
 from rich.console import Console
 
 from deploy.rehearsal import wheels
@@ -163,7 +164,7 @@ def _played(play: Callable[[Ground], Awaitable[list[Report]]], *, databases: int
             return await play(ground)
 
     try:
-        return asyncio.run(run())
+        return uvloop.run(run())
     finally:
         say(f"logs are in {directory}")
 

@@ -27,15 +27,15 @@ from loadtests.feed import Feed
 
 CGROUPS: Final = Path("/sys/fs/cgroup/cpu")
 PERIOD_US: Final = 10_000
-SHARE: Final = 0.10
+SHARE: Final = 0.25
 RATE: Final = 2.0
-ROUND_S: Final = 10.0
+ROUND_S: Final = 20.0
 WITHIN_S: Final = 0.250
-FIRST: Final = 100
-STEP: Final = 1.25
+FIRST: Final = 400
+STEP: Final = 1.15
 TRIES: Final = 2
 AT_ONCE: Final = 20
-MOST: Final = 4000
+MOST: Final = 9000
 WANTED: Final = 1.8
 
 
