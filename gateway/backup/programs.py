@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from gateway.domain.errors import BackupRefused, DatabaseUnavailable
 from gateway.store.postgres_binaries import Binaries
@@ -18,6 +18,15 @@ from gateway.store.postgres_binaries import Binaries
 VERSION: Final = re.compile(r"\(PostgreSQL\) (\d+)")
 LINE_ENDS: Final = re.compile(rb"[\r\n]")
 SAID_BYTES: Final = 4000
+PATIENCE: Final = {
+    "target_session_attrs": "read-write",
+    "connect_timeout": "5",
+    # of a machine that is cut off nothing is heard: without these its stream ends a quarter of an hour later
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "8000",
+}
 
 
 @dataclass(frozen=True)
@@ -81,13 +90,20 @@ async def _heard(process: asyncio.subprocess.Process, said: Callable[[str], None
 
 
 def reached(url: str) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the argument by which a program reaches the primary of a URL, and what its environment hides."""
+    """Return the argument by which a program reaches the primary of a URL, and what its environment hides.
+
+    Raises ``BackupRefused`` for a secret that no environment takes.
+    """
     parts = urlsplit(url)
     user, at, hosts = parts.netloc.rpartition("@")
-    name, colon, password = user.partition(":")
-    query = {"target_session_attrs": "read-write", "connect_timeout": "5", **dict(parse_qsl(parts.query))}
-    shown = urlunsplit(parts._replace(netloc=f"{name}{at}{hosts}", query=urlencode(query)))
-    return ("--no-password", f"--dbname={shown}"), {"PGPASSWORD": unquote(password)} if colon else {}
+    name, colon, secret = user.partition(":")
+    query = PATIENCE | dict(parse_qsl(parts.query))
+    if "sslpassword" in query:
+        raise BackupRefused("sslpassword would be seen by everybody on this machine: give a key without one")
+    password = query.pop("password", unquote(secret) if colon else None)
+    # put together by hand: urlunsplit leaves out the slashes where no host is named, as for a socket
+    shown = f"{parts.scheme}://{name}{at}{hosts}{parts.path}?{urlencode(query, quote_via=quote)}"
+    return ("--no-password", f"--dbname={shown}"), {} if password is None else {"PGPASSWORD": password}
 
 
 def surroundings() -> dict[str, str]:

@@ -236,6 +236,33 @@ def test_no_password_is_among_a_programs_arguments() -> None:
     assert hidden == {"PGPASSWORD": "se%cret"}
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql:///msa?host=/run/postgresql", "postgresql:///msa?"),
+        ("postgresql://db-1/msa?user=keeper&password=se%25cret", "user=keeper"),
+        ("postgresql://db-1/msa?options=-c%20jit%3Doff", "options=-c%20jit%3Doff"),
+    ],
+    ids=["socket", "password among the options", "space"],
+)
+def test_a_url_reaches_postgresqls_programs_as_they_read_it(url: str, shown: str) -> None:
+    arguments, hidden = reached(url)
+    assert shown in arguments[-1]
+    assert "cret" not in arguments[-1]
+    assert hidden == ({"PGPASSWORD": "se%cret"} if "password" in url else {})
+
+
+def test_a_password_that_no_environment_takes_is_refused() -> None:
+    with pytest.raises(BackupRefused, match="sslpassword"):
+        reached("postgresql://db-1/msa?sslpassword=secret")
+
+
+def test_a_primary_that_says_nothing_any_more_is_given_up_within_seconds() -> None:
+    assert "keepalives_idle=5" in reached("postgresql://db-1/msa")[0][-1]
+    assert "tcp_user_timeout=8000" in reached("postgresql://db-1/msa")[0][-1]
+    assert "tcp_user_timeout=900" in reached("postgresql://db-1/msa?tcp_user_timeout=900")[0][-1]
+
+
 def test_a_database_without_a_log_is_refused_in_words(empty_database: str, tmp_path: Path) -> None:
     with pytest.raises(SchemaTooOld, match="nothing, and no sealed log"):
         asyncio.run(take(empty_database, empty_database, tmp_path))
