@@ -24,11 +24,14 @@ from gateway.backup.statement import Statement
 from gateway.domain.errors import BackupRefused, DatabaseUnavailable
 from gateway.store.postgres_binaries import Account, Binaries
 
+SIGNAL: Final = "recovery.signal"
 PORT: Final = 5432
 RECOVERY_S: Final = 24 * 3600.0
 ASK_S: Final = 0.1
+ASKED_S: Final = 70.0  # longer than pg_ctl waits by itself
 REJECTS: Final = 1  # of pg_isready: it runs, and is not ready
-STOP_S: Final = 120.0
+STOP_S: Final = 3600.0
+"""All that was recovered goes to the disk before it ends."""
 LAST_COMMIT: Final = re.compile(r"last completed transaction was at log time (\S+ \S+)")
 NOT_REACHED: Final = "recovery ended before configured recovery target was reached"
 FATAL: Final = re.compile(r"(?:FATAL|PANIC): +(.+)")
@@ -47,6 +50,12 @@ ALONE: Final = {
     "logging_collector": "off",
     "log_destination": "stderr",
     "log_timezone": "UTC",
+    "lc_messages": "C",
+    "log_min_messages": "warning",
+    "huge_pages": "try",
+    "archive_cleanup_command": "",  # the archive is read, never written
+    "recovery_end_command": "",
+    "recovery_min_apply_delay": "0",
     "log_error_verbosity": "terse",
     "recovery_target_timeline": "latest",
     "recovery_target_action": "promote",
@@ -76,16 +85,19 @@ def recovered(
     Raises ``BackupRefused`` in words for whoever chose the instant.
     """
     binaries = Binaries(programs.directory, account)
+    (cluster / SIGNAL).touch(mode=0o600)
+    own(cluster / SIGNAL, account)
     place = Path(tempfile.mkdtemp(prefix="msa-restore-"))
     try:
         binaries.hand_over(place)
-        (cluster / "recovery.signal").touch(mode=0o600)
-        own(cluster / "recovery.signal", account)
         log = place / "log"
         try:
             _start(binaries, place, cluster, _settings(place, archive, to))
-            _wait_for_promotion(programs, place)
-        except DatabaseUnavailable as error:
+            _wait_for_promotion(binaries, place, cluster)
+        except BaseException as error:
+            give_up(binaries, cluster)
+            if not isinstance(error, DatabaseUnavailable):
+                raise
             raise BackupRefused(_why(_read(log), str(error), to)) from None
         try:
             yield Recovered(url=_url(place, statement), last_commit=_last_commit(_read(log)))
@@ -123,23 +135,43 @@ def _start(binaries: Binaries, place: Path, cluster: Path, settings: dict[str, s
     )
 
 
-def _wait_for_promotion(programs: Programs, place: Path) -> None:
-    """Wait until it lets somebody in. Raises ``DatabaseUnavailable`` when it has ended."""
-    asked = [programs.path("pg_isready"), "--quiet", "--host", str(place), "--port", str(PORT)]
+def _wait_for_promotion(binaries: Binaries, place: Path, cluster: Path) -> None:
+    """Wait until it lets somebody in. Raises ``DatabaseUnavailable`` when it has ended.
+
+    That it does not answer, on a machine that is busy, is no end.
+    """
+    asked = [str(binaries.directory / "pg_isready"), "--quiet", "--host", str(place), "--port", str(PORT)]
     while answer := subprocess.run(asked, check=False).returncode:  # noqa: S603 (PostgreSQL's own program)
         if answer != REJECTS:
-            raise DatabaseUnavailable("the recovering server ended")
+            binaries.run("pg_ctl", "status", "-D", str(cluster), cwd=place, timeout_s=ASKED_S)
         time.sleep(ASK_S)
 
 
+def give_up(binaries: Binaries, cluster: Path) -> None:
+    """End a server whose directory is to be taken away, if it runs: it would go on writing into it."""
+    with tempfile.TemporaryDirectory(prefix="msa-restore-") as place, suppress(DatabaseUnavailable):
+        binaries.run(
+            "pg_ctl",
+            *("stop", "--wait", "--silent", "--mode=immediate", "-D", str(cluster)),
+            cwd=Path(place),
+            timeout_s=ASKED_S,
+        )
+
+
 def _stop(binaries: Binaries, place: Path, cluster: Path) -> None:
-    """Stop it with everything on the disk: what it leaves is started by whoever keeps the database."""
-    binaries.run(
-        "pg_ctl",
-        *("stop", "--wait", "--silent", "--mode=fast", "-t", f"{STOP_S:.0f}", "-D", str(cluster)),
-        cwd=place,
-        timeout_s=STOP_S + 5,
-    )
+    """Stop it with everything on the disk: what it leaves is started by whoever keeps the database.
+
+    One that cannot end so is ended at once: its WAL has everything, and the next start goes on from that.
+    """
+    try:
+        binaries.run(
+            "pg_ctl",
+            *("stop", "--wait", "--silent", "--mode=fast", "-t", f"{STOP_S:.0f}", "-D", str(cluster)),
+            cwd=place,
+            timeout_s=STOP_S + 5,
+        )
+    except DatabaseUnavailable:
+        give_up(binaries, cluster)
 
 
 def own(path: Path, account: Account | None) -> None:

@@ -6,21 +6,26 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from threading import Event
+from typing import Final, TypeVar
 
 from gateway.backup import statement as statements
 from gateway.backup.archive import SEGMENT, mounted
 from gateway.backup.programs import Programs
-from gateway.backup.recovering import own, recovered
-from gateway.backup.state import State, state_of
+from gateway.backup.recovering import ASK_S, SIGNAL, give_up, own, recovered
+from gateway.backup.state import State, proven, state_of
 from gateway.backup.statement import CLUSTER, Statement
 from gateway.backup.verifying import verify
-from gateway.domain.errors import BackupRefused
+from gateway.domain.errors import BackupRefused, RestoredUnchecked
 from gateway.settings import Settings
 from gateway.store.postgres_binaries import Account, Binaries
 
+T = TypeVar("T")
 SPARE: Final = 1.1
+CONTROL: Final = "global/pg_control"
+ENDED: Final = "the restore was ended"
 LEFT_BEHIND: Final = ("postmaster.pid", "postmaster.opts", ".s.PGSQL.*.lock", "*.out", "server.log")
 """Of the server that was copied while it ran with its log or socket in its own directory."""
 
@@ -47,32 +52,68 @@ async def restore(
 ) -> Restored:
     """Restore a backup into an empty directory, up to ``to`` (None: all that there is).
 
-    Raises ``BackupRefused``, after which ``into`` is as empty as it was, and what reading the log raises.
+    Raises ``BackupRefused``, after which ``into`` is as empty as it was, as it is when this is cancelled; and
+    ``RestoredUnchecked``, after which it is not.
     """
     statement = statements.read(backup)
     refuse(statement, into, archive, to)
+    proven(settings, proofs)
     programs = await asyncio.to_thread(Programs.of, statement.server_major)
     say("verifying the backup")
     await verify(backup / CLUSTER, programs)
     account = _account(into)
+    refuse_over(into)  # a second restore may have begun meanwhile
     try:
         say(f"copying {statement.size_bytes / 1e6:.0f} MB")
-        await asyncio.to_thread(_copy, backup / CLUSTER, into, account)
-        readable = await asyncio.to_thread(_readable, archive, into, statement, account)
+        over = Event()
+        await finished(lambda: copy(backup / CLUSTER, into, account, over), give_up=over.set)
+        readable = await finished(
+            lambda: _readable(archive, into, statement, account, over), give_up=over.set
+        )
         say("recovering" if to is None else f"recovering to {to.isoformat()}")
         recovery = recovered(programs, into, statement, archive=readable, to=to, account=account)
-        server = await asyncio.to_thread(recovery.__enter__)
+        binaries = Binaries(programs.directory, account)
+        server = await finished(recovery.__enter__, give_up=lambda: give_up(binaries, into))
         try:
             say("checking")
-            state = await state_of(server.url, settings, statement, proofs=proofs)
+            state = await _checked(server.url, settings, statement, proofs)
         finally:
-            await asyncio.to_thread(recovery.__exit__, None, None, None)
+            stop = partial(recovery.__exit__, None, None, None)
+            await finished(stop, give_up=lambda: give_up(binaries, into))
     except BaseException:
         await asyncio.to_thread(_empty, into)
         raise
     if readable is not None and readable != archive:
         shutil.rmtree(readable)
+    if isinstance(state, Exception):
+        raise RestoredUnchecked(
+            f"{into} is restored, and could not be checked ({type(state).__name__}: {state})"
+        ) from state
     return Restored(directory=into, statement=statement, last_commit=server.last_commit, state=state)
+
+
+async def _checked(
+    url: str, settings: Settings, statement: Statement, proofs: Sequence[Path]
+) -> State | Exception:
+    """Look at it; a look that fails is no reason to throw away what was recovered for hours."""
+    try:
+        return await state_of(url, settings, statement, proofs=proofs)
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is raised once the server is stopped)
+        return error
+
+
+async def finished(work: Callable[[], T], *, give_up: Callable[[], object]) -> T:
+    """Do it in a thread; where this is cancelled, ``give_up`` until the thread has really ended."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        while not running.done():
+            await asyncio.to_thread(give_up)
+            await asyncio.wait({running}, timeout=ASK_S)
+        running.exception()  # which is of the giving up
+        await asyncio.to_thread(give_up)  # it may have come to its end meanwhile
+        raise
 
 
 def refuse(statement: Statement, into: Path, archive: Path | None, to: datetime | None) -> None:
@@ -89,11 +130,17 @@ def refuse(statement: Statement, into: Path, archive: Path | None, to: datetime 
         mounted(archive)
     if not into.parent.is_dir():
         raise BackupRefused(f"{into.parent} is not there")
+    refuse_over(into)
+    disk = into if into.exists() else into.parent  # it may be one of its own
+    free, needed = shutil.disk_usage(disk).free, statement.size_bytes * SPARE
+    if free < needed:
+        raise BackupRefused(f"{disk} has {free / 1e6:.0f} MB free, and {needed / 1e6:.0f} are needed")
+
+
+def refuse_over(into: Path) -> None:
+    """Refuse a directory that has something in it. Raises ``BackupRefused``."""
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise BackupRefused(f"{into} is not empty; nothing is ever restored over something")
-    free, needed = shutil.disk_usage(into.parent).free, statement.size_bytes * SPARE
-    if free < needed:
-        raise BackupRefused(f"{into.parent} has {free / 1e6:.0f} MB free, and {needed / 1e6:.0f} are needed")
 
 
 def _account(into: Path) -> Account | None:
@@ -105,22 +152,44 @@ def _account(into: Path) -> Account | None:
     return Binaries.find().account
 
 
-def _copy(cluster: Path, into: Path, account: Account | None) -> None:
-    shutil.copytree(cluster, into, symlinks=True, dirs_exist_ok=True)
+def copy(cluster: Path, into: Path, account: Account | None, over: Event) -> None:
+    """Copy a cluster, its control file last, with what makes a server ask for the archive.
+
+    So no server starts on the half of it that a power cut leaves. Raises ``BackupRefused``: the disk is full,
+    or ``over`` was set.
+    """
+
+    def one(source: str, target: str) -> None:
+        if over.is_set():
+            raise BackupRefused(ENDED)
+        if source != str(cluster / CONTROL):
+            shutil.copy2(source, target)
+
+    try:
+        shutil.copytree(cluster, into, symlinks=True, dirs_exist_ok=True, copy_function=one)
+    except shutil.Error as error:  # each file that could not be copied, and why
+        _, target, why = error.args[0][0]
+        raise BackupRefused(f"{target} cannot be written: {why}") from None
     into.chmod(0o700)
     for pattern in LEFT_BEHIND:
         for path in into.glob(pattern):
             path.unlink()
+    (into / SIGNAL).touch(mode=0o600)
+    shutil.copy2(cluster / CONTROL, into / CONTROL)
     own(into, account)
 
 
-def _readable(archive: Path | None, into: Path, statement: Statement, account: Account | None) -> Path | None:
+def _readable(
+    archive: Path | None, into: Path, statement: Statement, account: Account | None, over: Event
+) -> Path | None:
     """Return the archive; where PostgreSQL's account may not read it, a copy of what is needed of it."""
     if archive is None or account is None:
         return archive
     copy = into / "archived_wal"
     copy.mkdir(mode=0o700)
     for path in archive.iterdir():
+        if over.is_set():
+            raise BackupRefused(ENDED)
         segment = SEGMENT.fullmatch(path.name)
         if path.suffix == ".history" or (segment and segment[2] >= statement.start_segment[8:]):
             shutil.copy2(path, copy / path.name)

@@ -65,7 +65,7 @@ async def state_of(
         if statement is not None:
             await _continued(pool, facts, statement, problems)
         centres = await _presses(pool, facts)
-        to_erase = await _to_erase(pool, PublicKeys.read(settings.seal_key), proofs) if proofs else ()
+        to_erase = await _to_erase(pool, proven(settings, proofs))
     return State(
         schema=facts.schema,
         epoch=facts.epoch,
@@ -143,9 +143,19 @@ def _head(keys: PublicKeys, line: str) -> Mapping[str, Any] | None:
         return None
 
 
-async def _to_erase(pool: Pool, keys: PublicKeys, proofs: Sequence[Path]) -> tuple[UUID, ...]:
-    """Return the files that were erased by proofs kept outside, and are not erased here."""
-    erased = [_erased(keys, path) for path in proofs]
+def proven(settings: Settings, proofs: Sequence[Path]) -> list[UUID]:
+    """Return what was erased by proofs kept outside.
+
+    Raises ``BackupRefused`` for one that this installation did not sign, and ``SealKeyRefused``.
+    """
+    keys = PublicKeys.read(settings.seal_key) if proofs or settings.seal_key.exists() else None
+    return [_erased(keys, path) for path in proofs if keys]
+
+
+async def _to_erase(pool: Pool, erased: list[UUID]) -> tuple[UUID, ...]:
+    """Return which of them are not erased here."""
+    if not erased:
+        return ()
     async with pool.acquire() as database:
         rows = await database.fetch(ERASED, erased)
     return tuple(row["registration_id"] for row in rows)

@@ -1,11 +1,13 @@
 """``msa db backup, archive, restore, restored``: a database that is lost is not the end of it."""
 
 import asyncio
+import signal
+from collections.abc import Coroutine
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 from rich.progress import Progress
@@ -17,11 +19,13 @@ from gateway.backup.restoring import restore as restored_from
 from gateway.backup.state import State, state_of
 from gateway.backup.taking import forget, take
 from gateway.cli.support import WRONG, Json, err, failed, out, print_json, settings_or_exit
-from gateway.domain.errors import GatewayError
+from gateway.domain.errors import BackupRefused, GatewayError, RestoredUnchecked
 from gateway.settings import Settings
 from gateway.store.database import opened
 
+T = TypeVar("T")
 DAMAGED: Final = 3
+ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 
 Wal = Annotated[Path | None, typer.Option("--wal", help="Directory that `msa db archive` fills.")]
 Proofs = Annotated[
@@ -56,11 +60,13 @@ def backup(
         ):
             task = bar.add_task("copied", total=None)
             place, made = asyncio.run(
-                take(
-                    url,
-                    _copied_by(settings, url),
-                    directory.absolute(),
-                    progress=lambda done, total: bar.update(task, completed=done, total=total),
+                _endable(
+                    take(
+                        url,
+                        _copied_by(settings, url),
+                        directory.absolute(),
+                        progress=lambda done, total: bar.update(task, completed=done, total=total),
+                    )
                 )
             )
         gone, segments = forget(directory, keep, wal) if keep else ([], 0)
@@ -128,7 +134,7 @@ def restore(
     """Restore a backup into an empty directory, up to an instant, and check what came out of it.
 
     A private server recovers it, on no network, and is stopped again: start yours on the directory.
-    Exit status 1: nothing was restored; 3: it was, and something is wrong with it.
+    Exit status 1: nothing was restored; 3: it was, and something is wrong with it or could not be checked.
 
     Example: msa db restore /mnt/backup/base/20261123T020000Z --into /var/lib/postgresql/18/msa
     --wal /mnt/backup/wal --to 2026-11-23T03:00:00Z
@@ -140,16 +146,22 @@ def restore(
 
     try:
         found = asyncio.run(
-            restored_from(
-                backup,
-                into.absolute(),
-                settings,
-                archive=wal and wal.absolute(),
-                to=to,
-                proofs=_proofs(proofs),
-                say=say,
+            _endable(
+                restored_from(
+                    backup,
+                    into.absolute(),
+                    settings,
+                    archive=wal and wal.absolute(),
+                    to=to,
+                    proofs=_proofs(proofs),
+                    say=say,
+                )
             )
         )
+    except RestoredUnchecked as error:
+        failed(error)
+        err.print("Start PostgreSQL on it, and see what `msa db restored` says before anybody uses it.")
+        raise typer.Exit(DAMAGED) from None
     except (GatewayError, OSError) as error:
         raise _failed(error) from None
     if json_:
@@ -190,6 +202,20 @@ def restored(
     _leave(state)
 
 
+async def _endable(work: Coroutine[Any, Any, T]) -> T:
+    """Do it; told to end, take away what was begun, as at Ctrl-C. Raises ``BackupRefused`` then."""
+    doing = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in ENDING:
+        loop.add_signal_handler(number, doing.cancel)
+    try:
+        return await doing
+    except asyncio.CancelledError:
+        if (asking := asyncio.current_task()) is not None and asking.cancelling():
+            raise
+        raise BackupRefused("told to end: what was begun is taken away") from None
+
+
 def _proofs(directory: Path | None) -> list[Path]:
     """Return the proofs of a directory. Raises ``OSError`` where it is not there."""
     return [] if directory is None else [one for one in sorted(directory.iterdir()) if one.suffix == ".json"]
@@ -203,7 +229,9 @@ def _leave(state: State) -> None:
 def _failed(error: GatewayError | OSError) -> typer.Exit:
     if isinstance(error, GatewayError):
         return failed(error)
-    err.print(f"{error.filename}: {error.strerror}", style="red", markup=False)
+    err.print(
+        f"{error.filename}: {error.strerror}" if error.filename else str(error), style="red", markup=False
+    )
     return typer.Exit(WRONG)
 
 

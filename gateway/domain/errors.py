@@ -108,6 +108,10 @@ class BackupRefused(GatewayError):
     """Nothing was backed up, or restored."""
 
 
+class RestoredUnchecked(GatewayError):
+    """A database was restored, and nobody knows yet whether it is whole."""
+
+
 class KeyFileRefused(GatewayError):
     """The file with the keys that seal victims' data cannot be used."""
 

@@ -1,24 +1,28 @@
 """A real PostgreSQL is backed up and archived while it commits, lost, and restored to an instant."""
 
 import asyncio
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import psutil
 import pytest
 
 from gateway.backup import archive
 from gateway.backup.programs import reached
-from gateway.backup.restoring import Restored, restore
+from gateway.backup.restoring import Restored, copy, restore
 from gateway.backup.statement import read
 from gateway.backup.taking import forget, refuse_inside, take, there
-from gateway.domain.errors import BackupRefused, SchemaTooOld
+from gateway.domain.errors import BackupRefused, RestoredUnchecked, SchemaTooOld
 from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
 from gateway.store import migrate
@@ -193,6 +197,79 @@ def test_nothing_is_restored_over_something(lost: Lost, into: Path) -> None:
     with pytest.raises(BackupRefused, match="is not empty"):
         restored(lost, into)
     assert [path.name for path in into.iterdir()] == ["kept"]
+
+
+async def ended_while_it_recovers(lost: Lost, into: Path) -> tuple[int, str]:
+    """Have ``msa db restore`` told to end while its server recovers; return how it ended."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from gateway.cli import main; main()"),
+        *("db", "restore", str(lost.backup), "--into", str(into), "--wal", str(lost.wal)),
+        env={**os.environ, "MSA_DATA_DIR": str(lost.place)},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    await until("a server recovers", (into / "postmaster.pid").exists)
+    process.terminate()
+    _, said = await process.communicate()
+    return await process.wait(), said.decode()
+
+
+def serving(cluster: Path) -> list[int]:
+    return [
+        one.pid for one in psutil.process_iter(["cmdline"]) if str(cluster) in (one.info["cmdline"] or ())
+    ]
+
+
+def test_told_to_end_a_restore_leaves_no_server_and_nothing_of_what_it_wrote(lost: Lost, into: Path) -> None:
+    status, said = asyncio.run(ended_while_it_recovers(lost, into))
+    assert serving(into) == []
+    assert list(into.iterdir()) == []
+    assert (status, "told to end" in said) == (1, True)
+
+
+def test_what_was_recovered_is_not_thrown_away_because_a_look_at_it_failed(lost: Lost, into: Path) -> None:
+    heads = lost.place / "heads that cannot be read"
+    heads.mkdir()
+    unreadable = lost.settings.model_copy(update={"seal_heads": heads})
+    with pytest.raises(RestoredUnchecked, match="could not be checked"):
+        asyncio.run(restore(lost.backup, into, unreadable, archive=lost.wal))
+    assert serving(into) == []
+    assert asyncio.run(presses(into, lost.wal)) == lost.by_noon | lost.later
+
+
+def test_a_proof_that_is_none_is_refused_before_anything_is_copied(lost: Lost, into: Path) -> None:
+    proof, said = lost.place / "none.json", list[str]()
+    proof.write_text("{}")
+    with pytest.raises(BackupRefused, match="no proof of erasure"):
+        asyncio.run(restore(lost.backup, into, lost.settings, proofs=[proof], say=said.append))
+    assert said == []
+
+
+class After(Event):
+    """Set once it was asked so many times whether it is."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def is_set(self) -> bool:
+        self.times -= 1
+        return self.times < 0
+
+
+def test_half_a_copy_is_nothing_that_a_server_starts_on(lost: Lost, into: Path) -> None:
+    cluster = lost.backup / "cluster"
+    files = sum(path.is_file() for path in cluster.rglob("*"))
+    with pytest.raises(BackupRefused, match="was ended"):
+        copy(cluster, into, None, After(files - 1))
+    assert (into / "base").is_dir()
+    assert not (into / "global" / "pg_control").exists()
+
+
+def test_a_full_disk_is_named(lost: Lost, into: Path) -> None:
+    into.mkdir()
+    (into / "PG_VERSION").symlink_to("/dev/full")
+    with pytest.raises(BackupRefused, match=r"PG_VERSION cannot be written: .*No space left"):
+        copy(lost.backup / "cluster", into, None, Event())
 
 
 def test_wal_goes_only_when_no_backup_that_stays_needs_it(lost: Lost, tmp_path: Path) -> None:
