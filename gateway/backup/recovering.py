@@ -32,6 +32,7 @@ ASKED_S: Final = 70.0  # longer than pg_ctl waits by itself
 REJECTS: Final = 1  # of pg_isready: it runs, and is not ready
 STOP_S: Final = 3600.0
 """All that was recovered goes to the disk before it ends."""
+REDONE: Final = re.compile(r"redo done at ([0-9A-F]+)/([0-9A-F]+)")
 LAST_COMMIT: Final = re.compile(r"last completed transaction was at log time (\S+ \S+)")
 NOT_REACHED: Final = "recovery ended before configured recovery target was reached"
 FATAL: Final = re.compile(r"(?:FATAL|PANIC): +(.+)")
@@ -64,10 +65,14 @@ ALONE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """A recovered server that runs; ``last_commit`` None: nothing came after the copy."""
+    """A recovered server that runs; ``last_commit`` None: nothing came after the copy.
+
+    ``redone``: where in the log the last record begins that was played again.
+    """
 
     url: str
     last_commit: datetime | None
+    redone: int
 
 
 @contextmanager
@@ -100,7 +105,8 @@ def recovered(
                 raise
             raise BackupRefused(_why(_read(log), str(error), to)) from None
         try:
-            yield Recovered(url=_url(place, statement), last_commit=_last_commit(_read(log)))
+            said = _read(log)
+            yield Recovered(url=_url(place, statement), last_commit=_last_commit(said), redone=_redone(said))
         finally:
             _stop(binaries, place, cluster)
     finally:
@@ -196,6 +202,11 @@ def _read(log: Path) -> str:
 def _last_commit(log: str) -> datetime | None:
     found = LAST_COMMIT.findall(log)
     return datetime.fromisoformat(found[-1]).replace(tzinfo=UTC) if found else None
+
+
+def _redone(log: str) -> int:
+    found = REDONE.findall(log)
+    return int(found[-1][0], 16) << 32 | int(found[-1][1], 16) if found else 0
 
 
 def _why(log: str, otherwise: str, to: datetime | None) -> str:

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from gateway.backup import statement as statements
 from gateway.backup.archive import SEGMENT, mounted
 from gateway.backup.programs import Programs
+from gateway.backup.reaching import left_out, refuse_stranger
 from gateway.backup.recovering import ASK_S, SIGNAL, give_up, own, recovered
 from gateway.backup.state import State, proven, state_of
 from gateway.backup.statement import CLUSTER, Statement
@@ -89,6 +90,8 @@ async def restore(
         raise RestoredUnchecked(
             f"{into} is restored, and could not be checked ({type(state).__name__}: {state})"
         ) from state
+    if archive is not None and to is None and (told := await left_out(archive, server.redone, programs)):
+        state.problems.append(told)
     return Restored(directory=into, statement=statement, last_commit=server.last_commit, state=state)
 
 
@@ -128,6 +131,7 @@ def refuse(statement: Statement, into: Path, archive: Path | None, to: datetime 
         raise BackupRefused("an instant is reached by the archived WAL: name its directory (--wal)")
     if archive is not None:
         mounted(archive)
+        refuse_stranger(archive, statement)
     if not into.parent.is_dir():
         raise BackupRefused(f"{into.parent} is not there")
     refuse_over(into)

@@ -93,6 +93,7 @@ async def lived(place: Path, server: EmbeddedPostgres) -> Lost:
         backup, _ = await take(url, url, base)
         second = await life.press(2)
         noon = await life.ask("SELECT clock_timestamp()")
+        await life.ask("SELECT pg_switch_wal()::text")
         later = await life.press(2)
         epoch = await life.ask("SELECT stream_epoch()")
         await until("everything is archived", lambda: life.ask(ARCHIVED))
@@ -166,6 +167,28 @@ def test_without_an_instant_it_is_all_that_was_archived(lost: Lost, into: Path) 
     found = restored(lost, into)
     assert found.state.problems == []
     assert asyncio.run(presses(into, lost.wal)) == lost.by_noon | lost.later
+
+
+def test_an_archive_that_is_damaged_before_its_end_is_not_taken_for_all_there_is(
+    lost: Lost, into: Path, tmp_path: Path
+) -> None:
+    wal = shutil.copytree(lost.wal, tmp_path / "wal")
+    before_last = sorted(path for path in wal.iterdir() if archive.SEGMENT.fullmatch(path.name))[-2]
+    with before_last.open("r+b") as file:
+        file.seek(8192)
+        file.write(bytes(8192))
+    found = asyncio.run(restore(lost.backup, into, lost.settings, archive=wal))
+    (problem,) = found.state.problems
+    assert "the archive goes on to" in problem
+
+
+def test_an_archive_that_ends_before_the_backup_is_refused(lost: Lost, into: Path, tmp_path: Path) -> None:
+    with pytest.raises(BackupRefused, match="has no WAL"):
+        asyncio.run(restore(lost.backup, into, lost.settings, archive=tmp_path))
+    (tmp_path / "000000010000000000000001").touch()
+    with pytest.raises(BackupRefused, match="ends with 000000010000000000000001"):
+        asyncio.run(restore(lost.backup, into, lost.settings, archive=tmp_path))
+    assert not into.exists()
 
 
 @pytest.mark.parametrize(
