@@ -21,18 +21,26 @@ NAME: Final = "msa_archive"
 SEGMENT: Final = re.compile(r"([0-9A-F]{8})([0-9A-F]{16})(?:\.partial)?")
 SERVER: Final = """
 SELECT current_setting('server_version_num')::int / 10000,
-       EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)"""
+       EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1),
+       EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1 AND wal_status = 'lost')"""
 
 
 async def prepared(url: str, copied_by: str, directory: Path) -> tuple[list[str], dict[str, str]]:
     """Make the slot if it is missing; return what to run, and its environment.
 
-    Raises ``BackupRefused``: the directory is not there, or holds WAL of a life of the database that is over.
+    Raises ``BackupRefused``: the directory is not there, is a database's own, or holds WAL of a life of the
+    database that is over; the slot is lost.
     """
     mounted(directory)
+    refuse_inside(directory)
     async with connected(url, application_name="msa archive", role=Role.TOOL) as connection:
         (row,) = await connection.fetch(SERVER, SLOT)
-    major, kept = row
+    major, kept, gone = row
+    if gone:
+        raise BackupRefused(
+            f"the server has thrown away what the archive lacks (max_slot_wal_keep_size):"
+            f" SELECT pg_drop_replication_slot('{SLOT}'), give the archive a new directory, and take a backup"
+        )
     refuse_gap(directory, kept=kept)
     programs = await asyncio.to_thread(Programs.of, major)
     await programs.run("pg_receivewal", "--create-slot", "--if-not-exists", "--slot", SLOT, url=copied_by)
@@ -49,6 +57,15 @@ def mounted(directory: Path) -> None:
     """Refuse a directory that is not there: made, it would fill the disk below. Raises ``BackupRefused``."""
     if not directory.is_dir():
         raise BackupRefused(f"{directory} is not there: is its disk mounted?")
+
+
+def refuse_inside(directory: Path) -> None:
+    """Refuse to write into a database's own directory, or to tidy up there. Raises ``BackupRefused``."""
+    for place in (directory.resolve(), *directory.resolve().parents):
+        if (place / "PG_VERSION").exists():
+            raise BackupRefused(f"{directory} is inside a data directory, {place}")
+    if (directory / "archive_status").exists():
+        raise BackupRefused(f"{directory} is a server's own WAL")
 
 
 def become(arguments: list[str], environment: dict[str, str]) -> NoReturn:

@@ -14,6 +14,7 @@ from gateway.store.connect import Role, connected
 SERVER: Final = """
 SELECT stream_epoch() AS epoch, current_setting('server_version_num')::int / 10000 AS major,
        current_database() AS database, current_user AS role, clock_timestamp() AS now,
+       ARRAY(SELECT spcname::text FROM pg_tablespace WHERE oid >= 16384 ORDER BY 1) AS tablespaces,
        log_id, position, chain
   FROM chain_tip"""
 CENTRES: Final = "SELECT centre_id, last_sequence FROM centre_stream ORDER BY centre_id"
@@ -37,6 +38,7 @@ class Facts:
     epoch: str
     database: str
     role: str
+    tablespaces: list[str]
     log_id: UUID
     position: int
     chain: bytes

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.backup import statement as statements
-from gateway.backup.archive import SEGMENT, mounted
+from gateway.backup.archive import SEGMENT, mounted, refuse_inside
 from gateway.backup.facts import Facts, facts_of
 from gateway.backup.programs import Programs
 from gateway.backup.statement import CLUSTER, Statement
@@ -19,6 +19,7 @@ from gateway.backup.verifying import verify
 from gateway.domain.errors import BackupRefused
 
 NAME: Final = re.compile(r"\d{8}T\d{6}Z")
+TIMELINE: Final = 8  # digits of it at the end of an epoch; before them is what tells clusters apart
 UNFINISHED: Final = ".unfinished"
 COPIED: Final = re.compile(r"(\d+)/(\d+) kB")
 
@@ -37,6 +38,11 @@ async def take(
     mounted(directory)
     refuse_inside(directory)
     before = await facts_of(url)
+    if before.tablespaces:
+        raise BackupRefused(
+            f"tablespaces would be copied to where they are, and restored over the same:"
+            f" {', '.join(before.tablespaces)}; use pgBackRest or Barman"
+        )
     programs = await asyncio.to_thread(Programs.of, before.major)
     with _alone(directory):
         unfinished = directory / UNFINISHED
@@ -76,6 +82,8 @@ async def _copy(programs: Programs, url: str, cluster: Path, progress: Progress 
 def _statement(before: Facts, after: Facts, cluster: Path, listed: dict[str, Any]) -> Statement:
     if before.epoch != after.epoch:
         raise BackupRefused("the database failed over meanwhile: take it again")
+    if before.epoch[:-TIMELINE] != f"{int(listed['System-Identifier']):x}":
+        raise BackupRefused("what was copied is another database: MSA_REPLICATION_URL leads elsewhere")
     last = listed["WAL-Ranges"][-1]
     return Statement(
         begun_at=before.now,
@@ -107,6 +115,9 @@ def forget(directory: Path, keep: int, archive: Path | None) -> tuple[list[Path]
     Return what was removed, and how many files of WAL. Raises ``BackupRefused`` where the oldest that stays
     cannot be read: then its WAL stays too.
     """
+    if archive is not None:
+        mounted(archive)
+        refuse_inside(archive)
     found = there(directory)
     kept, gone = found[-keep:], found[:-keep]
     for path in gone:
@@ -119,13 +130,6 @@ def forget(directory: Path, keep: int, archive: Path | None) -> tuple[list[Path]
     for one in old:
         one.unlink()
     return gone, len(old)
-
-
-def refuse_inside(directory: Path) -> None:
-    """Refuse to copy a database into itself, or into another. Raises ``BackupRefused``."""
-    for place in (directory.resolve(), *directory.resolve().parents):
-        if (place / "PG_VERSION").exists():
-            raise BackupRefused(f"{directory} is inside a data directory, {place}")
 
 
 @contextmanager

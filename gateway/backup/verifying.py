@@ -44,6 +44,8 @@ def _files_verified(cluster: Path) -> dict[str, Any]:
                 f"{path} of the backup is not what was copied: it was changed, or its disk fails"
             )
     for path in _there(cluster):
+        if (cluster / path).is_symlink():
+            raise BackupRefused(f"{path} of the backup leads out of it: it would be restored over that")
         if path not in files:
             raise BackupRefused(f"{path} was put into the backup")
     return listed
@@ -73,5 +75,5 @@ def _path(listed: dict[str, str]) -> str:
 def _there(cluster: Path) -> Iterator[str]:
     for path in cluster.rglob("*"):
         relative = path.relative_to(cluster)
-        if relative.parts[0] not in NOT_LISTED and not path.is_dir():
+        if relative.parts[0] not in NOT_LISTED and (path.is_symlink() or not path.is_dir()):
             yield str(relative)

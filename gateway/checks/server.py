@@ -24,7 +24,8 @@ WAITED_FOR: Final = "SELECT current_setting('synchronous_standby_names')"
 ARCHIVE: Final = """
 SELECT current_setting('archive_mode') AS mode, archived_count, last_archived_time, last_failed_time,
        coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) AS failing,
-       s.active AS is_streamed,
+       s.active AS is_streamed, coalesce(s.wal_status, 'reserved') AS kept,
+       current_setting('max_slot_wal_keep_size') <> '-1' AS is_bounded,
        coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn), 0)::float8 AS behind
   FROM pg_stat_archiver LEFT JOIN pg_replication_slots s ON s.slot_name = $1"""
 CONNECTIONS: Final = """
@@ -104,12 +105,9 @@ async def archive(connection: Database, context: Context) -> Check:
 
 def judged_archive(row: Row, *, embedded: bool) -> Check:
     """Judge ``archive_mode``, ``pg_stat_archiver``, and the slot of ``msa db archive``."""
-    name, backup = "archive", "docs/operations.md, Backup"
-    if row["is_streamed"] is False:
-        waits = f"nobody takes it: {row['behind'] / MB:,.0f} MB wait on the server's disk"
-        return wrong(name, waits, "start msa db archive again, or drop its slot msa_archive")
-    if row["is_streamed"] and not row["failing"]:
-        return good(name, f"msa db archive takes it, {row['behind'] / MB:,.0f} MB behind at most")
+    name, backup, slot = "archive", "docs/operations.md, Backup", _judged_slot(row, embedded=embedded)
+    if slot is not None and not (slot.ok and row["failing"] and row["mode"] != "off"):
+        return slot
     if row["mode"] == "off":
         off = "off: only the last backup could be restored"
         trying = "off: the embedded database is for trying things"
@@ -124,6 +122,26 @@ def judged_archive(row: Row, *, embedded: bool) -> Check:
             name, "on, and nothing was archived yet", f"SELECT pg_switch_wal(), then look again: {backup}"
         )
     return good(name, f"last at {row['last_archived_time']:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _judged_slot(row: Row, *, embedded: bool) -> Check | None:
+    """Judge the slot of ``msa db archive``; None where there is none."""
+    name, waiting = "archive", f"{row['behind'] / MB:,.0f} MB"
+    if row["is_streamed"] is None:
+        return None
+    if row["kept"] == "lost":
+        gap = "there is a gap: the server has thrown away what it lacked"
+        return wrong(name, gap, "a new slot, a new directory, and a backup: docs/backup.md")
+    if not row["is_streamed"]:
+        waits = f"nobody takes it: {waiting} wait on the server's disk"
+        return wrong(name, waits, "start msa db archive again, or drop its slot msa_archive")
+    if row["kept"] != "reserved":
+        slow = f"msa db archive is slow: {waiting} wait on the server's disk"
+        return doubt(name, slow, "look at the archive's disk and the way there")
+    if not row["is_bounded"] and not embedded:
+        free = "msa db archive takes it; while it is away nothing bounds what fills the server's disk"
+        return doubt(name, free, "set max_slot_wal_keep_size: docs/backup.md")
+    return good(name, f"msa db archive takes it, {waiting} behind at most")
 
 
 async def connections(connection: Database, _: Context) -> Check:

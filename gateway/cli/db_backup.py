@@ -13,7 +13,7 @@ import typer
 from rich.progress import Progress
 
 from gateway.backup import statement as statements
-from gateway.backup.archive import become, prepared
+from gateway.backup.archive import become, mounted, prepared, refuse_inside
 from gateway.backup.restoring import Restored
 from gateway.backup.restoring import restore as restored_from
 from gateway.backup.state import State, state_of
@@ -54,6 +54,9 @@ def backup(
     """
     settings = settings_or_exit()
     try:
+        if wal is not None:  # before anything is copied, as it is tidied up after that
+            mounted(wal)
+            refuse_inside(wal)
         with (
             opened(settings) as url,
             Progress(console=err, transient=True, disable=not err.is_terminal) as bar,

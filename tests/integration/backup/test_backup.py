@@ -21,7 +21,7 @@ from gateway.backup import archive
 from gateway.backup.programs import reached
 from gateway.backup.restoring import Restored, copy, restore
 from gateway.backup.statement import read
-from gateway.backup.taking import forget, refuse_inside, take, there
+from gateway.backup.taking import forget, take, there
 from gateway.domain.errors import BackupRefused, RestoredUnchecked, SchemaTooOld
 from gateway.sealing_log import sealer_of
 from gateway.settings import Settings
@@ -325,7 +325,47 @@ def test_a_database_is_not_copied_into_a_data_directory(tmp_path: Path) -> None:
     (tmp_path / "PG_VERSION").touch()
     (tmp_path / "base").mkdir()
     with pytest.raises(BackupRefused, match="inside a data directory"):
-        refuse_inside(tmp_path / "base")
+        archive.refuse_inside(tmp_path / "base")
+
+
+def test_no_wal_of_a_server_itself_is_tidied_up(lost: Lost, tmp_path: Path) -> None:
+    (tmp_path / "archive_status").mkdir()
+    with pytest.raises(BackupRefused, match="a server's own WAL"):
+        forget(lost.backup.parent, 1, tmp_path)
+
+
+@pytest.fixture
+def another() -> Iterator[EmbeddedPostgres]:
+    """A server of one's own that has the schema, and keeps little for who is away."""
+    with tempfile.TemporaryDirectory(prefix="msa-test-", dir=quick_disk()) as directory:
+        options = {"max_slot_wal_keep_size": "1MB", "allow_in_place_tablespaces": "on"}
+        with EmbeddedPostgres(Path(directory), options=options) as server:
+            asyncio.run(migrate.upgrade(server.dsn()))
+            yield server
+
+
+async def asked(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+def test_what_is_not_the_described_database_or_cannot_be_kept_is_refused(
+    another: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    url = another.dsn()
+    with pytest.raises(BackupRefused, match="another database"):
+        asyncio.run(take(database, url, tmp_path))
+    assert there(tmp_path) == []
+    slot = f"SELECT pg_create_physical_replication_slot('{archive.SLOT}', true)"
+    fill = ("SELECT pg_switch_wal()", "CREATE TABLE filling ()", "DROP TABLE filling") * 3
+    asyncio.run(asked(url, slot, *fill, "CHECKPOINT"))
+    with pytest.raises(BackupRefused, match="thrown away what the archive lacks"):
+        asyncio.run(archive.prepared(url, url, tmp_path))
+    asyncio.run(asked(url, "CREATE TABLESPACE elsewhere LOCATION ''"))
+    with pytest.raises(BackupRefused, match=r"tablespaces .*elsewhere"):
+        asyncio.run(take(url, url, tmp_path))
 
 
 def test_no_password_is_among_a_programs_arguments() -> None:

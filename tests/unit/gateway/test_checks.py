@@ -52,7 +52,8 @@ def test_a_standby_that_is_waited_for_must_be_there_and_near(names, rows, embedd
 
 def an_archiver(**changed):
     archiver = {"mode": "on", "archived_count": 3, "last_archived_time": NOW, "last_failed_time": None}
-    return {**archiver, "failing": False, "is_streamed": None, "behind": 0.0, **changed}
+    slot = {"is_streamed": None, "kept": "reserved", "is_bounded": True, "behind": 0.0}
+    return {**archiver, **slot, "failing": False, **changed}
 
 
 @pytest.mark.parametrize(
@@ -65,11 +66,21 @@ def an_archiver(**changed):
         (an_archiver(mode="off"), True, "good"),
         (an_archiver(mode="off", is_streamed=True, behind=17e6), False, "good"),
         (an_archiver(mode="off", is_streamed=False), True, "wrong"),
+        (an_archiver(mode="off", is_streamed=True, kept="extended", behind=9e9), False, "doubt"),
+        (an_archiver(mode="off", is_streamed=True, is_bounded=False), False, "doubt"),
+        (an_archiver(mode="off", is_streamed=True, is_bounded=False), True, "good"),
         (an_archiver(is_streamed=True, failing=True, last_failed_time=NOW), False, "wrong"),
     ],
 )
 def test_an_archive_must_be_there_and_take_what_it_is_given(row, embedded, said):
     assert verdict(judged_archive(row, embedded=embedded)) == said
+
+
+def test_a_slot_that_is_lost_is_a_gap_which_no_start_closes():
+    check = judged_archive(an_archiver(mode="off", is_streamed=False, kept="lost"), embedded=False)
+    assert verdict(check) == "wrong"
+    assert "a gap" in check.found
+    assert "a new directory" in check.remedy
 
 
 @pytest.mark.parametrize(
