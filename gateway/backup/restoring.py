@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 
 from gateway.backup import statement as statements
 from gateway.backup.archive import SEGMENT, mounted
+from gateway.backup.epochs import begin_epoch
 from gateway.backup.programs import Programs
 from gateway.backup.reaching import left_out, refuse_stranger
 from gateway.backup.recovering import ASK_S, SIGNAL, give_up, own, recovered
@@ -98,8 +99,9 @@ async def restore(
 async def _checked(
     url: str, settings: Settings, statement: Statement, proofs: Sequence[Path]
 ) -> State | Exception:
-    """Look at it; a look that fails is no reason to throw away what was recovered for hours."""
+    """Mark it as restored and look at it; to fail at that is no reason to throw away a recovery of hours."""
     try:
+        await begin_epoch(url)
         return await state_of(url, settings, statement, proofs=proofs)
     except Exception as error:  # noqa: BLE001 (whatever it is, it is raised once the server is stopped)
         return error

@@ -215,7 +215,7 @@ EPOCH: Final = "SELECT stream_epoch()"
 
 
 async def epoch(connection: Database) -> str:
-    """Return what changes when the log cannot be continued: this cluster's id and its timeline.
+    """Return what changes when the log cannot be continued: the cluster's id, its timeline, its last restore.
 
     A standby that is promoted starts a new timeline, and what the old primary had not sent it is
     gone; sequences after that may repeat, so cursors from before must not be continued.

@@ -169,6 +169,13 @@ def test_without_an_instant_it_is_all_that_was_archived(lost: Lost, into: Path) 
     assert asyncio.run(presses(into, lost.wal)) == lost.by_noon | lost.later
 
 
+def test_a_second_restore_of_one_archive_is_another_epoch(lost: Lost, into: Path) -> None:
+    first = restored(lost, into, lost.noon).state.epoch
+    second = restored(lost, into.with_name("second"), lost.noon).state.epoch
+    assert len({lost.epoch, first, second}) == 3
+    assert second.startswith(first[:-8]), "the cluster and its timeline are the same"
+
+
 def test_an_archive_that_is_damaged_before_its_end_is_not_taken_for_all_there_is(
     lost: Lost, into: Path, tmp_path: Path
 ) -> None:
