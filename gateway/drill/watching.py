@@ -104,20 +104,42 @@ class Watcher:
                 link.close_code = connection.close_code
 
     async def _listen(self, connection: ClientConnection, link: Link) -> None:
-        while True:
-            await self.reading.wait()
-            async with asyncio.timeout(SILENCE_S):
-                text = await connection.recv()
-            frame = server_frame.validate_json(text)
-            link.frames.append((self._now(), frame))
-            reaction = self.board.receive(frame, self._now())
-            if isinstance(frame, Result | Refused):
-                self._settle(frame)
+        """Apply what arrives, in its order, after what arrived before a link's end too."""
+        arrived: asyncio.Queue[tuple[float, str | bytes] | None] = asyncio.Queue()
+        reading = asyncio.create_task(self._read(connection, arrived))
+        try:
+            while (one := await arrived.get()) is not None:
+                await self._apply(connection, link, *one)
+                await asyncio.sleep(0)  # phones are played here too
+            await reading
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    async def _read(
+        self, connection: ClientConnection, arrived: asyncio.Queue[tuple[float, str | bytes] | None]
+    ) -> None:
+        """Take from the socket at once: when it came is the gateway's doing, when it is applied is ours."""
+        try:
+            while True:
+                await self.reading.wait()
+                async with asyncio.timeout(SILENCE_S):
+                    text = await connection.recv()
+                arrived.put_nowait((self._now(), text))
+        finally:
+            arrived.put_nowait(None)
+
+    async def _apply(self, connection: ClientConnection, link: Link, at: float, text: str | bytes) -> None:
+        frame = server_frame.validate_json(text)
+        link.frames.append((at, frame))
+        reaction = self.board.receive(frame, at)
+        if isinstance(frame, Result | Refused):
+            self._settle(frame)
+        if reaction.applied:
             self.history.applied += reaction.applied
             self.history.open_alarms = {alarm.alarm_id: alarm for alarm in self.board.open_alarms()}
-            for answer in reaction.send:
-                await self._send(connection, link, answer)
-            await asyncio.sleep(0)  # what has arrived is read without a pause: phones are played here too
+        for answer in reaction.send:
+            await self._send(connection, link, answer)
 
     async def cut(self) -> None:
         """Lose the link, if there is one; ``run`` makes another."""
