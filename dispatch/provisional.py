@@ -4,8 +4,9 @@ Beside the streams, and not on the lanes: while the log cannot be read no consol
 were on one may be read anew. So whoever attaches is told, at once, all that lasts; then each as it comes,
 and each end. Nothing numbered is touched.
 
-A console that does not read on is told later what it owes, the first kept first, as far as it reads; over
-that nobody loses a link. One past the bound of its lane is closed, as the hub does it.
+A console that does not read on is told later what it is owed, as far as it reads; over that nobody loses a
+link. One past the bound of its lane is closed, as the hub does it. What comes new goes first: of thousands
+that one who attaches is owed others have seen each, of the newest nobody. The others go the first kept first.
 
 Invariant: once a console was told that a press is over it is not told of that press any more.
 """
@@ -79,7 +80,7 @@ class Provisionals:
         self._neighbours: dict[str, set[UUID]] = defaultdict(set)
         self._over: OrderedDict[tuple[str, UUID], None] = OrderedDict()
         self._attached: dict[str, dict[Console, None]] = defaultdict(dict)
-        self._owed: dict[tuple[Console, str], dict[UUID, None]] = {}
+        self._owed: dict[tuple[Console, str], OrderedDict[UUID, None]] = {}
         self._lasting: Counter[str] = Counter()
 
     # --- what happened ----------------------------------------------------------------------
@@ -129,7 +130,9 @@ class Provisionals:
         """Tell a console that attached these centres all that lasts there, and from now on what comes."""
         for centre in centres:
             self._attached[centre][console] = None
-            lasting = {one.press_id: None for one in self._open[centre].values() if _may_know(console, one)}
+            lasting = OrderedDict.fromkeys(
+                one.press_id for one in self._open[centre].values() if _may_know(console, one)
+            )
             if lasting:
                 self._owed[console, centre] = lasting
                 self._pay(console, centre)
@@ -159,12 +162,13 @@ class Provisionals:
         """Write it to a console, or owe it; tell whether it was written."""
         if not _may_know(console, press):
             return False
-        owed = self._owed.get((console, press.centre))
-        if owed is None and console.outlet.unsent() <= timing.PROVISIONAL_BACKLOG_BYTES:
+        if console.outlet.unsent() <= timing.PROVISIONAL_BACKLOG_BYTES:
             console.outlet.write(text_frame(press.payload))
             return True
         if self._keeps_up(console, press.centre) and press.press_id in self._open[press.centre]:
-            self._owed.setdefault((console, press.centre), {})[press.press_id] = None
+            owed = self._owed.setdefault((console, press.centre), OrderedDict())
+            owed[press.press_id] = None
+            owed.move_to_end(press.press_id, last=False)
         return False
 
     def _pay(self, console: Console, centre: str) -> None:
@@ -172,8 +176,7 @@ class Provisionals:
         owed, room = self._owed[console, centre], timing.PROVISIONAL_BACKLOG_BYTES - console.outlet.unsent()
         frames: list[bytes] = []
         while owed and room > 0:
-            press_id = next(iter(owed))
-            del owed[press_id]
+            press_id, _ = owed.popitem(last=False)
             press = self._open[centre].get(press_id)
             if press is not None:
                 frames.append(text_frame(press.payload))
