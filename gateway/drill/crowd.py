@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-import math
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from pydantic import ValidationError
 
 from gateway.drill.history import History, Try
 from gateway.drill.phone import Phone
-from schemas.frames import Event, Provisional
 from schemas.press import Press, ProvisionalReceipt, Receipt
 
 AGAIN_FIRST_S: Final = 0.5
@@ -160,28 +158,3 @@ def receipted_s(history: History, since: float) -> list[float]:
         if one.told is not None and one.press_id in kept:
             first[one.press_id] = min(one.ended, first.get(one.press_id, one.ended))
     return [at - since for at in first.values()]
-
-
-def shown_s(history: History) -> list[float]:
-    """Return how long each press that was only kept took from its first sending to the first screen.
-
-    On a screen is the provisional press, or the stored event where that came first. Infinitely long, where no
-    screen had either.
-    """
-    began: dict[UUID, float] = {}
-    for one in history.tries:
-        began[one.press_id] = min(one.began, began.get(one.press_id, one.began))
-    stored = {(one.told.centre, one.told.sequence): one.press_id for one in history.tries if one.told}
-    first: dict[UUID, float] = {}
-    for console in history.consoles:
-        for at, frame in console.frames():
-            match frame:
-                case Provisional():
-                    press_id = frame.press_id
-                case Event() if (place := (frame.centre, frame.cursor.sequence)) in stored:
-                    press_id = stored[place]
-                case _:
-                    continue
-            first[press_id] = min(at, first.get(press_id, at))
-    kept = {one.press_id for one in history.tries if one.status == httpx.codes.ACCEPTED}
-    return [first.get(press_id, math.inf) - began[press_id] for press_id in kept]

@@ -3,10 +3,9 @@
 import asyncio
 from typing import Final
 
-import httpx
-
-from gateway.drill.crowd import CommittedAnew, accepted_s, receipted_s, shown_s
+from gateway.drill.crowd import CommittedAnew, accepted_s, receipted_s
 from gateway.drill.field import Field
+from gateway.drill.screens import kept, pressed_since, shown_s
 from gateway.drill.standby import Standby, made_alone
 from schemas.frames import Reset
 
@@ -43,6 +42,10 @@ async def come_back(field: Field, away_s: float) -> None:
         holds=True,
     )
     await _meanwhile(field, killed_at, back_at, must_keep=True)
+    fresh = shown_s(field.history, pressed_since(field.history, back_at))
+    field.findings.within(
+        "once it is back a new press is on a screen before what was kept", fresh, SHOWN_S, of="presses"
+    )
 
 
 async def fail_over(field: Field, standby: Standby) -> None:
@@ -74,9 +77,8 @@ async def _waited(field: Field, seconds: float) -> None:
     ends = field.now() + seconds
     while (left := ends - field.now()) > 0:
         await asyncio.sleep(min(left, TELL_S))
-        kept = len({one.press_id for one in field.history.tries if one.status == httpx.codes.ACCEPTED})
         if left > TELL_S:
-            field.say(f"{left - TELL_S:.0f} s to go; {kept} presses are kept")
+            field.say(f"{left - TELL_S:.0f} s to go; {len(kept(field.history))} presses are kept")
 
 
 async def _committed_again(field: Field, since: float, claim: str) -> None:
@@ -92,7 +94,7 @@ async def _meanwhile(field: Field, killed_at: float, back_at: float, *, must_kee
     field.findings.within(
         "a press while it is away is accepted all the same", list(answered.values()), ANSWERED_S, of="presses"
     )
-    shown = shown_s(field.history)
+    shown = shown_s(field.history, kept(field.history))
     if shown or must_keep:
         field.findings.within(
             "what is only kept is on a screen at once, as provisional", shown, SHOWN_S, of="kept presses"

@@ -8,9 +8,9 @@ from typing import Final
 
 import httpx
 
-from gateway.drill.crowd import shown_s
 from gateway.drill.field import Field
 from gateway.drill.proxy import Proxy, postgres_proxy
+from gateway.drill.screens import kept, shown_s
 from gateway.drill.watching import Watcher
 
 NOTICED_S: Final = 5.0
@@ -69,7 +69,10 @@ async def tell(field: Field, way: Cuttable, *, is_moved: bool) -> None:
         await _show_news(field, words, there, cut_at, is_moved=is_moved)
     await field.press_on(1 / 4)
     field.findings.within(
-        "what node a only kept was on a screen at once", shown_s(field.history), SHOWN_S, of="kept"
+        "what node a only kept was on a screen at once",
+        shown_s(field.history, kept(field.history)),
+        SHOWN_S,
+        of="kept",
     )
     await field.settle()
 

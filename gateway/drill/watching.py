@@ -5,6 +5,7 @@ to another node, and show what came off the wire rather than what a client made 
 """
 
 import asyncio
+import itertools
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -32,6 +33,7 @@ from schemas.frames import (
 
 OPEN_S: Final = 3.0
 SILENCE_S: Final = 11.0  # as the shipped console: two heartbeats and a second
+APPLIED_A_TURN: Final = 16  # of one console; then the others and the phones, which are played here too
 RETRY_S: Final = 0.1  # far below a real console's, so that a test is not mostly waiting
 
 
@@ -52,6 +54,7 @@ class Watcher:
         self._urls = urls
         self._cookie = cookie
         self._turn = 0
+        self._is_noted = True
         self.node: str | None = None
         self.commands: list[CommandTry] = []
         self._connection: ClientConnection | None = None
@@ -67,11 +70,15 @@ class Watcher:
         return found
 
     def reached(self, heads: dict[str, int]) -> bool:
-        """Whether this console has applied everything up to ``heads`` and is caught up."""
-        return all(
-            centre.caught_up and centre.cursor is not None and centre.cursor.sequence == heads[name]
-            for name, centre in self.board.centres.items()
-        ) and bool(self.board.centres)
+        """Whether this console has applied everything up to ``heads``, is caught up, and its board noted."""
+        return (
+            self._is_noted
+            and all(
+                centre.caught_up and centre.cursor is not None and centre.cursor.sequence == heads[name]
+                for name, centre in self.board.centres.items()
+            )
+            and bool(self.board.centres)
+        )
 
     async def run(self) -> None:
         """Keep a link until cancelled."""
@@ -108,11 +115,17 @@ class Watcher:
         arrived: asyncio.Queue[tuple[float, str | bytes] | None] = asyncio.Queue()
         reading = asyncio.create_task(self._read(connection, arrived))
         try:
-            while (one := await arrived.get()) is not None:
+            for applied in itertools.count(1):
+                if (one := await arrived.get()) is None:
+                    break
                 await self._apply(connection, link, *one)
-                await asyncio.sleep(0)  # phones are played here too
+                if arrived.empty():
+                    self._note_board()
+                if applied % APPLIED_A_TURN == 0:
+                    await asyncio.sleep(0)
             await reading
         finally:
+            self._note_board()
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
 
@@ -137,9 +150,15 @@ class Watcher:
             self._settle(frame)
         if reaction.applied:
             self.history.applied += reaction.applied
-            self.history.open_alarms = {alarm.alarm_id: alarm for alarm in self.board.open_alarms()}
+            self._is_noted = False
         for answer in reaction.send:
             await self._send(connection, link, answer)
+
+    def _note_board(self) -> None:
+        """Keep what is on the board: once for all that came together, as each alarm is looked at."""
+        if not self._is_noted:
+            self.history.open_alarms = {alarm.alarm_id: alarm for alarm in self.board.open_alarms()}
+            self._is_noted = True
 
     async def cut(self) -> None:
         """Lose the link, if there is one; ``run`` makes another."""

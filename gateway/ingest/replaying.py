@@ -15,7 +15,7 @@ from gateway.domain.away import Away, Happening
 from gateway.domain.errors import CannotCommit, PressNotStorable
 from gateway.ports import Clock, Presses, Provisionals, Spool, Waiting
 from gateway.spool_metrics import SpoolMetrics
-from gateway.timing import REFUSED_AGAIN_S, REPLAY_AT_ONCE, REPLAY_S
+from gateway.timing import REFUSED_AGAIN_S, REPLAY_AT_ONCE, REPLAY_PER_S, REPLAY_S
 
 
 class Replaying:
@@ -37,6 +37,7 @@ class Replaying:
         self._clock = clock
         self._metrics = metrics
         self._refused: dict[UUID, float] = {}
+        self._full_at = 0.0
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
@@ -57,7 +58,8 @@ class Replaying:
     async def replay(self, centre: str) -> None:
         """Try one press of a centre; if the database took it, go on with all the others.
 
-        Many registrations at once, so that the writer's batches are filled; of each one press after another.
+        Many registrations at once, so that the writer's batches are filled; of each one press after another;
+        no more a second than consoles read beside what is new.
         """
         self._refused = {one: at for one, at in self._refused.items() if self._spool.holds(one)}
         if self._away.of(centre) and not await self._probe(centre):
@@ -93,6 +95,7 @@ class Replaying:
 
     async def _replay_one(self, waiting: Waiting) -> bool:
         press_id = waiting.press_id
+        await self._turn()
         kept = await self._spool.read(press_id)
         if kept is None:
             return True
@@ -113,3 +116,9 @@ class Replaying:
         self._log.info("kept_press_committed", press_id=str(press_id), seen_before=committed.seen_before)
         self._provisionals.over(kept, committed)
         return True
+
+    async def _turn(self) -> None:
+        """Wait until one more may be replayed (the generic cell rate algorithm): what is new goes first."""
+        now = self._clock.monotonic()
+        self._full_at = max(self._full_at, now) + 1 / REPLAY_PER_S
+        await asyncio.sleep(self._full_at - now - REPLAY_AT_ONCE / REPLAY_PER_S)

@@ -26,7 +26,7 @@ from gateway.store.spool import DiskSpool
 from gateway.store.view import Viewer
 from gateway.store.writer import Writers
 from gateway.telemetry import Metrics
-from gateway.timing import REFUSED_AGAIN_S, REPLAY_AT_ONCE
+from gateway.timing import REFUSED_AGAIN_S, REPLAY_AT_ONCE, REPLAY_PER_S
 from schemas.problems import Problem, ProblemKind
 from tests.support.clock import VirtualClock
 from tests.support.gateway import a_press
@@ -139,6 +139,25 @@ async def test_each_registration_is_replayed_in_its_order_and_many_at_once(scene
     assert [scene.order_of(lane) for lane in lanes] == lanes
     assert scene.base.most == REPLAY_AT_ONCE
     assert not scene.spool.waiting
+
+
+async def test_what_is_kept_is_replayed_some_at_once_and_the_rest_at_its_pace(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yielded = asyncio.sleep
+
+    async def slept(seconds: float) -> None:
+        scene.clock.advance(max(0.0, seconds))
+        await yielded(0)
+
+    for _ in range(REPLAY_AT_ONCE):
+        await scene.kept(6)
+    began, kept = scene.clock.monotonic(), len(scene.spool.waiting)
+    monkeypatch.setattr("gateway.ingest.replaying.asyncio.sleep", slept)
+    await scene.replaying.replay(CENTRE)
+    assert not scene.spool.waiting
+    took_s = scene.clock.monotonic() - began
+    assert took_s == pytest.approx((kept - REPLAY_AT_ONCE) / REPLAY_PER_S, abs=0.1)
 
 
 async def test_a_new_press_of_whoever_has_nothing_kept_any_more_is_committed_at_once(scene: Scene) -> None:

@@ -5,10 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from gateway.drill.crowd import CommittedAnew, accepted_s, receipted_s, shown_s
+from gateway.drill.crowd import CommittedAnew, accepted_s, receipted_s
 from gateway.drill.findings import Findings
 from gateway.drill.history import ConsoleHistory, History, Link, Try
-from schemas.frames import Cursor, Event, Provisional
+from gateway.drill.screens import kept, pressed_since, shown_s
+from schemas.frames import Cursor, Event, Provisional, Snapshot
 from schemas.press import Purpose, Receipt
 from tests.support.dispatch import AT, an_alarm
 
@@ -66,29 +67,56 @@ def test_a_drill_that_found_nothing_holds_nothing() -> None:
 
 
 def test_a_kept_press_is_shown_when_the_first_screen_has_it_since_it_was_first_sent() -> None:
-    kept, never_shown, committed = uuid4(), uuid4(), uuid4()
+    spooled, never_shown, committed = uuid4(), uuid4(), uuid4()
     history = History(
         tries=[
-            a_try(kept, 10.0, 11.0, None),
-            a_try(kept, 11.0, 11.5, 202),
+            a_try(spooled, 10.0, 11.0, None),
+            a_try(spooled, 11.0, 11.5, 202),
             a_try(never_shown, 20.0, 20.5, 202),
             a_try(committed, 30.0, 30.5, 201),
         ]
     )
-    seen_by(history, (12.5, kept), (12.0, kept))
-    seen_by(history, (11.75, kept))
-    assert sorted(shown_s(history)) == [1.75, math.inf]
+    seen_by(history, (12.5, spooled), (12.0, spooled))
+    seen_by(history, (11.75, spooled))
+    assert sorted(shown_s(history, kept(history))) == [1.75, math.inf]
 
 
 def test_a_kept_press_whose_stored_event_is_on_a_screen_first_was_shown_by_that() -> None:
-    kept = uuid4()
-    history = History(tries=[a_try(kept, 10.0, 10.5, 202), a_try(kept, 15.0, 15.5, 200, sequence=7)])
+    spooled = uuid4()
+    history = History(tries=[a_try(spooled, 10.0, 10.5, 202), a_try(spooled, 15.0, 15.5, 200, sequence=7)])
     stored = Event(
         centre="BE-VOV", cursor=Cursor(epoch="1", sequence=7), kind="alarm.raised", at=AT, alarm=an_alarm()
     )
-    seen_by(history, (13.0, kept))
+    seen_by(history, (13.0, spooled))
     history.consoles[0].links[0].frames.append((12.0, stored))
-    assert shown_s(history) == [2.0]
+    assert shown_s(history, kept(history)) == [2.0]
+
+
+def test_a_press_is_shown_by_a_snapshot_that_was_taken_after_it_once_its_last_part_is_there() -> None:
+    before, after = uuid4(), uuid4()
+    history = History(tries=[a_try(before, 10.0, 10.5, 201, 7), a_try(after, 10.0, 10.5, 201, 9)])
+    seen_by(history)
+    parts = (11.0, True), (12.0, False)
+    history.consoles[0].links[0].frames += [
+        (
+            at,
+            Snapshot(
+                centre="BE-VOV",
+                cursor=Cursor(epoch="1", sequence=8),
+                alarms=(),
+                reason="too_far_behind",
+                more=more,
+            ),
+        )
+        for at, more in parts
+    ]
+    assert shown_s(history, [before, after]) == [2.0, math.inf]
+
+
+def test_a_press_belongs_to_when_it_was_first_sent() -> None:
+    before, after = uuid4(), uuid4()
+    tries = [a_try(before, 4.0, 4.5, 202), a_try(before, 6.0, 6.5, 201), a_try(after, 5.0, 5.5, 201)]
+    assert pressed_since(History(tries=tries), 5.0) == {after}
 
 
 def test_presses_are_committed_again_with_the_first_receipt_of_a_try_that_began_after_the_return() -> None:
