@@ -32,9 +32,9 @@ REPLAY_AT_ONCE: Final = 16
 rest is for live ones. Twice as many are replayed a fifth faster, and live ones wait half as long again."""
 
 REPLAY_PER_S: Final = 50
-"""Presses a node replays a second, the first REPLAY_AT_ONCE together. All are on the screens already, and
-each is told there as three events: six thousand as fast as the database takes them kept new presses off a
-screen for 20 s, and closed consoles that read too slowly."""
+"""Presses a node replays a second, the first REPLAY_AT_ONCE together; what another node has committed does
+not count. All are on the screens already, and each is told there as three events: six thousand as fast as the
+database takes them kept new presses off a screen for 20 s, and closed consoles that read too slowly."""
 
 REFUSED_AGAIN_S: Final = 60.0
 """A kept press that the database refuses as such is tried this often: it holds up no other."""

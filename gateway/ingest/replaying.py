@@ -111,6 +111,8 @@ class Replaying:
             self._metrics.replayed.labels("put_off").inc()
             return False
         self._away.note(waiting.centre, Happening.COMMITTED)
+        if committed.seen_before:  # companions ask every node, so another had it too: nobody is told anything
+            self._full_at -= 1 / REPLAY_PER_S
         await self._spool.let_go(press_id)
         self._metrics.replayed.labels("committed").inc()
         self._log.info("kept_press_committed", press_id=str(press_id), seen_before=committed.seen_before)
