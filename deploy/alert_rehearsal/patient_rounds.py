@@ -109,7 +109,11 @@ PATIENT_ROUNDS: Final[tuple[tuple[Fault, ...], ...]] = (
     (
         Fault(
             words="PostgreSQL is killed; one node's disk is full, thousands press at the other",
-            alerts=(alert("PressNotKept", node=B), alert("SpoolFilling", node=A)),
+            alerts=(
+                alert("PressNotKept", node=B),
+                alert("PressesFailing", node=B),
+                alert("SpoolFilling", node=A),
+            ),
             begin=spooling.flood,
             end=spooling.recover,
             patience_s=480.0,

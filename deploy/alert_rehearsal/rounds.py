@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from deploy.alert_rehearsal import database, machines, people, systems
+from deploy.alert_rehearsal import database, machines, people, slowness, systems
 from deploy.alert_rehearsal.faults import Fault, alert, nothing
 from deploy.alert_rehearsal.patient_rounds import PATIENT_ROUNDS
 from deploy.alert_rehearsal.stage import CENTRE, HOSTS, Stage
@@ -88,6 +88,12 @@ ROUNDS: Final[tuple[tuple[Fault, ...], ...]] = (
             alerts=(alert("DiskFilling", where="spool", severity="page"),),
             begin=machines.fill_disk,
             end=machines.free_disk,
+        ),
+        Fault(
+            words="a forgotten transaction holds an event that waits for its alarm",
+            alerts=(alert("InboxStuck"),),
+            begin=slowness.hold_an_event,
+            end=slowness.let_go_of_the_event,
         ),
     ),
     (
@@ -192,8 +198,6 @@ ROUNDS: Final[tuple[tuple[Fault, ...], ...]] = (
 """Faults of a round are there at once, as they do not disturb each other."""
 
 NOT_INJECTED: Final = {
-    "InboxStuck": "not tried yet: events of other systems that are not worked off",
-    "PressesFailing": "not tried yet: a press that can be put nowhere, as PressNotKept has it",
     "SlowDelivery (6h, 3d)": "the same figure over hours and days; with 1h it is seen",
     "NoSyncStandby (unseen)": "the rehearsal's account may see standbys",
     "ReceiverDeadLetters (dead)": "an event is given up after a day",

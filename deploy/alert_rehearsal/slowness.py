@@ -11,8 +11,10 @@ import httpx
 
 from deploy.alert_rehearsal.faults import beat, execute
 from deploy.alert_rehearsal.stage import CENTRE, Stage
+from deploy.alert_rehearsal.systems import discard_nonsense, say_nonsense
 from gateway.drill.proxy import postgres_proxy
 from tests.support.gateway import COOKIE
+from tests.support.wait import until
 
 DELAY_S: Final = 0.55
 """Each way: a commit takes 1.1 s, which is longer than an alarm may, and shorter than its statement."""
@@ -21,8 +23,10 @@ AT_ONCE: Final = 40
 BEATS: Final = 4
 BEAT_S: Final = 5.0
 LATE_S: Final = 110.0
+ASIDE_S: Final = 120.0
 LOST: Final = 160
 LOST_EVERY_S: Final = 0.4
+UNCLAIMED: Final = "SELECT FROM inbox_event WHERE claimed_by IS NULL FOR UPDATE SKIP LOCKED"
 END_WRITERS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'msa writer ' || $1"""
 
@@ -66,6 +70,29 @@ async def let_go_of_the_seal(stage: Stage) -> None:
     """End that transaction; the alarm is taken."""
     await stage.held["seal"].close()
     await stage.answer_all()
+
+
+async def hold_an_event(stage: Stage) -> None:
+    """Forget a transaction that holds an event of another system, which waits for its alarm."""
+    await say_nonsense(stage)
+    holding = await _forget(stage, "event")
+
+    async def is_held() -> bool:
+        return bool(await holding.fetch(UNCLAIMED))
+
+    await until("an event is held", is_held)
+
+
+async def let_go_of_the_event(stage: Stage) -> None:
+    """End that transaction; the event's time is over, so that it is put aside, and discarded."""
+    await stage.held["event"].close()
+    async with _connected(stage) as database:
+
+        async def is_aside() -> bool:
+            return bool(await database.fetch("SELECT FROM event_quarantine"))
+
+        await until("it is put aside", is_aside, ASIDE_S)
+    await discard_nonsense(stage)
 
 
 async def judge_late(stage: Stage) -> None:
@@ -115,12 +142,15 @@ async def lose_writers(stage: Stage) -> None:
     await stage.answer_all()
 
 
-async def _forget(stage: Stage, name: str, statement: str, *given: Any) -> None:
+async def _forget(
+    stage: Stage, name: str, statement: str = "SELECT", *given: Any
+) -> "asyncpg.Connection[asyncpg.Record]":
     connection = await asyncpg.connect(stage.running.database)
     stage.held[name] = connection
     stage.exits.push_async_callback(connection.close)
     await connection.execute("BEGIN")
     await connection.fetch(statement, *given)
+    return connection
 
 
 @asynccontextmanager
