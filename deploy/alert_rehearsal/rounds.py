@@ -199,6 +199,7 @@ ROUNDS: Final[tuple[tuple[Fault, ...], ...]] = (
 
 NOT_INJECTED: Final = {
     "SlowDelivery (6h, 3d)": "the same figure over hours and days; with 1h it is seen",
+    "DiskFilling (ticket)": "the disk is filled at once, past what the page is for",
     "NoSyncStandby (unseen)": "the rehearsal's account may see standbys",
     "ReceiverDeadLetters (dead)": "an event is given up after a day",
 }

@@ -72,9 +72,13 @@ class Replaying:
             self._away.note(centre, Happening.EMPTIED)
 
     async def _probe(self, centre: str) -> bool:
-        """Try one that is due; False: the database is away, or there is none to try."""
+        """Try one that is due; False: the database is away, or there is none to try.
+
+        Whatever of other centres is being replayed: until then every new press of this one is only kept.
+        """
         for registration_id in self._spool.registrations(centre):
             for waiting in self._due(centre, registration_id)[:1]:
+                self._counted()
                 return await self._replay_one(waiting)
         return False
 
@@ -83,6 +87,7 @@ class Replaying:
         for registration_id in lanes:
             while due := self._due(centre, registration_id):
                 for waiting in due:
+                    await asyncio.sleep(self._counted())
                     if not await self._replay_one(waiting):
                         return False
         return True
@@ -95,7 +100,6 @@ class Replaying:
 
     async def _replay_one(self, waiting: Waiting) -> bool:
         press_id = waiting.press_id
-        await self._turn()
         kept = await self._spool.read(press_id)
         if kept is None:
             return True
@@ -119,8 +123,8 @@ class Replaying:
         self._provisionals.over(kept, committed)
         return True
 
-    async def _turn(self) -> None:
-        """Wait until one more may be replayed (the generic cell rate algorithm): what is new goes first."""
+    def _counted(self) -> float:
+        """Count one; return how long it has to wait (s; negative: not at all). Generic cell rate algorithm."""
         now = self._clock.monotonic()
         self._full_at = max(self._full_at, now) + 1 / REPLAY_PER_S
-        await asyncio.sleep(self._full_at - now - REPLAY_AT_ONCE / REPLAY_PER_S)
+        return self._full_at - now - REPLAY_AT_ONCE / REPLAY_PER_S

@@ -37,6 +37,7 @@ from tests.support.two_nodes import held
 from tests.support.wait import until
 
 CENTRE = "BE-VOV"
+OTHER = "BE-VAN"
 
 
 @dataclass
@@ -106,11 +107,11 @@ class Scene:
         self.replaying = Replaying(self.base, self.spool, self.consoles, self.away, self.clock, metrics)
         self.presses = KeepingPresses(self.base, self.spool, self.consoles, self.away)
 
-    async def kept(self, number: int) -> list[UUID]:
+    async def kept(self, number: int, centre: str = CENTRE) -> list[UUID]:
         """Have a registration press so often while the database is away; return the presses."""
         who = (uuid4(), uuid4())
-        self.away.note(CENTRE, Happening.KEPT)
-        answers = [await self.presses.commit(a_record(who, CENTRE)) for _ in range(number)]
+        self.away.note(centre, Happening.KEPT)
+        answers = [await self.presses.commit(a_record(who, centre)) for _ in range(number)]
         assert all(isinstance(answer, Waiting) for answer in answers)
         return [answer.press_id for answer in answers]
 
@@ -162,6 +163,30 @@ async def test_what_is_kept_is_replayed_some_at_once_and_the_rest_at_its_pace_un
     assert not scene.spool.waiting
     took_s = scene.clock.monotonic() - began
     assert took_s == pytest.approx(max(0, kept - REPLAY_AT_ONCE) / REPLAY_PER_S, abs=0.1)
+
+
+async def test_a_centre_finds_out_at_once_that_the_database_is_back_while_others_are_replayed(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(REPLAY_AT_ONCE):
+        await scene.kept(6)
+    scene.away.note(CENTRE, Happening.COMMITTED)
+    await scene.kept(1, OTHER)
+    one_waits = asyncio.Event()
+    yielded = asyncio.sleep
+
+    async def slept(seconds: float) -> None:
+        if seconds > 0:
+            one_waits.set()
+            await asyncio.get_running_loop().create_future()
+        await yielded(0)
+
+    monkeypatch.setattr("gateway.ingest.replaying.asyncio.sleep", slept)
+    async with running(scene.replaying.replay(CENTRE)), asyncio.timeout(5):
+        await one_waits.wait()
+        await scene.replaying.replay(OTHER)
+        assert not scene.away.of(OTHER)
+        assert len(scene.spool.waiting) > REPLAY_AT_ONCE, "the others wait for their turn"
 
 
 async def test_a_new_press_of_whoever_has_nothing_kept_any_more_is_committed_at_once(scene: Scene) -> None:
