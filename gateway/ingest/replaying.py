@@ -124,7 +124,7 @@ class Replaying:
         return True
 
     def _counted(self) -> float:
-        """Count one; return how long it has to wait (s; negative: not at all). Generic cell rate algorithm."""
+        """Count one; return how long it waits (s; negative: not at all): the generic cell rate algorithm."""
         now = self._clock.monotonic()
         self._full_at = max(self._full_at, now) + 1 / REPLAY_PER_S
         return self._full_at - now - REPLAY_AT_ONCE / REPLAY_PER_S
